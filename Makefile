@@ -1,0 +1,36 @@
+.PHONY: demo run test test-fast check translations lock
+PORT ?= 8000
+
+demo: .venv/run ## the sample company on http://localhost:8000
+	.venv/bin/python -m shadowing demo --port $(PORT)
+
+run: .venv/run ## the empty product
+	.venv/bin/python -m shadowing serve --port $(PORT)
+
+test: .venv/test ## everything; installs what it needs
+	.ci/prepare machine
+	.ci/with-postgresql .venv/bin/pytest -n 2 --dist loadgroup
+
+test-fast: .venv/test ## under a minute: all but what is marked slow
+	.venv/bin/pytest -n 2 --dist loadgroup -m "not slow"
+
+check: .venv/test
+	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
+
+PO = shadowing/translations/ja/LC_MESSAGES/messages.po
+SENTENCES = -k Refusal -k WrongStage -k Changed -k Expired -k Unreadable -k Unfit -k hint -k remark
+translations: .venv/test ## gather the sentences anew, keep what is translated, compile
+	.venv/bin/pybabel -q extract -F pyproject.toml $(SENTENCES) --no-location --sort-output --no-wrap -o messages.pot .
+	.venv/bin/pybabel -q update -i messages.pot -o $(PO) -l ja --no-wrap --no-fuzzy-matching --ignore-obsolete
+	.venv/bin/pybabel -q compile -i $(PO) -o $(PO:.po=.mo)
+	rm messages.pot
+
+lock: ## pin every package and its hashes anew; needs uv
+	uv pip compile pyproject.toml --generate-hashes --python-version 3.11 --custom-compile-command "make lock" -q -U -o requirements.txt
+	uv pip compile pyproject.toml --extra test --generate-hashes --python-version 3.11 --custom-compile-command "make lock" -q -U -o requirements-test.txt
+
+.venv/run: requirements.txt
+	.ci/prepare packages requirements.txt && touch $@
+
+.venv/test: requirements-test.txt
+	.ci/prepare packages requirements-test.txt && touch .venv/run $@

@@ -1,0 +1,139 @@
+"""Settings: one frozen value, read once from the environment. Nobody else reads the environment."""
+
+import contextlib
+import difflib
+import os
+import secrets
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "SHADOWING_"
+SECRETS = ("SECRET_KEY", "MAIL_PASSWORD", "DATABASE_URL")
+ROOT = Path(__file__).parent.parent
+SECRET_LEAST = 32
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class WrongSettings(Exception):
+    """The service must not start like this; the text has one line per setting and says how to mend it."""
+
+
+class MailTls(StrEnum):
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    secret_key: str = Field("", description="Signs every link; empty: made once and kept in the instance folder.")
+    database_url: str = Field("", description="SQLAlchemy address; empty: a SQLite file in the instance folder.")
+    instance: Path = Field(ROOT / "instance", description="Folder for the SQLite file and the generated secret.")
+    public_url: str = Field("http://localhost:8000", description="The address people open, without a slash at the end.")
+    company: str = Field("", description="Name of the company, shown on pages and in mails.")
+    mail_server: str = Field("", description="SMTP host; empty: mail goes to the sent-mail pages only.")
+    mail_port: int = Field(587, ge=1, le=65535, description="SMTP port.")
+    mail_username: str = Field("", description="SMTP user.")
+    mail_password: str = Field("", description="SMTP password.")
+    mail_tls: MailTls = Field(MailTls.STARTTLS, description="starttls, tls or none.")
+    mail_tls_none_allowed: bool = Field(
+        default=False, description="The second yes that `none` needs towards a host that is not the loopback."
+    )
+    mail_from: str = Field("shadowing@localhost.localdomain", description="Sender and calendar organizer.")
+    mail_per_second: float = Field(10.0, gt=0, description="Letters a second at the most.")
+    demo: bool = Field(default=False, description="Set by `make demo`; shows the banner.")
+
+    @field_validator("database_url")
+    @classmethod
+    def _psycopg3(cls, url: str) -> str:
+        for old in ("postgres://", "postgresql://"):
+            if url.startswith(old):
+                return "postgresql+psycopg://" + url.removeprefix(old)
+        return url
+
+    @field_validator("public_url")
+    @classmethod
+    def _absolute(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must begin with https:// (or http:// on this machine)")
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            raise ValueError("must begin with https:// unless it is localhost")
+        return url.rstrip("/")
+
+    @model_validator(mode="after")
+    def _secret(self) -> "Settings":
+        if self.https and 0 < len(self.secret_key) < SECRET_LEAST:
+            raise ValueError(f"SHADOWING_SECRET_KEY must have at least {SECRET_LEAST} characters")
+        return self
+
+    @model_validator(mode="after")
+    def _tls(self) -> "Settings":
+        if self.mail_tls is MailTls.NONE and self.mail_server not in ("", *LOOPBACK) and not self.mail_tls_none_allowed:
+            raise ValueError("mail_tls=none towards another machine also needs SHADOWING_MAIL_TLS_NONE_ALLOWED=1")
+        return self
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{(self.instance / 'shadowing.db').resolve()}"
+
+    @property
+    def https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def read(environ: Mapping[str, str] = os.environ, **given: Any) -> Settings:
+    """The settings of this process; *given* wins over *environ*. Raises WrongSettings."""
+    values = {name.removeprefix(PREFIX): text for name, text in environ.items() if name.startswith(PREFIX)}
+    values = _secrets_from_files(values)
+    _refuse_unknown(values)
+    try:
+        settings = Settings.model_validate({name.lower(): text for name, text in values.items() if text != ""} | given)
+        return settings if settings.secret_key else settings.model_copy(update={"secret_key": _kept(settings.instance)})
+    except ValidationError as wrong:
+        raise WrongSettings("\n".join(_line(error) for error in wrong.errors())) from None
+
+
+def _kept(instance: Path) -> str:
+    """The secret in the instance folder, made on the first start; two first starts agree on one."""
+    path = instance / "secret_key"
+    instance.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii")
+
+
+def _line(error: Any) -> str:
+    name = PREFIX + str(error["loc"][0]).upper() if error["loc"] else "settings"
+    message = "is missing" if error["type"] == "missing" else error["msg"].removeprefix("Value error, ")
+    return f"{name}: {message}"
+
+
+def _secrets_from_files(values: dict[str, str]) -> dict[str, str]:
+    """`SHADOWING_SECRET_KEY_FILE=/run/secrets/key` stands for the secret itself."""
+    for name in SECRETS:
+        path = values.pop(f"{name}_FILE", "")
+        if path:
+            try:
+                values[name] = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as wrong:
+                raise WrongSettings(f"{PREFIX}{name}_FILE: cannot read {path} ({wrong.strerror})") from None
+    return values
+
+
+def _refuse_unknown(values: Mapping[str, str]) -> None:
+    known = [name.upper() for name in Settings.model_fields]
+    for name in values:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {PREFIX}{near[0]}?" if near else ""
+            raise WrongSettings(f"{PREFIX}{name}: there is no such setting{hint}")

@@ -1,0 +1,58 @@
+"""What the product refuses, each with one sentence that a user can read."""
+
+from dataclasses import dataclass
+
+
+class Refusal(Exception):
+    """Nothing was changed. `str(refusal)` is the sentence, *facts* fill its placeholders after translation."""
+
+    status = 422
+
+    def __init__(self, sentence: str, **facts: object) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return self.sentence % self.facts if self.facts else self.sentence
+
+
+class WrongStage(Refusal):
+    """The round is not where this deed belongs."""
+
+    status = 409
+
+
+class Changed(Refusal):
+    """Somebody else was faster, or what was previewed is no longer so."""
+
+    status = 409
+
+
+class Expired(Refusal):
+    """A link that is spent, revoked or too old."""
+
+    status = 410
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowError:
+    """One cell that cannot be read. *row* counts as a spreadsheet does: the header is row 1; 0 means the whole file.
+
+    *reason* and *suggestion* are English sentences with `%(name)s` places for *facts*, translated where they are shown."""
+
+    file: str
+    row: int
+    column: str
+    value: str
+    reason: str
+    suggestion: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+class Unreadable(Refusal):
+    """A file or folder with bad rows; none of it was written."""
+
+    def __init__(self, sentence: str, errors: tuple[RowError, ...] = (), **facts: object) -> None:
+        super().__init__(sentence, **facts)
+        self.errors = errors

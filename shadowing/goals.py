@@ -1,0 +1,148 @@
+"""What a guest wants to learn: up to three ranked departments or topics, one line of their own, how many visits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
+
+from shadowing import frame
+from shadowing.errors import Refusal
+from shadowing.extensions import db
+from shadowing.models import Department, Goal, Guest, Opening, Person, Round
+from shadowing.rules import RoundRules, read_rules
+
+WISHES_MOST = 3
+LINE_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A department or a topic, never both."""
+
+    department_id: int | None = None
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalsAnswer:
+    """What a guest says. *surprise*: any department is welcome; *skip*: not this time."""
+
+    wishes: tuple[Wish, ...] = ()
+    line: str = ""
+    visits: int = 1
+    surprise: bool = False
+    skip: bool = False
+
+
+def of(person: Person, round: Round) -> Select[Guest]:
+    """The one guest that *person* is in *round*, with the wishes at hand."""
+    goals = selectinload(Guest.goals).joinedload(Goal.department)
+    return select(Guest).where(Guest.person_id == person.id, Guest.round_id == round.id).options(goals)
+
+
+def guest_of(person: Person, round: Round) -> Guest:
+    """The guest that *person* is in *round*, made where they were not asked but come by themselves.
+
+    Two answers of one person wait for each other here, or both would write the same rows."""
+    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    guest = db.session.scalar(of(person, round))
+    if guest is None:
+        guest = Guest(round=round, person=person)
+        db.session.add(guest)
+    return guest
+
+
+def answer(guest: Guest, answer: GoalsAnswer, now: datetime) -> None:
+    """Keep the answer; a later one replaces it for as long as the round takes answers."""
+    frame.refuse_closed(guest.round)
+    with db.session.no_autoflush:
+        _refuse_unfit(answer, guest.person, read_rules(guest.round.rules))
+    guest.visits = 0 if answer.skip else answer.visits
+    guest.surprise = answer.surprise
+    guest.answered_at = now
+    guest.note = "" if answer.wishes else answer.line
+    _rank(guest, answer.wishes)
+    for goal in guest.goals:
+        goal.text = answer.line if goal.rank == 1 else ""
+
+
+def _rank(guest: Guest, wishes: Sequence[Wish]) -> None:
+    """Rows keep their rank and change their wish: no two rows may ever hold one rank, not even within a flush."""
+    by_rank = {goal.rank: goal for goal in guest.goals}
+    ranks = range(1, len(wishes) + 1)
+    guest.goals = [by_rank.get(rank) or Goal(rank=rank) for rank in ranks]
+    for goal, wish in zip(guest.goals, wishes, strict=True):
+        goal.department_id, goal.topic = wish.department_id, wish.topic
+
+
+def _refuse_unfit(answer: GoalsAnswer, person: Person, rules: RoundRules) -> None:
+    if len(answer.wishes) > WISHES_MOST:
+        raise Refusal("Choose at most %(most)s departments or topics.", most=WISHES_MOST)
+    if len(set(answer.wishes)) < len(answer.wishes):
+        raise Refusal("You chose the same department or topic twice. Please choose each once.")
+    if len(answer.line) > LINE_LONGEST:
+        raise Refusal(
+            "The line about what you want to see is too long: at most %(most)s characters.", most=LINE_LONGEST
+        )
+    _refuse_departments(answer, person, rules)
+    if answer.skip:
+        return
+    if not 1 <= answer.visits <= max(1, rules.visits_most):
+        raise Refusal("In this round you can make at most %(most)s visits.", most=max(1, rules.visits_most))
+    if not answer.wishes and not answer.surprise:
+        raise Refusal("Choose at least one department or topic, or tick “Surprise me”.")
+
+
+def _refuse_departments(answer: GoalsAnswer, person: Person, rules: RoundRules) -> None:
+    wished = {wish.department_id for wish in answer.wishes if wish.department_id is not None}
+    known = set(db.session.scalars(select(Department.id).where(Department.id.in_(wished))))
+    if wished - known:
+        raise Refusal("One of the departments you chose does not exist any more. Please choose another.")
+    if person.department_id in wished and not rules.own_department:
+        raise Refusal("You cannot visit your own department in this round. Please choose another.")
+
+
+def line_of(guest: Guest) -> str:
+    """What the guest wrote in their own words, wherever it was entered."""
+    texts = dict.fromkeys(text for text in (*(goal.text for goal in guest.goals), guest.note) if text)
+    return " / ".join(texts)
+
+
+def departments_for(person: Person, round: Round) -> Select[Department]:
+    """Where *person* may wish to go."""
+    every = select(Department).order_by(Department.code)
+    own = read_rules(round.rules).own_department
+    return every if own else every.where(Department.id != person.department_id)
+
+
+def topics_of(round: Round) -> tuple[str, ...]:
+    """What the round's openings are about, to choose from."""
+    offered = select(Opening.topics).where(Opening.round_id == round.id, Opening.withdrawn_at.is_(None))
+    return tuple(sorted({topic for topics in db.session.scalars(offered) for topic in topics}))
+
+
+def last_of(person: Person, round: Round) -> Select[Guest]:
+    """The last time before *round* that *person* said where they want to go."""
+    return (
+        select(Guest)
+        .join(Guest.round)
+        .where(Guest.person_id == person.id, Guest.answered_at.is_not(None), Guest.visits > 0)
+        .where(Round.id != round.id, Round.starts_on <= round.starts_on)
+        .order_by(Round.starts_on.desc(), Round.id.desc())
+        .limit(1)
+        .options(selectinload(Guest.goals))
+    )
+
+
+def again(last: Guest, person: Person, round: Round) -> GoalsAnswer:
+    """The answer of *last* as far as it still fits *round*."""
+    rules = read_rules(round.rules)
+    fits = [goal for goal in last.goals if rules.own_department or goal.department_id != person.department_id]
+    return GoalsAnswer(
+        wishes=tuple(Wish(goal.department_id, goal.topic) for goal in fits[:WISHES_MOST]),
+        line=line_of(last)[:LINE_LONGEST],
+        visits=min(last.visits, max(1, rules.visits_most)),
+        surprise=last.surprise,
+    )

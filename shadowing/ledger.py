@@ -1,0 +1,94 @@
+"""The ledger: who works on which row, so that nothing acknowledged is ever lost.
+
+The guarantee, in words. A row of Letter or Job is written in the transaction of the deed that needs it, and stays until
+*done_at*. A worker claims it with a lease and a fence number. If the worker dies, the lease runs out and the row is claimed
+again; if it only slept, its fence is old and its result is dropped. Work is therefore done at least once: a mail may leave
+twice, but as the same bytes, so that a calendar holds one entry. Revisions of one invitation go out in their order.
+A row whose claims end five times without a result is given up, never claimed for ever.
+
+Nothing here commits."""
+
+from datetime import datetime, timedelta
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import ColumnElement, CursorResult, and_, case, exists, or_, select, true, update
+from sqlalchemy.orm import aliased
+
+from shadowing.extensions import db
+from shadowing.models import Job, Letter
+
+LEASE = timedelta(seconds=30)
+BEAT = timedelta(seconds=10)
+LEASES_MOST = 5
+
+Row = TypeVar("Row", Letter, Job)
+
+
+def claim(kind: type[Row], now: datetime, limit: int = 1) -> list[Row]:
+    """Up to *limit* due rows, now ours until the lease ends. A row that somebody left behind comes with its *unfinished*
+    raised. The rows are detached: they can be read after the commit without opening a transaction."""
+    due = select(kind.id).where(waiting(kind, now), kind.due_at <= now, _in_order(kind))
+    due = due.order_by(kind.due_at, kind.id).limit(limit).with_for_update(skip_locked=True)
+    chosen = due.cte("chosen")
+    taken = (
+        update(kind)
+        .where(kind.id.in_(select(chosen.c.id)))
+        .values(
+            lease_until=now + LEASE,
+            fence=kind.fence + 1,
+            attempts=kind.attempts + 1,
+            unfinished=case((kind.lease_until.is_not(None), kind.unfinished + 1), else_=kind.unfinished),
+        )
+        .returning(kind)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    rows = sorted(db.session.scalars(taken), key=lambda row: (row.due_at, row.id))
+    for row in rows:
+        db.session.expunge(row)
+    return rows
+
+
+def waiting(kind: type[Row], now: datetime) -> ColumnElement[bool]:
+    """Rows that are neither done nor in somebody's hand."""
+    return and_(kind.done_at.is_(None), or_(kind.lease_until.is_(None), kind.lease_until <= now))
+
+
+def _in_order(kind: type[Row]) -> ColumnElement[bool]:
+    """No earlier revision of the same invitation is still to go."""
+    if kind is not Letter:
+        return true()
+    earlier = aliased(Letter)
+    same = (earlier.invitation_id == Letter.invitation_id, earlier.revision < Letter.revision)
+    return ~exists(select(earlier.id).where(*same, earlier.done_at.is_(None)).correlate(Letter))
+
+
+def given_up(row: Letter | Job) -> bool:
+    """Five workers held it, and none came back with a result."""
+    return row.unfinished >= LEASES_MOST
+
+
+def renew(kind: type[Row], id: int, fence: int, now: datetime) -> bool:
+    """False: you were declared dead."""
+    return _only_mine(kind, id, fence, lease_until=now + LEASE)
+
+
+def finish(row: Letter | Job, fence: int, now: datetime, **state: Any) -> bool:
+    """The row is done, with *state*. False: you were declared dead, so roll back and drop the result."""
+    return _only_mine(type(row), row.id, fence, done_at=now, lease_until=None, **state)
+
+
+def give_back(row: Letter | Job, fence: int, due_at: datetime, error: str, **state: Any) -> bool:
+    """Somebody, perhaps you, shall try it again at *due_at*. False: you were declared dead."""
+    return _only_mine(type(row), row.id, fence, due_at=due_at, lease_until=None, error=error, **state)
+
+
+def _only_mine(kind: type[Letter] | type[Job], id: int, fence: int, **values: Any) -> bool:
+    mine = update(kind).where(kind.id == id, kind.fence == fence, kind.done_at.is_(None)).values(**values)
+    result = db.session.execute(mine.execution_options(synchronize_session=False))
+    return cast("CursorResult[Any]", result).rowcount == 1
+
+
+def postpone(kind: type[Row], until: datetime, error: str, now: datetime) -> None:
+    """Nobody tries any row before *until*: what they all need is not there."""
+    due = update(kind).where(waiting(kind, now), kind.due_at < until).values(due_at=until, error=error)
+    db.session.execute(due.execution_options(synchronize_session=False))

@@ -1,0 +1,137 @@
+"""Persons: how their names are sorted and found, when they work, who is here."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, select, update
+
+from shadowing.errors import Refusal
+from shadowing.extensions import db
+from shadowing.models import Department, Person, SignIn, SignInKey
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LAST = "\U0010ffff"
+VOWELS = {
+    "ア": "アカサタナハマヤラワャァ",
+    "イ": "イキシチニヒミリィ",
+    "ウ": "ウクスツヌフムユルュゥッ",
+    "エ": "エケセテネヘメレェ",
+    "オ": "オコソトノホモヨロヲョォ",
+}
+SMALL = str.maketrans("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ")
+
+
+def fold(text: str) -> str:
+    """The form in which words are compared: ＡＢＣ　ﾀﾅｶ and abc たなか are one."""
+    return "".join(katakana(text).casefold().split())
+
+
+def sort_key(kana: str) -> str:
+    """Orders readings as a Japanese directory does: width, script and small kana do not matter, ー is the vowel
+    before it, and voiced marks only break ties. Those without a reading come last."""
+    if not kana.strip():
+        return LAST
+    full = katakana(kana)
+    base = "".join(part for part in unicodedata.normalize("NFD", full) if not unicodedata.combining(part))
+    plain = ""
+    for letter in base.translate(SMALL):
+        plain += _vowel(plain[-1:]) if letter == "ー" else letter
+    return f"{plain}\x00{full}"
+
+
+def katakana(kana: str) -> str:
+    """Half width and hiragana become full-width katakana."""
+    text = unicodedata.normalize("NFKC", kana)
+    return "".join(chr(ord(letter) + 0x60) if "ぁ" <= letter <= "ゖ" else letter for letter in text)
+
+
+def _vowel(letter: str) -> str:
+    return next((vowel for vowel, row in VOWELS.items() if letter and letter in row), "ー")
+
+
+def index(person: Person) -> None:
+    """Bring what is sorted and searched by in line with the names."""
+    person.sort_key = sort_key(person.kana) if person.kana else LAST + fold(person.display_name)
+    names = (person.family_name + person.given_name, person.given_name + person.family_name, person.display_name)
+    person.folded = "\n".join(fold(part) for part in (*names, person.kana, person.email, person.code))
+
+
+def active() -> Select[Person]:
+    return select(Person).where(Person.left_at.is_(None)).order_by(Person.sort_key, Person.code)
+
+
+def search(words: str) -> Select[Person]:
+    """Who carries *words* in name, reading, mail or number, however they were typed."""
+    return active().where(Person.folded.contains(fold(words), autoescape=True))
+
+
+def departments() -> Select[Department]:
+    return select(Department).order_by(Department.code)
+
+
+def leave(person: Person, now: datetime) -> None:
+    """End all access at once: links, keys and sign-ins die with the same commit."""
+    person.left_at = now
+    person.hr = False
+    person.link_version += 1
+    unused = update(SignInKey).where(SignInKey.person_id == person.id, SignInKey.used_at.is_(None))
+    db.session.execute(unused.values(used_at=now))
+    running = update(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))
+    db.session.execute(running.values(ended_at=now))
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Working hours by weekday (0 is Monday), as local wall clock; 24:00 is written as `time.max`."""
+
+    week: tuple[tuple[tuple[time, time], ...], ...]
+
+    def spans(self, day: date) -> tuple[tuple[time, time], ...]:
+        return self.week[day.weekday()]
+
+
+def read_hours(text: str) -> Hours:
+    """`mon-fri 09:00-18:00`, several parts parted by `,` or `;`. Empty text: not known, so all day. Raises Refusal."""
+    week: list[list[tuple[time, time]]] = [[] for _ in DAYS]
+    for part in filter(None, (piece.strip() for piece in re.split("[,;]", text.lower()))):
+        match = re.fullmatch(r"([a-z]{3})(?:-([a-z]{3}))?\s+(\d{1,2}:\d\d)-(\d{1,2}:\d\d)", part)
+        if not match or match[1] not in DAYS or (match[2] or match[1]) not in DAYS:
+            raise Refusal("“%(text)s” is no working time. Write it like “mon-fri 09:00-18:00”.", text=text)
+        begin, end = _clock(match[3], text), _clock(match[4], text)
+        if end <= begin:
+            raise Refusal("The working time “%(text)s” ends before it begins.", text=text)
+        first, last = DAYS.index(match[1]), DAYS.index(match[2] or match[1])
+        for weekday in range(first, last + 1 if last >= first else last + 8):
+            week[weekday % 7].append((begin, end))
+    if not text.strip():
+        return Hours(tuple(((time.min, time.max),) for _ in DAYS))
+    return Hours(tuple(tuple(sorted(spans)) for spans in week))
+
+
+def _clock(text: str, whole: str) -> time:
+    hour, minute = (int(part) for part in text.split(":"))
+    if (hour, minute) == (24, 0):
+        return time.max
+    if hour > 23 or minute > 59:
+        raise Refusal("“%(text)s” is no working time. Write it like “mon-fri 09:00-18:00”.", text=whole)
+    return time(hour, minute)
+
+
+def hours_of(person: Person) -> Hours:
+    return read_hours(person.hours)
+
+
+def working(person: Person, day: date) -> tuple[tuple[datetime, datetime], ...]:
+    """The person's working spans of their own *day*, as UTC instants."""
+    zone = ZoneInfo(person.zone)
+    return tuple((at(day, begin, zone), at(day, end, zone)) for begin, end in hours_of(person).spans(day))
+
+
+def at(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """A wall-clock time as a UTC instant; `time.max` is the midnight that ends the day."""
+    if clock == time.max:
+        day, clock = day + timedelta(days=1), time.min
+    return datetime.combine(day, clock, zone).astimezone(UTC)

@@ -1,0 +1,287 @@
+"""The values that go into the solver and come out of it, and their JSON.
+
+Times are whole minutes since 1970-01-01T00:00Z. Every collection is a sorted tuple, so that the same round gives the same bytes.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, is_dataclass, replace
+from enum import StrEnum
+from functools import cache
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+VERSION = 1
+
+
+class Kind(StrEnum):
+    DESK = "desk"
+    MEETING = "meeting"
+    RIDE_ALONG = "ride_along"
+    WORKSHOP = "workshop"
+    TEAM = "team"
+
+
+class Status(StrEnum):
+    """How good a plan is known to be."""
+
+    OPTIMAL = "optimal"  # every tier proven
+    FEASIBLE = "feasible"  # holds all rules; `Plan.bound` says how far from the best it can be
+    STOPPED = "stopped"  # as FEASIBLE, and somebody asked to stop
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open piece of time. *level* is 2 for yes, 1 for if need be."""
+
+    start: int
+    end: int
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Whoever is guest or host. *free* is disjoint and already cut to the working hours; *may* empty means every kind."""
+
+    id: int
+    department: int
+    boss: int | None = None
+    free: tuple[Span, ...] = ()
+    may: tuple[Kind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """One ranked goal: a department or a topic, never both."""
+
+    rank: int
+    department: int | None = None
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """*weight* is 2 for who was left out last time. *surprise* lifts the wishes for this guest even where they are required."""
+
+    person: int
+    visits: int = 1
+    wishes: tuple[Wish, ...] = ()
+    weight: int = 1
+    surprise: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What a host offers. Every one of *starts* is held where *fixed* (and binds the hosts, seated guests or not);
+    where not, each is merely possible, and at most *most_per_week* of them take place in a week.
+
+    *travel* is minutes on both sides of the visit: for the guests always, for the hosts too on a ride-along.
+    *minutes* is the length of the visit without travel."""
+
+    id: int
+    department: int
+    kind: Kind
+    hosts: tuple[int, ...]
+    minutes: int
+    seats: int
+    starts: tuple[int, ...]
+    fixed: bool
+    topics: tuple[str, ...] = ()
+    most_per_week: int | None = None
+    travel: int = 0
+    consent: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Floor:
+    """In the half-hour that begins at *start* at most *away* people of *department* may be on a visit."""
+
+    department: int
+    start: int
+    away: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The `[rules]` of a round folder that concern the solver, with their defaults."""
+
+    own_department: bool = False
+    own_boss: bool = False
+    visits_most: int = 2
+    visits_per_week_most: int = 0
+    guests_per_week_most: int = 0
+    wishes: str = "require"
+    away_most: int = 0
+    maybe_costs: int = 1
+    mix_departments: bool = True
+    reciprocal: str = "off"
+    walls: str = "prefer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """A guest (by person id) in an opening at a start."""
+
+    guest: int
+    opening: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A whole round. *zone* gives weeks (from Monday) and half-days (before and after noon) their borders.
+
+    *past*: (guest, host) pairs of the last rounds that must not meet again. *excluded*: unordered pairs (lower id first)
+    who neither meet nor sit side by side. *met*: ordered (guest's, host's) department pairs that have met before.
+    *pins* stay as they are; *forbids* are (guest, opening) that must not be. *earliest*: the notice; nothing starts before it."""
+
+    zone: str
+    earliest: int
+    people: tuple[Person, ...]
+    guests: tuple[Guest, ...]
+    openings: tuple[Opening, ...]
+    rules: Rules = field(default_factory=Rules)
+    past: tuple[tuple[int, int], ...] = ()
+    excluded: tuple[tuple[int, int], ...] = ()
+    met: tuple[tuple[int, int], ...] = ()
+    floors: tuple[Floor, ...] = ()
+    pins: tuple[Seat, ...] = ()
+    forbids: tuple[tuple[int, int], ...] = ()
+    seed: int = 0
+    version: int = VERSION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a guest got nothing (*code*), and the smallest change that would have helped (*remedy*), as words' keys.
+
+    Codes and remedies are listed in `explain.py`; *facts* fill the sentences and never name another person's answers."""
+
+    guest: int
+    code: str
+    remedy: str
+    facts: dict[str, int | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """One lexicographic tier: what was reached, what is the most it could be."""
+
+    name: str
+    value: int
+    bound: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What the solver found. *gap* is the largest relative distance of a tier from its bound, 0.0 when all is proven."""
+
+    status: Status
+    seats: tuple[Seat, ...]
+    reasons: tuple[Reason, ...]
+    tiers: tuple[Tier, ...]
+    gap: float
+    seconds: float
+
+
+class Contradiction(ValueError):
+    """Pins that cannot all be true: the caller shows *pins* to HR."""
+
+    def __init__(self, pins: tuple[Seat, ...]) -> None:
+        super().__init__(f"{len(pins)} pinned places contradict each other or what is offered")
+        self.pins = pins
+
+
+def canonical(problem: Problem) -> Problem:
+    """The same round with every collection sorted, so that the order of import cannot matter."""
+    return replace(
+        problem,
+        people=tuple(sorted(map(_tidy_person, problem.people), key=lambda person: person.id)),
+        guests=tuple(sorted(map(_tidy_guest, problem.guests), key=lambda guest: guest.person)),
+        openings=tuple(sorted(map(_tidy_opening, problem.openings), key=lambda opening: opening.id)),
+        past=tuple(sorted(set(problem.past))),
+        excluded=tuple(sorted({(min(pair), max(pair)) for pair in problem.excluded})),
+        met=tuple(sorted(set(problem.met))),
+        floors=tuple(sorted(set(problem.floors), key=lambda floor: (floor.department, floor.start, floor.away))),
+        pins=in_order(problem.pins),
+        forbids=tuple(sorted(set(problem.forbids))),
+    )
+
+
+def in_order(seats: Iterable[Seat]) -> tuple[Seat, ...]:
+    return tuple(sorted(set(seats), key=lambda seat: (seat.guest, seat.start, seat.opening)))
+
+
+def _tidy_person(person: Person) -> Person:
+    return replace(person, free=tuple(sorted(set(person.free))), may=tuple(sorted(set(person.may))))
+
+
+def _tidy_guest(guest: Guest) -> Guest:
+    wishes = sorted(set(guest.wishes), key=lambda wish: (wish.rank, wish.department or 0, wish.topic or ""))
+    return replace(guest, wishes=tuple(wishes))
+
+
+def _tidy_opening(opening: Opening) -> Opening:
+    return replace(
+        opening,
+        hosts=tuple(sorted(set(opening.hosts))),
+        starts=tuple(sorted(set(opening.starts))),
+        topics=tuple(sorted(set(opening.topics))),
+    )
+
+
+def to_json(problem: Problem) -> str:
+    return _written(canonical(problem))
+
+
+def from_json(text: str) -> Problem:
+    problem: Problem = _read(Problem, json.loads(text))
+    return problem
+
+
+def plan_to_json(plan: Plan) -> str:
+    return _written(plan)
+
+
+def plan_from_json(text: str) -> Plan:
+    plan: Plan = _read(Plan, json.loads(text))
+    return plan
+
+
+def digest(problem: Problem) -> str:
+    """The round's fingerprint: equal for equal rounds, in whatever order they were given."""
+    return hashlib.sha256(to_json(problem).encode()).hexdigest()
+
+
+def _written(value: object) -> str:
+    return json.dumps(value, default=_fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _fields(value: object) -> dict[str, object]:
+    kind: Any = type(value)
+    return {name: getattr(value, name) for name in _hints(kind)}
+
+
+@cache
+def _hints(kind: type[Any]) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _read(kind: Any, raw: Any) -> Any:
+    if is_dataclass(kind):
+        assert isinstance(kind, type)
+        return kind(**{name: _read(hint, raw[name]) for name, hint in _hints(kind).items() if name in raw})
+    if get_origin(kind) is tuple:
+        return _read_tuple(get_args(kind), raw)
+    if isinstance(kind, UnionType):
+        return None if raw is None else _read(get_args(kind)[0], raw)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return kind(raw)
+    return raw
+
+
+def _read_tuple(kinds: tuple[Any, ...], raw: list[Any]) -> tuple[Any, ...]:
+    if kinds[-1] is Ellipsis:
+        return tuple(_read(kinds[0], value) for value in raw)
+    return tuple(_read(kind, value) for kind, value in zip(kinds, raw, strict=True))

@@ -1,0 +1,250 @@
+// Makes the plain table of checkboxes paintable: mouse rectangle, touch hold, arrow keys, whole days, if need be, undo.
+// Without it the checkboxes work by themselves; what is sent is the same: "mon-0900" is free, "mon-0900-1" if need be.
+const HOLD = 300; // ms before a touch paints; until then it scrolls
+const SLACK = 8; // px a resting finger may tremble
+const IF_NEED_BE = "-1";
+
+class AvailabilityGrid extends HTMLElement {
+  connectedCallback() {
+    this.table = this.querySelector("table");
+    this.rows = [...this.table.tBodies[0].rows].map((row) => [...row.cells].slice(1).map((cell) => cell.querySelector("input")));
+    this.boxes = this.rows.flat().filter(Boolean);
+    if (!this.boxes.length) return;
+    this.brush = 2;
+    this.steps = [];
+    this.takeFallback();
+    this.addTools();
+    this.addDays();
+    this.listen();
+    this.focusOn(this.boxes[0], false);
+  }
+
+  // The table of "if need be" half-days serves those without this script.
+  takeFallback() {
+    const fallback = this.querySelector("[data-fallback]");
+    const maybe = [...(fallback?.querySelectorAll("input:checked") ?? [])].map((box) => box.value);
+    for (const box of this.boxes) if (maybe.includes(box.value)) this.set(box, 1);
+    fallback?.remove();
+  }
+
+  addTools() {
+    this.tools = this.querySelector(".tools");
+    this.tools.hidden = false;
+    this.undoButton = this.tools.querySelector("[data-undo]");
+    this.undoButton.addEventListener("click", () => this.undo());
+    const brushes = [...this.tools.querySelectorAll("[data-brush]")];
+    for (const button of brushes) {
+      button.addEventListener("click", () => {
+        this.brush = Number(button.dataset.brush);
+        for (const other of brushes) other.setAttribute("aria-pressed", String(other === button));
+      });
+    }
+    this.live = document.createElement("p");
+    this.live.className = "vh";
+    this.live.setAttribute("aria-live", "polite");
+    this.append(this.live);
+  }
+
+  addDays() {
+    this.heads = [...this.table.tHead.rows[0].cells].slice(1);
+    this.heads.forEach((head, column) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = head.textContent;
+      button.setAttribute("aria-label", this.dataset.day.replace("{day}", head.textContent));
+      button.addEventListener("click", () => this.paintDay(column));
+      head.replaceChildren(button);
+    });
+  }
+
+  listen() {
+    this.table.addEventListener("keydown", (event) => this.onKey(event));
+    this.table.addEventListener("pointerdown", (event) => this.onDown(event));
+    this.table.addEventListener("click", (event) => this.onClick(event), true);
+    this.table.addEventListener("change", (event) => this.onChange(event));
+    this.table.addEventListener("touchmove", (event) => this.painting && event.cancelable && event.preventDefault(), { passive: false });
+    this.table.addEventListener("contextmenu", (event) => this.stroke && event.preventDefault());
+    document.addEventListener("pointermove", (event) => this.onMove(event));
+    document.addEventListener("pointerup", (event) => this.onUp(event));
+    document.addEventListener("pointercancel", () => this.drop());
+    this.closest("form").addEventListener("change", (event) => this.onView(event));
+  }
+
+  // Levels
+
+  level(box) {
+    return box.checked ? Number(box.dataset.level || 2) : 0;
+  }
+
+  set(box, level) {
+    const name = box.value.replace(/-1$/, "");
+    box.checked = level > 0;
+    box.value = level === 1 ? name + IF_NEED_BE : name;
+    if (level === 1) box.dataset.level = "1";
+    else delete box.dataset.level;
+  }
+
+  snapshot() { return this.boxes.map((box) => this.level(box)); }
+
+  restore(levels) { this.boxes.forEach((box, place) => this.set(box, levels[place])); }
+
+  keep(levels) {
+    this.steps.push(levels);
+    this.undoButton.disabled = false;
+  }
+
+  undo() {
+    if (!this.steps.length) return;
+    this.restore(this.steps.pop());
+    this.undoButton.disabled = !this.steps.length;
+    this.live.textContent = this.dataset.undone;
+    if (this.undoButton.disabled) this.focusOn(this.current);
+  }
+
+  // Painting
+
+  place(box) {
+    const row = this.rows.findIndex((boxes) => boxes.includes(box));
+    return { row, column: this.rows[row].indexOf(box) };
+  }
+
+  rectangle(from, to) {
+    const [a, b] = [this.place(from), this.place(to)];
+    const between = (x, one, other) => x >= Math.min(one, other) && x <= Math.max(one, other);
+    return this.boxes.filter((box) => {
+      const at = this.place(box);
+      return between(at.row, a.row, b.row) && between(at.column, a.column, b.column);
+    });
+  }
+
+  paint(boxes, level) {
+    for (const box of boxes) this.set(box, level);
+  }
+
+  paintDay(column) {
+    const boxes = this.rows.map((row) => row[column]).filter(Boolean);
+    this.keep(this.snapshot());
+    this.paint(boxes, boxes.every((box) => this.level(box) === this.brush) ? 0 : this.brush);
+    this.say(boxes);
+  }
+
+  say(boxes) {
+    const [first, last] = [boxes[0], boxes.at(-1)].map((box) => box.getAttribute("aria-label"));
+    const sentence = [this.dataset.clear, this.dataset.maybe, this.dataset.free][this.level(boxes[0])];
+    this.live.textContent = sentence.replace("{what}", first === last ? first : `${first} – ${last}`);
+  }
+
+  // Mouse and touch. A press on one box stays the browser's own; only more than one box is a stroke of ours.
+
+  onDown(event) {
+    const box = event.target.closest("tbody input");
+    if (!box || event.button !== 0 || !event.isPrimary) return this.drop();
+    const level = this.level(box) === this.brush ? 0 : this.brush;
+    this.stroke = { from: box, to: box, level, before: this.snapshot(), x: event.clientX, y: event.clientY };
+    this.painting = event.pointerType !== "touch";
+    if (!this.painting) this.timer = setTimeout(() => this.hold(), HOLD);
+  }
+
+  hold() {
+    this.painting = true;
+    this.stroke.held = true;
+    navigator.vibrate?.(10);
+    this.paint([this.stroke.from], this.stroke.level);
+  }
+
+  onMove(event) {
+    if (!this.stroke || !event.isPrimary) return;
+    const far = Math.hypot(event.clientX - this.stroke.x, event.clientY - this.stroke.y) > SLACK;
+    if (!this.painting) return far && this.drop();
+    const box = document.elementFromPoint(event.clientX, event.clientY)?.closest("tbody input");
+    if (!box || !this.boxes.includes(box) || box === this.stroke.to) return;
+    this.stroke.to = box;
+    this.stroke.held = true;
+    this.restore(this.stroke.before);
+    this.paint(this.rectangle(this.stroke.from, box), this.stroke.level);
+  }
+
+  onUp() {
+    const stroke = this.stroke;
+    const done = this.painting && stroke?.held;
+    this.stop();
+    if (!done) return;
+    this.keep(stroke.before);
+    this.say(this.rectangle(stroke.from, stroke.to));
+    this.swallow = true;
+    setTimeout(() => { this.swallow = false; }, 80); // a touch's click comes a little later
+  }
+
+  drop() {
+    if (this.stroke?.held) this.restore(this.stroke.before);
+    this.stop();
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    this.stroke = null;
+    this.painting = false;
+  }
+
+  onClick(event) {
+    if (this.swallow && event.target.matches("tbody input")) event.preventDefault();
+  }
+
+  onChange(event) {
+    const box = event.target;
+    const old = box.dataset.level === "1" ? 1 : 2;
+    const before = this.snapshot();
+    before[this.boxes.indexOf(box)] = box.checked ? 0 : old;
+    this.keep(before);
+    this.set(box, box.checked || old !== this.brush ? this.brush : 0);
+    this.say([box]);
+    this.focusOn(box, false);
+  }
+
+  // Keys: one stop for Tab, arrows inside, Shift paints on the way; Space is the browser's own.
+
+  focusOn(box, move = true) {
+    for (const other of this.boxes) other.tabIndex = other === box ? 0 : -1;
+    this.current = box;
+    if (move) box.focus();
+  }
+
+  onKey(event) {
+    const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [-99, 0], End: [99, 0], PageUp: [-4, 0], PageDown: [4, 0] };
+    const step = steps[event.key];
+    if (!step || !event.target.matches("tbody input")) return;
+    event.preventDefault();
+    const next = this.next(event.target, ...step);
+    if (event.shiftKey && next !== event.target) {
+      this.keep(this.snapshot());
+      const boxes = this.rectangle(event.target, next);
+      this.paint(boxes, this.level(event.target));
+      this.say(boxes);
+    }
+    this.focusOn(next);
+  }
+
+  // The next box in a direction, over half-hours in which nobody works; the same one at the edge.
+  next(box, down, right) {
+    const { row, column } = this.place(box);
+    const line = down ? this.rows.map((boxes) => boxes[column]) : this.rows[row];
+    const at = down ? row : column;
+    const ahead = (down || right) > 0 ? line.slice(at + 1) : line.slice(0, at).reverse();
+    const wanted = ahead.findIndex((other, place) => other && place + 1 >= Math.abs(down || right));
+    return ahead[wanted] ?? ahead.findLast(Boolean) ?? box;
+  }
+
+  // Whoever goes from half-days to half-hours finds them painted.
+  onView(event) {
+    if (event.target.name !== "times" || event.target.value !== "grid" || this.dataset.view !== "cell") return;
+    if (this.boxes.some((box) => box.checked)) return;
+    const halves = this.closest("form").querySelectorAll("[data-view='half'] tbody input:checked");
+    for (const half of halves) {
+      const [day, band, maybe] = half.value.split("-");
+      const inside = (clock) => (band === "am" ? clock < "1200" : clock >= "1300");
+      this.paint(this.boxes.filter((box) => box.value.startsWith(day) && inside(box.value.slice(4, 8))), maybe ? 1 : 2);
+    }
+  }
+}
+
+customElements.define("availability-grid", AvailabilityGrid);

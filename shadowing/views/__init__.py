@@ -1,0 +1,175 @@
+"""All pages: their blueprints, what every answer carries, and how a refusal is shown."""
+
+import hashlib
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, render_template, request, url_for
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import Forbidden, HTTPException, SecurityError
+from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response
+
+from shadowing import outbox, reasons
+from shadowing.config import Settings
+from shadowing.errors import Expired, Refusal
+from shadowing.extensions import db, reading
+from shadowing.models import Guest
+from shadowing.views import answers, auth, home, language, letters, openings, pairings, people, rounds, slots, visits
+from shadowing.views.language import filled, locale_of_reader, zone_of_reader
+
+__all__ = ["locale_of_reader", "register", "zone_of_reader"]
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+TWO_YEARS = 2 * 365 * 24 * 3600
+PAGES = (home, auth, people, rounds, pairings, letters, answers, openings, slots, visits)
+
+
+def register(app: Flask) -> None:
+    for page in PAGES:
+        app.register_blueprint(page.bp)
+    language.register(app)
+    app.config["TRUSTED_HOSTS"] = trusted_hosts(app.extensions["settings"])
+    app.before_request(begin)
+    app.teardown_request(finish)
+    app.after_request(secure)
+    app.register_error_handler(Refusal, show_refusal)
+    app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(OperationalError, show_busy)
+    functions = (static_url, here, company, mails_go_out, trouble, why, what_helps)
+    app.jinja_env.globals.update({function.__name__: function for function in functions})
+
+
+def trusted_hosts(settings: Settings) -> list[str]:
+    return [urlsplit(settings.public_url).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
+
+
+def begin() -> None:
+    """A safe method may not write (the database holds it to that); an unsafe one must come from our own pages."""
+    for name in ("user", "reader", "round", "token", "back", "came_from"):
+        g.pop(name, None)
+    reading.set(request.method in SAFE_METHODS)
+    if request.method not in SAFE_METHODS and request.headers.get("Sec-Fetch-Site", "none") not in (
+        "same-origin",
+        "none",
+    ):
+        raise Forbidden
+
+
+def finish(wrong: BaseException | None) -> None:
+    """The transaction ends before the read-only mode does, so that the next one is begun in its own mode."""
+    db.session.rollback()
+    reading.set(False)
+
+
+def secure(answer: Response) -> Response:
+    answer.headers.update(HEADERS)
+    if current_app.extensions["settings"].https:
+        answer.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}"
+    fixed = request.endpoint == "static" and "v" in request.args and answer.status_code in (200, 304)
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fixed else "no-store"
+    return answer
+
+
+def show_refusal(refusal: Refusal) -> tuple[str, int]:
+    db.session.rollback()
+    sentence = gettext(refusal.sentence)
+    message = sentence % refusal.facts if refusal.facts else sentence
+    usual = "auth/expired.html" if isinstance(refusal, Expired) else "error.html"
+    template, facts = g.get("came_from") or (usual, {"message": message, "back": way_back()})
+    return render_template(template, **facts, refusal=message), refusal.status
+
+
+def show_http_error(error: HTTPException) -> Response | tuple[str, int]:
+    if isinstance(error, RequestRedirect | SecurityError):
+        return error.get_response()  # to a foreign host name no address of ours can be given
+    db.session.rollback()
+    return render_template("error.html", message=sentence_for(error), back=way_back()), error.code or 500
+
+
+def show_busy(error: OperationalError) -> tuple[str, int, dict[str, str]]:
+    """The database is locked or away: nothing was changed, and trying again is right."""
+    db.session.rollback()
+    g.pop("user", None)
+    current_app.logger.error("the database refused", exc_info=error)
+    message = gettext("The service is busy right now. Nothing was changed. Please try again in a minute.")
+    return render_template("error.html", message=message, back=""), 503, {"Retry-After": "30"}
+
+
+def sentence_for(error: HTTPException) -> str:
+    if isinstance(error, CSRFError):
+        return str(
+            gettext("This page was open for too long, so nothing was changed. Please go back, reload it and try again.")
+        )
+    sentences = {
+        400: gettext("The browser sent something that cannot be read. Nothing was changed."),
+        403: gettext("This was sent from another website, so nothing was changed."),
+        404: gettext("There is no such page, or it is not for you."),
+        405: gettext("This address cannot be used in this way. Please go back and use the buttons of the page."),
+        413: gettext("The file is too large. At most 16 MB can be sent."),
+        500: gettext("Something went wrong on our side. Nothing was changed. Please try again."),
+    }
+    return str(sentences.get(error.code or 500, sentences[500 if (error.code or 500) >= 500 else 400]))
+
+
+def way_back() -> str:
+    """Where the button of an error page leads: the page that the form stood on, as far as we know."""
+    return str(g.get("back", "")) or url_for("home.show")
+
+
+def here() -> str:
+    """The path to come back to after the language was switched."""
+    if request.method not in SAFE_METHODS:
+        return request.path if g.get("came_from") else way_back()
+    return request.full_path if request.query_string else request.path
+
+
+def static_url(filename: str) -> str:
+    """The address of a static file with the hash of its content, so that it may be kept for ever."""
+    path = Path(str(current_app.static_folder)) / filename
+    return url_for("static", filename=filename, v=content_hash(path, path.stat().st_mtime_ns))
+
+
+@lru_cache(maxsize=256)
+def content_hash(path: Path, changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def company() -> str:
+    name: str = current_app.extensions["settings"].company
+    return name
+
+
+def mails_go_out() -> bool:
+    return bool(current_app.extensions["settings"].mail_server)
+
+
+def why(guest: Guest) -> str:
+    """Why somebody has no visit, in the reader's language."""
+    return reasons.why(guest.reason, gettext) if guest.reason else ""
+
+
+def what_helps(guest: Guest) -> str:
+    """The smallest change that would have given them one."""
+    return reasons.remedy(guest.reason, gettext) if guest.reason else ""
+
+
+def trouble() -> str:
+    """What keeps mails from going out, for the banner."""
+    return filled(outbox.trouble(datetime.now(UTC)) or "")

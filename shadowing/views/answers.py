@@ -1,0 +1,278 @@
+"""The page of everybody: where they want to go, what they want to see, when they are free. No account, one link."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import get_day_names
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from shadowing import availability, frame, goals, people
+from shadowing.extensions import db
+from shadowing.models import Guest, Person, Round
+from shadowing.rules import read_rules
+from shadowing.views import auth, forms, language
+from shadowing.views.forms import Filled
+
+Page = str | tuple[str, int]
+HALF, GRID, KEEP = "half", "grid", "keep"
+IF_NEED_BE = "-1"
+
+bp = Blueprint("answers", __name__)
+
+
+@bp.get("/my/<token>")
+@auth.for_participant
+def show() -> str:
+    if not frame.takes_answers(g.round):
+        return render_template("answers/thanks.html", answer=answered(g.reader, g.round))
+    return render_template("answers/show.html", **page(stored(g.reader, g.round)))
+
+
+@bp.post("/my/<token>")
+@auth.for_participant
+def save() -> Response | Page:
+    form = Filled(request.form, mistakes(Filled(request.form), g.reader))
+    if form.errors:
+        return render_template("answers/show.html", **page(form)), 422
+    auth.came_from("answers/show.html", **page(form))
+    goals.answer(goals.guest_of(g.reader, g.round), said(form), datetime.now(UTC))
+    if form.value("times") != KEEP:
+        availability.enter(g.round, g.reader, spans_of(form, g.reader, g.round))
+        g.reader.week = week_of(form, g.reader) or g.reader.week
+    db.session.commit()
+    return redirect(url_for(".thanks", token=g.token), code=303)
+
+
+@bp.post("/my/<token>/again")
+@auth.for_participant
+def repeat() -> Response:
+    """Answer as in the last round that this person took part in."""
+    g.back = url_for(".show", token=g.token)
+    last = db.first_or_404(goals.last_of(g.reader, g.round))
+    goals.answer(goals.guest_of(g.reader, g.round), goals.again(last, g.reader, g.round), datetime.now(UTC))
+    week = availability.last_week(g.reader, last.round)
+    availability.enter(g.round, g.reader, availability.unfold_week(week, (), g.reader, g.round))
+    db.session.commit()
+    return redirect(url_for(".thanks", token=g.token), code=303)
+
+
+@bp.get("/my/<token>/thanks")
+@auth.for_participant
+def thanks() -> str:
+    return render_template("answers/thanks.html", answer=answered(g.reader, g.round))
+
+
+# What was typed
+
+
+def said(form: Filled) -> goals.GoalsAnswer:
+    return goals.GoalsAnswer(
+        wishes=tuple(wishes_of(form)),
+        line=str(form.value("line")).strip(),
+        visits=int(form.value("visits") or 1),
+        surprise=bool(form.value("surprise")),
+        skip=bool(form.value("skip")),
+    )
+
+
+def wishes_of(form: Filled) -> Iterator[goals.Wish]:
+    """`d7` is the department 7, `t:data` the topic data."""
+    for value in form.values("wish"):
+        if value.startswith("t:"):
+            yield goals.Wish(topic=value[2:])
+        elif value:
+            yield goals.Wish(department_id=int(value[1:]))
+
+
+def mistakes(form: Filled, person: Person) -> dict[str, str]:
+    fields = forms.Fields({"visits": "1"} | dict(form.typed))
+    fields.take("visits", forms.number(1, 99), 1)
+    fields.take("line", forms.text(goals.LINE_LONGEST), "")
+    if any(not sound(value) for value in form.values("wish")):
+        fields.errors["wish"] = gettext("Please choose one of the possibilities.")
+    free = form.value("times") == KEEP or week_of(form, person)
+    if not free and not form.value("skip"):
+        fields.errors["times"] = gettext("Tick at least one half-day on which you are usually free.")
+    return fields.errors
+
+
+def sound(wish: str) -> bool:
+    return not wish or re.fullmatch(r"t:.{1,100}|d\d{1,9}", wish, re.ASCII) is not None
+
+
+def levels(values: Iterable[str]) -> dict[str, int]:
+    """`mon-0900` is free, `mon-0900-1` if need be."""
+    return {
+        value.removesuffix(IF_NEED_BE): availability.MAYBE if value.endswith(IF_NEED_BE) else availability.YES
+        for value in values
+    }
+
+
+def half_levels(form: Filled) -> dict[str, int]:
+    """What is ticked as if need be is so, whether or not it is ticked as free too."""
+    return levels(form.values("half")) | dict.fromkeys(filter(None, form.values("maybe")), availability.MAYBE)
+
+
+def week_of(form: Filled, person: Person) -> dict[str, int]:
+    """The week of the view that was chosen; of the other one where the chosen one is empty."""
+    known = set(availability.cells_of(person))
+    painted = {name: level for name, level in levels(form.values("cell")).items() if name in known}
+    halves = availability.week_of_half_days(half_levels(form), person)
+    return (painted or halves) if form.value("times") == GRID else (halves or painted)
+
+
+def spans_of(form: Filled, person: Person, round: Round) -> list[availability.Span]:
+    off = set(form.values("off"))
+    days = [day for day in availability.days_of(person, round) if day.isoformat() in off]
+    return availability.unfold_week(week_of(form, person), days, person, round)
+
+
+# What was answered before, as the form shows it
+
+
+def stored(person: Person, round: Round) -> Filled:
+    guest = db.session.scalar(goals.of(person, round))
+    spans = availability.entered(round, person)
+    return Filled(wanted(guest) | times(spans, person, round))
+
+
+def wanted(guest: Guest | None) -> dict[str, Any]:
+    if guest is None or guest.answered_at is None:
+        return {"visits": "1", "wish": []}
+    return {
+        "wish": [f"t:{goal.topic}" if goal.topic else f"d{goal.department_id}" for goal in guest.goals],
+        "line": goals.line_of(guest),
+        "visits": str(guest.visits or 1),
+        "surprise": "yes" if guest.surprise else "",
+        "skipped": guest.visits == 0,
+    }
+
+
+def times(spans: list[availability.Span], person: Person, round: Round) -> dict[str, Any]:
+    week = availability.week_of(spans, person, round)
+    halves = availability.half_days_of(week, person)
+    off = availability.days_off(spans, week, person, round)
+    recurs = availability.recurs(spans, person, round)
+    return {
+        "times": KEEP if not recurs else HALF if halves is not None else GRID,
+        "half": posted(halves or {}),
+        "maybe": [half for half, level in (halves or {}).items() if level == availability.MAYBE],
+        "cell": posted(week),
+        "off": [day.isoformat() for day in off],
+    }
+
+
+def posted(chosen: Mapping[str, int]) -> list[str]:
+    return [name + (IF_NEED_BE if level == availability.MAYBE else "") for name, level in chosen.items()]
+
+
+# What the page shows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A checkbox of the week. *words* name day and time to those who do not see the table."""
+
+    name: str
+    words: str
+    level: int
+
+
+Rows = list[tuple[str, list[Box | None]]]
+
+
+def page(form: Filled) -> dict[str, Any]:
+    person, round = g.reader, g.round
+    last = db.session.scalar(goals.last_of(person, round))
+    return {
+        "form": form,
+        "departments": list(db.session.scalars(goals.departments_for(person, round))),
+        "topics": goals.topics_of(round),
+        "wishes": [*form.values("wish"), "", "", ""][: goals.WISHES_MOST],
+        "visits_most": max(1, read_rules(round.rules).visits_most),
+        "days": [(day, day_names()[day]) for day in availability.weekdays(person)],
+        "halves": half_rows(person, half_levels(form)),
+        "maybes": half_rows(person, dict.fromkeys(form.values("maybe"), availability.MAYBE)),
+        "cells": cell_rows(person, levels(form.values("cell"))),
+        "by_day": not availability.recurs(availability.entered(round, person), person, round),
+        "open_days": availability.days_of(person, round),
+        "zone": availability.zone_name(person, language.words()),
+        "hours": hours_in_words(person),
+        "last": last,
+        "late": datetime.now(UTC).astimezone(ZoneInfo(round.zone)).date() > round.answers_until,
+    }
+
+
+def half_rows(person: Person, chosen: Mapping[str, int]) -> Rows:
+    bands = {"am": gettext("a.m."), "pm": gettext("p.m.")}
+    works = availability.half_days(person)
+    return [
+        (words, [box(f"{day}-{band}", words, chosen, works) for day in availability.weekdays(person)])
+        for band, words in bands.items()
+    ]
+
+
+def cell_rows(person: Person, chosen: Mapping[str, int]) -> Rows:
+    works = availability.cells_of(person)
+    return [
+        (f"{clock:%H:%M}", [box(f"{day}-{clock:%H%M}", f"{clock:%H:%M}", chosen, works) for day in columns])
+        for columns in [availability.weekdays(person)]
+        for clock in availability.clocks(person)
+    ]
+
+
+def box(name: str, words: str, chosen: Mapping[str, int], works: tuple[str, ...]) -> Box | None:
+    """Nothing where the person does not work."""
+    if name not in works:
+        return None
+    return Box(name=name, words=f"{day_names()[name[:3]]} {words}", level=chosen.get(name, 0))
+
+
+def day_names() -> dict[str, str]:
+    names = get_day_names("abbreviated", locale=language.words())
+    return {day: names[number] for number, day in enumerate(people.DAYS)}
+
+
+def hours_in_words(person: Person) -> str:
+    hours = person.hours.strip() or availability.STANDARD_HOURS
+    return re.sub("[a-z]{3}", lambda day: day_names()[day[0]], hours.lower()).replace("-", "–")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """An answer in words. *week* is None where the times do not recur weekly; then *days* counts those with free time."""
+
+    guest: Guest | None
+    line: str
+    week: list[tuple[str, list[tuple[str, bool]]]] | None
+    off: tuple[date, ...]
+    days: int
+
+
+def answered(person: Person, round: Round) -> Answered:
+    guest = db.session.scalar(goals.of(person, round))
+    spans = availability.entered(round, person)
+    week = availability.week_of(spans, person, round)
+    zone = ZoneInfo(person.zone)
+    return Answered(
+        guest=guest if guest and guest.answered_at else None,
+        line=goals.line_of(guest) if guest else "",
+        week=in_words(week) if availability.recurs(spans, person, round) else None,
+        off=availability.days_off(spans, week, person, round),
+        days=len({span.starts_at.astimezone(zone).date() for span in spans}),
+    )
+
+
+def in_words(week: Mapping[str, int]) -> list[tuple[str, list[tuple[str, bool]]]]:
+    """`("Mon", [("09:00–12:00", False), ("13:00–15:00", True)])`: the second half is true for if need be."""
+    return [
+        (words, [(f"{begin:%H:%M}–{end:%H:%M}", level == availability.MAYBE) for begin, end, level in stretches])
+        for day, words in day_names().items()
+        if (stretches := availability.stretches(week, day))
+    ]

@@ -1,0 +1,27 @@
+"""What needs HR today."""
+
+from flask import Blueprint, render_template
+
+from shadowing import rounds
+from shadowing.extensions import db
+from shadowing.views import auth
+
+MOST_ROUNDS = 50
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+@auth.for_hr
+def show() -> str:
+    all_rounds = list(db.session.scalars(rounds.current().limit(MOST_ROUNDS)))
+    round = all_rounds[0] if all_rounds else None
+    counts = rounds.collection(round) if round else None
+    return render_template("home.html", round=round, all_rounds=all_rounds, counts=counts, step=rounds.next_step(round))
+
+
+@bp.get("/healthz")
+@auth.for_everyone
+def healthz() -> tuple[str, int, dict[str, str]]:
+    """The process answers; the database is not asked."""
+    return "ok\n", 200, {"Content-Type": "text/plain; charset=utf-8"}

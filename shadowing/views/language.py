@@ -1,0 +1,120 @@
+"""Which language and zone the reader gets, how days and times are written in them, and the switch between languages."""
+
+from datetime import date, datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from flask import Blueprint, Flask, current_app, g, has_request_context, redirect, request
+from flask_babel import get_locale, gettext
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.wrappers import Response
+
+from shadowing.config import Settings
+from shadowing.extensions import db
+from shadowing.models import Person
+from shadowing.views import auth
+
+LOCALES = ("ja", "en")
+DAY = {"ja": "M月d日(E)", "en": "EEE d MMM"}
+LONG_DAY = {"ja": "y年M月d日(E)", "en": "EEE d MMM y"}
+COOKIE = "language"
+YEAR = 365 * 24 * 3600
+
+bp = Blueprint("language", __name__)
+
+
+def locale_of_reader() -> str:
+    """A known person's own language, else the one chosen with the switch, else what the browser prefers."""
+    if not has_request_context():
+        return LOCALES[0]
+    person = known_person()
+    if person is not None and person.locale in LOCALES:
+        return person.locale
+    chosen = request.cookies.get(COOKIE)
+    return chosen if chosen in LOCALES else preferred(request.accept_languages)
+
+
+def preferred(accepted: LanguageAccept) -> str:
+    """The first of the browser's languages that we speak; en-GB is English."""
+    spoken = (tag.partition("-")[0].lower() for tag in accepted.values())
+    return next((tag for tag in spoken if tag in LOCALES), LOCALES[0])
+
+
+def zone_of_reader() -> str:
+    person = known_person() if has_request_context() else None
+    return person.zone if person is not None else "Asia/Tokyo"
+
+
+def known_person() -> Person | None:
+    """Whoever is signed in, or whose personal link was opened."""
+    person: Person | None = g.get("user") or g.get("reader")
+    return person
+
+
+def words() -> str:
+    """The language that the page is being written in."""
+    locale = get_locale()
+    return LOCALES[0] if locale is None or locale.language not in LOCALES else str(locale.language)
+
+
+def day(value: date) -> str:
+    return str(format_date(value, DAY[words()], locale=words()))
+
+
+def long_day(value: date) -> str:
+    return str(format_date(value, LONG_DAY[words()], locale=words()))
+
+
+def moment(value: datetime, zone: str | None = None) -> str:
+    local = value.astimezone(ZoneInfo(zone or zone_of_reader()))
+    return f"{day(local.date())} {local:%H:%M}"
+
+
+def span(starts_at: datetime, ends_at: datetime, zone: str | None = None) -> str:
+    """`Mon 7 Dec 10:00-11:30`, with the second day where it is another one."""
+    end = ends_at.astimezone(ZoneInfo(zone or zone_of_reader()))
+    same_day = starts_at.astimezone(end.tzinfo).date() == end.date()
+    return (
+        f"{moment(starts_at, zone)}–{end:%H:%M}" if same_day else f"{moment(starts_at, zone)} – {moment(ends_at, zone)}"
+    )
+
+
+def person_name(person: Person) -> str:
+    return person.name(words())
+
+
+def filled(sentence: str, facts: tuple[tuple[str, str], ...] = ()) -> str:
+    """A sentence of the domain in the reader's language, its places filled."""
+    translated = gettext(sentence) if sentence else ""
+    return translated % dict(facts) if facts else translated
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(bp)
+    app.jinja_env.filters.update(day=day, long_day=long_day, moment=moment, span=span, person_name=person_name)
+    app.jinja_env.globals.update(words=words, filled=filled, zone_of_reader=zone_of_reader)
+
+
+@bp.post("/language")
+@auth.for_everyone
+def switch() -> Response:
+    """Keep the choice in the browser and, for a known person, as the language of their mails too."""
+    chosen = request.form.get("language", "")
+    answer = redirect(local_path(request.form.get("back", "")), code=303)
+    if chosen not in LOCALES:
+        return answer
+    person = auth.signed_in() or auth.person_of_link(request.form.get("token", ""))
+    if person is not None:
+        person.locale = chosen
+        db.session.commit()
+    settings: Settings = current_app.extensions["settings"]
+    answer.set_cookie(COOKIE, chosen, max_age=YEAR, secure=settings.https, httponly=True, samesite="Lax")
+    return answer
+
+
+def local_path(target: str) -> str:
+    """*target* where it is a path of this site, else the home page: nobody is sent elsewhere from here."""
+    parts = urlsplit(target)
+    safe = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and target.isprintable()
+    return target if safe else "/"

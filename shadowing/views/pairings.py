@@ -1,0 +1,192 @@
+"""Making the plan and reviewing it: the running search, the board, and what HR changes by hand."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy import Select, select
+from werkzeug.wrappers import Response
+
+from shadowing import pairings, people, solving
+from shadowing.extensions import db
+from shadowing.models import Guest, Pairing, Round, Solve
+from shadowing.solver import problem as p
+from shadowing.views import auth, forms
+
+bp = Blueprint("pairings", __name__)
+
+
+@bp.get("/rounds/<int:id>/solve")
+@auth.for_hr
+def progress(id: int) -> str:
+    round = the_round(id)
+    solve = db.session.scalar(pairings.last_solve(round))
+    job = db.session.scalar(solving.job_of(solve)) if solve else None
+    return render_template(
+        "pairings/progress.html",
+        round=round,
+        solve=solve,
+        job=job,
+        quality=quality(solve),
+        seconds=forms.SOLVE_SECONDS,
+    )
+
+
+@bp.post("/rounds/<int:id>/solve")
+@auth.for_hr
+def solve(id: int) -> Response:
+    round = the_round(id)
+    solving.ask(round, g.user, forms.seconds(request.form), 0, datetime.now(UTC))
+    db.session.commit()
+    return redirect(url_for(".progress", id=id), code=303)
+
+
+@bp.post("/rounds/<int:id>/solve/stop")
+@auth.for_hr
+def stop(id: int) -> Response:
+    solving.stop(the_round(id))
+    db.session.commit()
+    return redirect(url_for(".progress", id=id), code=303)
+
+
+@bp.get("/rounds/<int:id>/pairings")
+@auth.for_hr
+def board(id: int) -> str:
+    round, department, tag = the_round(id), forms.row_id(request.args, "department"), request.args.get("tag") or None
+    found = pairings.board(round, forms.page(request.args), department, tag)
+    return render_template(
+        "pairings/board.html",
+        round=round,
+        board=found,
+        quality=quality(found.solve),
+        departments=list(db.session.scalars(people.departments())),
+        department=department,
+        tag=tag,
+        tags=tag_words(),
+        seconds=forms.SOLVE_SECONDS,
+    )
+
+
+@bp.post("/pairings/<int:id>/pin")
+@auth.for_hr
+def pin(id: int) -> Response:
+    pairing = the_pairing(id)
+    pairings.pin(pairing)
+    db.session.commit()
+    return to_board(pairing.round_id, f"pairing-{id}")
+
+
+@bp.post("/pairings/<int:id>/unpin")
+@auth.for_hr
+def unpin(id: int) -> Response:
+    pairing = the_pairing(id)
+    pairings.unpin(pairing)
+    db.session.commit()
+    return to_board(pairing.round_id, f"pairing-{id}")
+
+
+@bp.post("/pairings/<int:id>/remove")
+@auth.for_hr
+def remove(id: int) -> Response:
+    pairing = the_pairing(id)
+    round_id = pairing.round_id
+    pairings.remove(pairing, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("The pairing is taken out."))
+    return to_board(round_id, "unmatched")
+
+
+@bp.post("/pairings/<int:id>/move")
+@auth.for_hr
+def move(id: int) -> Response:
+    pairing = the_pairing(id)
+    round_id, (opening_id, start) = pairing.round_id, forms.place(request.form)
+    pairings.move(pairing, opening_id, start, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("The guest has a new place. It is kept when you solve again."))
+    return to_board(round_id, "pairings")
+
+
+@bp.get("/guests/<int:id>/alternatives")
+@auth.for_hr
+def alternatives(id: int) -> str:
+    guest = the_guest(id)
+    instead = db.session.scalar(pairing_of(guest, forms.row_id(request.args, "pairing")))
+    return render_template(
+        "pairings/alternatives.html",
+        guest=guest,
+        round=guest.round,
+        instead=instead,
+        choices=pairings.alternatives(guest, instead, datetime.now(UTC)),
+    )
+
+
+@bp.post("/guests/<int:id>/place")
+@auth.for_hr
+def place(id: int) -> Response:
+    guest = the_guest(id)
+    opening_id, start = forms.place(request.form)
+    pairings.place(guest, opening_id, start, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("The guest has a place. It is kept when you solve again."))
+    return to_board(guest.round_id, "pairings")
+
+
+def the_round(id: int) -> Round:
+    g.back = url_for("rounds.show", id=id)
+    return db.get_or_404(Round, id)
+
+
+def the_pairing(id: int) -> Pairing:
+    pairing = db.get_or_404(Pairing, id)
+    g.back = url_for(".board", id=pairing.round_id)
+    return pairing
+
+
+def the_guest(id: int) -> Guest:
+    guest = db.get_or_404(Guest, id)
+    g.back = url_for(".board", id=guest.round_id)
+    return guest
+
+
+def pairing_of(guest: Guest, id: int | None) -> Select[Pairing]:
+    return select(Pairing).where(Pairing.guest_id == guest.id, Pairing.id == id)
+
+
+def to_board(round_id: int, place: str) -> Response:
+    """Back to the board as it was filtered, at the row that was worked on."""
+    department, tag, page = (request.form.get(f"at_{name}") or None for name in ("department", "tag", "page"))
+    board = url_for(".board", id=round_id, department=department, tag=tag, page=page, _anchor=place)
+    return redirect(board, code=303)
+
+
+def quality(solve: Solve | None) -> str:
+    """How good the last plan is known to be. The first tier of a plan is the number of guests with a visit."""
+    if solve is None or solve.plan is None:
+        return ""
+    plan = p.plan_from_json(solve.plan)
+    percent = f"{plan.gap * 100:.1f}"
+    if plan.status is p.Status.OPTIMAL:
+        return str(gettext("This is the best plan possible; it is proven."))
+    if plan.tiers and plan.tiers[0].value == plan.tiers[0].bound:
+        return str(
+            gettext(
+                "No plan gives more guests a visit; this is proven. Its finer points are at most %(percent)s %% below the best.",
+                percent=percent,
+            )
+        )
+    return str(gettext("The plan is at most %(percent)s %% below the best possible.", percent=percent))
+
+
+def tag_words() -> dict[str, str]:
+    """What the board calls the reasons of a pairing."""
+    return {
+        "wish_1": gettext("First wish"),
+        "wish_2": gettext("Second wish"),
+        "wish_3": gettext("Third wish"),
+        "topic_wish": gettext("Topic wished for"),
+        "new_wall": gettext("Departments meet for the first time"),
+        "maybe": gettext("At a time marked “if need be”"),
+        "by_hand": gettext("Placed by hand"),
+        "pinned": gettext("Kept"),
+    }

@@ -1,0 +1,178 @@
+"""A round from its draft to its end: the form, the mails before they leave, who has answered, who goes where."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from babel.dates import format_date
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import get_locale, gettext, ngettext
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+
+from shadowing import invitations, previews, rounds, visits
+from shadowing.extensions import db
+from shadowing.letters import Sender
+from shadowing.models import Guest, Letter, Person, Round
+from shadowing.rounds import RoundDraft
+from shadowing.views import auth, forms
+
+Page = str | tuple[str, int]
+PAGE = 100
+WITH_PEOPLE = joinedload(Guest.person).joinedload(Person.department)
+
+bp = Blueprint("rounds", __name__)
+
+
+@bp.get("/rounds/new")
+@auth.for_hr
+def new() -> str:
+    given = named(rounds.defaults(datetime.now(UTC), g.user.zone, ""))
+    return render_template("rounds/new.html", form=forms.of_draft(given))
+
+
+@bp.post("/rounds/new")
+@auth.for_hr
+def create() -> Response | Page:
+    given = forms.round_form(request.form)
+    if isinstance(given, forms.Filled):
+        return render_template("rounds/new.html", form=given), 422
+    auth.came_from("rounds/new.html", form=forms.Filled(request.form))
+    round = rounds.draft(given, g.user, datetime.now(UTC))
+    db.session.commit()
+    return redirect(url_for(".ask", id=round.id), code=303)
+
+
+@bp.get("/rounds/<int:id>")
+@auth.for_hr
+def show(id: int) -> str:
+    round = the_round(id)
+    return render_template(
+        "rounds/show.html", round=round, step=rounds.next_step(round), counts=rounds.collection(round)
+    )
+
+
+@bp.get("/rounds/<int:id>/edit")
+@auth.for_hr
+def edit(id: int) -> str:
+    round = the_round(id)
+    return render_template("rounds/edit.html", round=round, form=forms.of_draft(round))
+
+
+@bp.post("/rounds/<int:id>/edit")
+@auth.for_hr
+def change(id: int) -> Response | Page:
+    round = the_round(id)
+    given = forms.round_form(request.form)
+    if isinstance(given, forms.Filled):
+        return render_template("rounds/edit.html", round=round, form=given), 422
+    auth.came_from("rounds/edit.html", round=round, form=forms.Filled(request.form))
+    rounds.change(round, given, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("The round is saved."))
+    return redirect(url_for(".show", id=id), code=303)
+
+
+@bp.get("/rounds/<int:id>/ask")
+@auth.for_hr
+def ask(id: int) -> str:
+    round = the_round(id)
+    return render_template("rounds/ask.html", round=round, mailing=mailing(previews.asking(round, datetime.now(UTC))))
+
+
+@bp.post("/rounds/<int:id>/ask")
+@auth.for_hr
+def send_ask(id: int) -> Response:
+    asked = rounds.ask(the_round(id), g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(
+        ngettext(
+            "%(num)d person is asked. The mail goes out now.", "%(num)d people are asked. The mails go out now.", asked
+        )
+    )
+    return redirect(url_for(".collect", id=id), code=303)
+
+
+@bp.get("/rounds/<int:id>/collect")
+@auth.for_hr
+def collect(id: int) -> str:
+    round, now = the_round(id), datetime.now(UTC)
+    waiting = rounds.unanswered(round).options(WITH_PEOPLE)
+    return render_template(
+        "rounds/collect.html",
+        round=round,
+        counts=rounds.collection(round),
+        waiting=db.paginate(waiting, page=forms.page(request.args), per_page=PAGE, error_out=False),
+        due=len(previews.due(round, now)),
+        seconds=forms.SOLVE_SECONDS,
+    )
+
+
+@bp.get("/rounds/<int:id>/nudge")
+@auth.for_hr
+def nudge(id: int) -> str:
+    round = the_round(id)
+    return render_template(
+        "rounds/nudge.html", round=round, mailing=mailing(previews.nudging(round, datetime.now(UTC)))
+    )
+
+
+@bp.post("/rounds/<int:id>/nudge")
+@auth.for_hr
+def send_nudge(id: int) -> Response:
+    round, g.back = the_round(id), url_for(".collect", id=id)
+    nudged = rounds.nudge(round, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(ngettext("%(num)d person is reminded.", "%(num)d people are reminded.", nudged))
+    return redirect(url_for(".collect", id=id), code=303)
+
+
+@bp.get("/rounds/<int:id>/publish")
+@auth.for_hr
+def publish(id: int) -> str:
+    round, stamp = the_round(id), datetime.now(UTC).replace(microsecond=0)
+    planned = invitations.planned(round, stamp, Sender.of(auth.settings()))
+    return render_template("rounds/publish.html", round=round, stamp=stamp, mailing=mailing(planned))
+
+
+@bp.post("/rounds/<int:id>/publish")
+@auth.for_hr
+def send_publish(id: int) -> Response:
+    round, g.back = the_round(id), url_for(".publish", id=id)
+    version, stamp = forms.previewed(request.form)
+    sent = rounds.publish(round, g.user, version, stamp, Sender.of(auth.settings()), datetime.now(UTC))
+    db.session.commit()
+    flash(ngettext("Published. %(num)d mail goes out now.", "Published. %(num)d mails go out now.", sent))
+    return redirect(url_for(".run", id=id), code=303)
+
+
+@bp.get("/rounds/<int:id>/run")
+@auth.for_hr
+def run(id: int) -> str:
+    round = the_round(id)
+    return render_template("rounds/run.html", round=round, visits=visits.of_round(round))
+
+
+@bp.post("/rounds/<int:id>/end")
+@auth.for_hr
+def end(id: int) -> Response:
+    round, g.back = the_round(id), url_for(".run", id=id)
+    rounds.end(round, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("The round has ended."))
+    return redirect(url_for("home.show"), code=303)
+
+
+def the_round(id: int) -> Round:
+    g.back = url_for(".show", id=id)
+    return db.get_or_404(Round, id)
+
+
+def mailing(planned: list[Letter]) -> previews.Mailing:
+    return previews.mailing(planned, forms.row_id(request.args, "person"), auth.settings())
+
+
+def named(given: RoundDraft) -> RoundDraft:
+    """The name that a new round is given until HR writes another one."""
+    locale = get_locale()
+    month = format_date(given.starts_on, "y年M月" if str(locale) == "ja" else "MMMM y", locale=locale)
+    return replace(given, title=gettext("Job shadowing, %(month)s", month=month))

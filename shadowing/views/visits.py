@@ -1,0 +1,146 @@
+"""My visits, as guest and as host: all for the day, the file for the calendar, and whether it suits me.
+
+A page shows what its person was told, not what HR is still changing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from typing import Any
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy import Select, select
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from shadowing import availability, goals, invitations, outbox, reasons
+from shadowing.extensions import db
+from shadowing.models import Answer, Guest, Invitation, Letter, LetterKind, Pairing, PairingStatus, Person, Round, Stage
+from shadowing.views import auth, language
+
+TELLING = (LetterKind.REQUEST, LetterKind.CHANGE)
+ANSWERS = {"yes": Answer.YES, "no": Answer.NO}
+
+bp = Blueprint("visits", __name__)
+
+
+@bp.get("/my/<token>/visits")
+@auth.for_participant
+def mine() -> str:
+    found = list(db.session.scalars(invitations.of(g.reader, g.round)))
+    chosen = {row.slot_id: row.tags for row in db.session.scalars(pairings_of(g.reader, g.round))}
+    visits = [visit(invitation, chosen.get(invitation.slot_id, []), datetime.now(UTC)) for invitation in found]
+    zone = availability.zone_name(g.reader, language.words())
+    return render_template("visits/mine.html", visits=visits, unmatched=unmatched(g.reader, g.round, visits), zone=zone)
+
+
+@bp.post("/my/<token>/visits/<int:id>/answer")
+@auth.for_participant
+def answer(id: int) -> Response:
+    invitation, g.back = my_invitation(id), url_for(".mine", token=g.token)
+    said = ANSWERS.get(request.form.get("answer", ""))
+    if said is None:
+        raise NotFound
+    invitations.answer(invitation, said, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("Thank you. Your answer is noted."))
+    return redirect(url_for(".mine", token=g.token), code=303)
+
+
+@bp.get("/my/<token>/visits/<int:id>.ics")
+@auth.for_participant
+def calendar(id: int) -> Response:
+    """The file of the last mail about this visit, byte for byte."""
+    letter: Letter = db.first_or_404(last_letter(my_invitation(id)))
+    content = attached(outbox.render(letter, auth.settings()))
+    headers = {"Content-Disposition": 'attachment; filename="visit.ics"'}
+    return current_app.response_class(content, mimetype="text/calendar", headers=headers)
+
+
+@bp.get("/visits/<key>")
+@auth.for_everyone
+def show(key: str) -> str:
+    """Where a calendar entry leads: it is seen by colleagues, so the page says nothing about the visit, not even that it is."""
+    return render_template("visits/show.html")
+
+
+def my_invitation(id: int) -> Invitation:
+    invitation: Invitation = db.first_or_404(invitations.of(g.reader, g.round).where(Invitation.id == id))
+    return invitation
+
+
+def pairings_of(person: Person, round: Round) -> Select[Pairing]:
+    own = select(Pairing).join(Pairing.guest).where(Guest.person_id == person.id, Guest.round_id == round.id)
+    return own.where(Pairing.status != PairingStatus.DROPPED)
+
+
+def last_letter(invitation: Invitation) -> Select[Letter]:
+    telling = select(Letter).where(Letter.invitation_id == invitation.id, Letter.kind.in_(TELLING))
+    return telling.order_by(Letter.revision.desc()).limit(1)
+
+
+def attached(mail: EmailMessage) -> bytes:
+    files = [part.get_payload(decode=True) for part in mail.walk() if part.get_content_type() == "application/ics"]
+    if not files or not isinstance(files[0], bytes):
+        raise NotFound
+    return files[0]
+
+
+# What the page shows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """*told* are the words of the person's last mail about it; *because* says why a guest was chosen."""
+
+    invitation: Invitation
+    told: Mapping[str, Any]
+    starts_at: datetime
+    ends_at: datetime
+    because: list[str]
+    begun: bool
+
+
+def visit(invitation: Invitation, tags: list[str], now: datetime) -> Visit:
+    told = invitation.told["words"]
+    starts_at, ends_at = (datetime.fromisoformat(told[name]) for name in ("starts_at", "ends_at"))
+    words = tag_words()
+    because = [words[tag] for tag in tags if tag in words] if told["role"] == "guest" else []
+    return Visit(
+        invitation=invitation,
+        told=told,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        because=because,
+        begun=starts_at <= now,
+    )
+
+
+def tag_words() -> dict[str, str]:
+    return {
+        "wish_1": gettext("Your first wish"),
+        "wish_2": gettext("Your second wish"),
+        "wish_3": gettext("Your third wish"),
+        "topic_wish": gettext("A topic you wished for"),
+        "new_wall": gettext("Your departments meet for the first time"),
+        "maybe": gettext("At a time you marked “if need be”"),
+        "by_hand": gettext("Chosen by the people who run the round"),
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmatched:
+    why: str
+    remedy: str
+
+
+def unmatched(person: Person, round: Round, visits: list[Visit]) -> Unmatched | None:
+    """For a guest who wanted a visit and got none, once the plan is out."""
+    guest = db.session.scalar(goals.of(person, round))
+    waiting = guest is not None and guest.answered_at is not None and guest.visits > 0
+    told = round.stage in (Stage.PUBLISHED, Stage.ENDED)
+    if guest is None or not waiting or not told or any(one.told["role"] == "guest" for one in visits):
+        return None
+    reason = guest.reason or {"code": "", "remedy": "", "facts": {}}
+    return Unmatched(why=reasons.why(reason, gettext), remedy=reasons.remedy(reason, gettext))

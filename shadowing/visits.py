@@ -1,0 +1,75 @@
+"""Visits after publishing, as HR follows them: who comes where, what they answered, which mails did not arrive."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from shadowing.extensions import db
+from shadowing.models import Answer, Invitation, Letter, LetterState, Opening, Person, Role, Round, Slot
+
+LOST = (LetterState.UNDELIVERABLE, LetterState.GAVE_UP, LetterState.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    slot: Slot
+    hosts: tuple[Invitation, ...]
+    guests: tuple[Invitation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visits:
+    """*answers* counts invitations by `Answer`; *waiting* letters have not left yet, *lost* ones did not arrive."""
+
+    rows: tuple[Visit, ...]
+    answers: Counter[Answer]
+    waiting: int
+    lost: tuple[Letter, ...]
+
+
+def of_round(round: Round) -> Visits:
+    standing = list(db.session.scalars(standing_invitations(round)))
+    return Visits(
+        rows=tuple(by_slot(standing)),
+        answers=Counter(invitation.answer for invitation in standing),
+        waiting=db.session.scalar(waiting_letters(round)) or 0,
+        lost=tuple(db.session.scalars(lost_letters(round))),
+    )
+
+
+def by_slot(standing: list[Invitation]) -> Iterator[Visit]:
+    for _, group in groupby(standing, key=lambda invitation: invitation.slot_id):
+        people = list(group)
+        yield Visit(
+            slot=people[0].slot,
+            hosts=tuple(one for one in people if one.role is Role.HOST),
+            guests=tuple(one for one in people if one.role is Role.GUEST),
+        )
+
+
+def standing_invitations(round: Round) -> Select[Invitation]:
+    found = select(Invitation).join(Invitation.slot).join(Slot.opening).join(Invitation.person)
+    return (
+        found.where(Opening.round_id == round.id, Invitation.cancelled_at.is_(None))
+        .options(
+            contains_eager(Invitation.slot).contains_eager(Slot.opening).joinedload(Opening.department),
+            contains_eager(Invitation.person).joinedload(Person.department),
+        )
+        .order_by(Slot.starts_at, Slot.id, Person.sort_key, Person.code)
+    )
+
+
+def waiting_letters(round: Round) -> Select[int]:
+    return (
+        select(func.count()).select_from(Letter).where(Letter.round_id == round.id, Letter.state == LetterState.READY)
+    )
+
+
+def lost_letters(round: Round) -> Select[Letter]:
+    """The newest hundred."""
+    lost = select(Letter).where(Letter.round_id == round.id, Letter.state.in_(LOST)).options(joinedload(Letter.person))
+    return lost.order_by(Letter.id.desc()).limit(100)

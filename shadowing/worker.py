@@ -1,0 +1,291 @@
+"""Front door for the background: sends letters and runs jobs, one row at a time, until it is told to stop.
+
+One transaction claims a row, another writes its end; none is open while a mail or a solve is under way. A solve has a thread
+of its own, so that letters go on leaving meanwhile. On SIGTERM the letter in hand is finished, and the solve is given back."""
+
+import signal
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Any, TypeVar
+
+import structlog
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+
+from shadowing import ledger, letters, outbox, solving
+from shadowing.extensions import db
+from shadowing.models import Job, JobState, Letter, LetterState, Solve, Stage
+from shadowing.outbox import Fate, Lane, Outcome
+from shadowing.sentences import _
+from shadowing.smtp import TROUBLES, Patience
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 1.0
+PAUSE = timedelta(seconds=60)
+"""How long all mail rests when a setting or the server must be changed first."""
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=1)
+TRY_FOR = timedelta(hours=24)
+JOB_TRIES = 5
+TOO_LATE = _("It was too late to send this mail.")
+TOO_OFTEN = _("Five tries ended without a result, so it was given up.")
+
+Clock = Callable[[], datetime]
+Result = TypeVar("Result")
+
+
+class Stopping(Exception):
+    """The worker was told to stop, or declared dead; the job goes back as it was."""
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def run(
+    app: Flask,
+    until_idle: bool = False,
+    stop: threading.Event | None = None,
+    patience: Patience | None = None,
+    clock: Clock = clock,
+) -> int:
+    """Work until *stop* (or SIGTERM, SIGINT); with *until_idle* until nothing is due. The exit status is 1 where all mail
+    is stopped, and the reason is printed."""
+    stop = stop or _stopped_by_signals()
+    lane = Lane(app.extensions["settings"], patience)
+    with ThreadPoolExecutor(1, "jobs") as pool:
+        jobs = pool.submit(_loop, lambda: work(app, stop, clock), until_idle, stop)
+        try:
+            _send_all(app, lane, until_idle, stop, clock)
+            jobs.result()
+            _send_all(app, lane, until_idle, stop, clock)  # what the jobs have written meanwhile
+        finally:
+            stop.set()
+            lane.close()
+    return _report(app, clock()) if until_idle else 0
+
+
+def _send_all(app: Flask, lane: Lane, until_idle: bool, stop: threading.Event, clock: Clock) -> None:
+    pause = 1 / lane.settings.mail_per_second if lane.settings.mail_server else 0.0
+    _loop(lambda: tick(app, lane, clock), until_idle, stop, pause, lane.close)
+
+
+def _loop(
+    step: Callable[[], bool],
+    until_idle: bool,
+    stop: threading.Event,
+    pause: float = 0.0,
+    rest: Callable[[], None] = lambda: None,
+) -> None:
+    """Repeat *step* while it finds something to do, at most once in *pause* seconds. A database that is away is waited for."""
+    while not stop.is_set():
+        began = monotonic()
+        try:
+            busy = step()
+        except OperationalError:
+            if until_idle:
+                raise
+            log.exception("the database does not answer")
+            busy = False
+        if busy:
+            stop.wait(max(0.0, pause - (monotonic() - began)))
+        elif until_idle:
+            return
+        else:
+            rest()
+            stop.wait(POLL_SECONDS)
+
+
+def _stopped_by_signals() -> threading.Event:
+    stop = threading.Event()
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *received: stop.set())
+    return stop
+
+
+def _report(app: Flask, now: datetime) -> int:
+    with app.app_context():
+        trouble = outbox.trouble(now)
+        waiting = db.session.scalar(select(func.count()).select_from(Letter).where(Letter.done_at.is_(None))) or 0
+    if waiting:
+        print(f"{waiting} letters wait for a later try.{f' {trouble}' if trouble else ''}")
+    return 1 if trouble in TROUBLES else 0
+
+
+# Letters
+
+
+def tick(app: Flask, lane: Lane, clock: Clock = clock) -> bool:
+    """Send the next letter that is due; False where none is."""
+    with app.app_context():
+        letter = _next_letter(clock())
+        if letter is None:
+            return False
+        if letter.done_at is None:
+            with _beating(app, letter, clock):
+                outcome = _sent(lane, letter)
+            _record(letter, outcome, clock())
+        return True
+
+
+def _next_letter(now: datetime) -> Letter | None:
+    """Claim a letter. One that must not be sent any more is put away at once and comes back as done."""
+    claimed = ledger.claim(Letter, now)
+    if not claimed:
+        db.session.rollback()
+        return None
+    letter = claimed[0]
+    state, error = letters.overtaken(letter, now), ""
+    if state is None and ledger.given_up(letter):
+        state, error = LetterState.GAVE_UP, TOO_OFTEN
+    if state is not None:
+        error = error or (TOO_LATE if state is LetterState.GAVE_UP else "")
+        ledger.finish(letter, letter.fence, now, state=state, error=error)
+        letter.done_at = now
+    db.session.commit()
+    return letter
+
+
+def _sent(lane: Lane, letter: Letter) -> Outcome:
+    """A letter that cannot even be rendered must not stop the others."""
+    outcome = _tried(lambda: lane.send(letter))
+    return Outcome(Fate.LATER, outcome) if isinstance(outcome, str) else outcome
+
+
+def _tried(deed: Callable[[], Result]) -> Result | str:
+    """The result, or what went wrong, for the row: the one broad except of the product."""
+    try:
+        return deed()
+    except Stopping:
+        raise
+    except Exception:
+        log.exception("a row failed")
+        db.session.rollback()
+        return traceback.format_exc(limit=-3)
+
+
+def _record(letter: Letter, outcome: Outcome, now: datetime) -> None:
+    """The one retry policy."""
+    fence, error = letter.fence, outcome.error
+    match outcome.fate:
+        case Fate.SENT:
+            kept = ledger.finish(letter, fence, now, state=LetterState.SENT, error="")
+        case Fate.UNDELIVERABLE:
+            kept = ledger.finish(letter, fence, now, state=LetterState.UNDELIVERABLE, error=error)
+        case Fate.UNKNOWN if letter.kind in letters.ONE_COPY:
+            kept = ledger.finish(letter, fence, now, state=LetterState.UNKNOWN, error=error)
+        case Fate.UNKNOWN:
+            kept = ledger.give_back(letter, fence, now + _pause(letter), error, unfinished=letter.unfinished + 1)
+        case Fate.STOPPED:
+            kept = ledger.give_back(letter, fence, now + PAUSE, error, attempts=letter.attempts - 1)
+            ledger.postpone(Letter, now + PAUSE, error, now)
+        case Fate.UNREACHABLE:
+            kept = ledger.give_back(letter, fence, now + _pause(letter), error)
+            ledger.postpone(Letter, now + _pause(letter), error, now)
+        case Fate.LATER if now - letter.stamp > TRY_FOR:
+            kept = ledger.finish(letter, fence, now, state=LetterState.GAVE_UP, error=error)
+        case Fate.LATER:
+            kept = ledger.give_back(letter, fence, now + _pause(letter), error)
+    if not kept:
+        log.warning("lease lost", letter=letter.id, fence=fence)
+    db.session.commit()
+
+
+def _pause(letter: Letter) -> timedelta:
+    """30 s, 1 min, 2 min ... 1 h, and up to a quarter more so that not all come back together; the same for the same try."""
+    pause = min(FIRST_PAUSE * (1 << min(letter.attempts - 1, 10)), LONGEST_PAUSE)
+    return pause * (1 + (letter.id * 7919 + letter.attempts * 104729) % 250 / 1000)
+
+
+@contextmanager
+def _beating(app: Flask, letter: Letter, clock: Clock) -> Iterator[None]:
+    """Renew the lease while a slow server thinks, so that nobody takes us for dead."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(ledger.BEAT.total_seconds()):
+            with app.app_context():
+                ledger.renew(Letter, letter.id, letter.fence, clock())
+                db.session.commit()
+
+    heart = threading.Thread(target=beat, name="heartbeat")
+    heart.start()
+    try:
+        yield
+    finally:
+        over.set()
+        heart.join()
+
+
+# Jobs
+
+
+def work(app: Flask, stop: threading.Event, clock: Clock = clock) -> bool:
+    """Do the next job that is due; False where none is."""
+    with app.app_context():
+        claimed = ledger.claim(Job, clock())
+        db.session.commit()
+        for job in claimed:
+            if ledger.given_up(job):
+                _fail(job, TOO_OFTEN, clock())
+            else:
+                _do(job, stop, clock)
+        return bool(claimed)
+
+
+def _do(job: Job, stop: threading.Event, clock: Clock) -> None:
+    try:
+        wrong = _tried(lambda: solving.run(job, _beat(job, stop, clock), clock()))
+    except Stopping:
+        db.session.rollback()
+        _keep(ledger.give_back(job, job.fence, clock(), job.error, attempts=job.attempts - 1), job)
+        return
+    if wrong:
+        _try_again(job, wrong, clock())
+    else:
+        _keep(ledger.finish(job, job.fence, clock(), state=JobState.DONE, error=""), job)
+
+
+def _beat(job: Job, stop: threading.Event, clock: Clock) -> Callable[[dict[str, Any]], bool]:
+    """Keeps the lease, shows the progress, and answers whether somebody asked to stop the solve."""
+
+    def beat(progress: dict[str, Any]) -> bool:
+        if stop.is_set() or not ledger.renew(Job, job.id, job.fence, clock()):
+            raise Stopping
+        row = db.session.get_one(Job, job.id)
+        row.progress = progress
+        cancelled = row.cancel_requested
+        db.session.commit()
+        return cancelled
+
+    return beat
+
+
+def _try_again(job: Job, error: str, now: datetime) -> None:
+    if job.attempts >= JOB_TRIES:
+        _fail(job, error, now)
+    else:
+        _keep(ledger.give_back(job, job.fence, now + timedelta(seconds=2**job.attempts), error), job)
+
+
+def _fail(job: Job, error: str, now: datetime) -> None:
+    solve = db.session.get_one(Solve, job.arguments["solve_id"])
+    solving.give_up(solve, Stage(job.arguments["before"]), now)
+    _keep(ledger.finish(job, job.fence, now, state=JobState.FAILED, error=error), job)
+
+
+def _keep(mine: bool, job: Job) -> None:
+    """Commit the result together with the end of its row, or, once declared dead, neither."""
+    if mine:
+        db.session.commit()
+    else:
+        log.warning("lease lost", job=job.id, fence=job.fence)
+        db.session.rollback()

@@ -1,0 +1,115 @@
+"""Rows with defaults: a test names only what it is about. Each is added and flushed."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any, TypeVar
+
+from shadowing import people
+from shadowing.extensions import db
+from shadowing.models import (
+    Availability,
+    Base,
+    Department,
+    Goal,
+    Guest,
+    Host,
+    Opening,
+    OpeningKind,
+    Pairing,
+    Person,
+    Round,
+    Slot,
+    Stage,
+)
+
+NOW = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)
+MONDAY = date(2027, 1, 18)
+_numbers = count(1)
+Row = TypeVar("Row", bound=Base)
+
+
+def _add(row: Row) -> Row:
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """Day 0 is Monday, 18 January 2027; the clock is Tokyo's."""
+    return datetime(2027, 1, 18, hour, minute, tzinfo=UTC) + timedelta(days=day, hours=-9)
+
+
+def department(code: str = "", **facts: Any) -> Department:
+    code = code or f"d{next(_numbers)}"
+    return _add(Department(**{"code": code, "name": f"{code} department"} | facts))
+
+
+def person(code: str = "", department_: Department | None = None, **facts: Any) -> Person:
+    code = code or f"p{next(_numbers)}"
+    home = {"department": department_ or department()} if "department_id" not in facts else {}
+    row = Person(
+        **{"code": code, "display_name": f"Person {code}", "email": f"{code}@example.org", "locale": "en"}
+        | dict.fromkeys(("family_name", "given_name", "kana"), "")
+        | home
+        | facts
+    )
+    people.index(row)
+    return _add(row)
+
+
+def round_(**facts: Any) -> Round:
+    defaults = {
+        "title": f"Round {next(_numbers)}",
+        "starts_on": MONDAY,
+        "ends_on": MONDAY + timedelta(days=25),
+        "answers_until": MONDAY - timedelta(days=14),
+        "stage": Stage.COLLECTING,
+    }
+    return _add(Round(**defaults | facts))
+
+
+def guest(round: Round, person_: Person | None = None, wishes: tuple[Department, ...] = (), **facts: Any) -> Guest:
+    defaults = {"round": round, "person": person_ or person(), "asked_at": NOW, "answered_at": NOW}
+    row = Guest(**defaults | facts)
+    row.goals = [Goal(rank=rank, department=wish) for rank, wish in enumerate(wishes, start=1)]
+    return _add(row)
+
+
+def free(round: Round, person_: Person, day: int, begin: int, end: int, level: int = 2) -> Availability:
+    return _add(
+        Availability(
+            round_id=round.id, person_id=person_.id, starts_at=at(day, begin), ends_at=at(day, end), level=level
+        )
+    )
+
+
+def opening(round: Round, *hosts: Person, **facts: Any) -> Opening:
+    hosts = hosts or (person(),)
+    defaults = {
+        "round": round,
+        "code": f"o{next(_numbers)}",
+        "department_id": hosts[0].department_id,
+        "kind": OpeningKind.MEETING,
+        "title": "Weekly meeting",
+        "minutes": 60,
+        "seats": 2,
+        "starts_at": at(1, 10),
+    }
+    row = Opening(**defaults | facts)
+    row.hosts = [Host(person=host, position=place) for place, host in enumerate(hosts)]
+    return _add(row)
+
+
+def slot(opening_: Opening, starts_at: datetime | None = None, **facts: Any) -> Slot:
+    begin = starts_at or opening_.starts_at or at(1, 10)
+    defaults = {
+        "opening": opening_,
+        "starts_at": begin,
+        "ends_at": begin + timedelta(minutes=opening_.minutes),
+        "seats": opening_.seats,
+    }
+    return _add(Slot(**defaults | facts))
+
+
+def pairing(guest_: Guest, slot_: Slot, **facts: Any) -> Pairing:
+    return _add(Pairing(**{"round_id": guest_.round_id, "guest": guest_, "slot": slot_} | facts))

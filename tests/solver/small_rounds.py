@@ -1,0 +1,144 @@
+"""Small rounds to build tests from: a test names only what it is about. All times are in the week of Monday 2027-01-18, UTC."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from shadowing.solver.problem import Guest, Kind, Opening, Person, Plan, Problem, Rules, Seat, Span, Status, Wish
+
+MONDAY = int(datetime(2027, 1, 18, tzinfo=UTC).timestamp()) // 60
+HOUR, DAY, WEEK = 60, 24 * 60, 7 * 24 * 60
+HOME, AWAY = 1, 2  # departments
+
+
+def at(hour: float, day: int = 0) -> int:
+    return MONDAY + day * DAY + int(hour * HOUR)
+
+
+ALWAYS = (Span(MONDAY, MONDAY + 4 * WEEK),)
+
+
+def person(id: int, department: int = HOME, **facts: Any) -> Person:
+    return Person(id=id, department=department, **{"free": ALWAYS, **facts})
+
+
+def guest(person: int, *departments: int, **facts: Any) -> Guest:
+    wishes = tuple(Wish(rank=rank, department=number) for rank, number in enumerate(departments or (AWAY,), 1))
+    return Guest(person=person, **{"wishes": wishes, **facts})
+
+
+def opening(id: int = 100, hosts: Iterable[int] = (50,), starts: Iterable[int] = (at(10),), **facts: Any) -> Opening:
+    usual = {"department": AWAY, "kind": Kind.MEETING, "minutes": 60, "seats": 1, "fixed": True}
+    return Opening(id=id, hosts=tuple(hosts), starts=tuple(starts), **{**usual, **facts})
+
+
+def problem(
+    *openings: Opening,
+    guests: Iterable[Guest] = (guest(1),),
+    people: Iterable[Person] = (),
+    rules: Rules | None = None,
+    **facts: Any,
+) -> Problem:
+    """Whoever is named nowhere in *people* is always free: guests at HOME, hosts in AWAY."""
+    known, guests = {one.id: one for one in people}, tuple(guests)
+    for one in guests:
+        known.setdefault(one.person, person(one.person))
+    for host in (host for offered in openings for host in offered.hosts):
+        known.setdefault(host, person(host, AWAY))
+    usual = {"zone": "UTC", "earliest": 0, "rules": rules or Rules()}
+    return Problem(people=tuple(known.values()), guests=guests, openings=openings, **{**usual, **facts})
+
+
+def seat(guest: int = 1, opening: int = 100, start: int = at(10)) -> Seat:
+    return Seat(guest=guest, opening=opening, start=start)
+
+
+def plan(*seats: Seat) -> Plan:
+    return Plan(status=Status.FEASIBLE, seats=seats, reasons=(), tiers=(), gap=0.0, seconds=0.0)
+
+
+def guests_of(plan: Plan) -> list[int]:
+    return sorted({seat.guest for seat in plan.seats})
+
+
+def drawn(seed: int) -> Problem:
+    """A round drawn at random, small enough to be looked at, with every rule now and then."""
+    dice = random.Random(seed)  # noqa: S311
+    people = tuple(_person(dice, number) for number in range(1, dice.randint(4, 12)))
+    ids = [one.id for one in people]
+    openings = tuple(_opening(dice, number, ids) for number in range(101, 101 + dice.randint(1, 7)))
+    guests = tuple(_guest(dice, number) for number in dice.sample(ids, dice.randint(1, len(ids))))
+    pairs = [(dice.choice(ids), dice.choice(ids)) for _ in range(6)]
+    return Problem(
+        zone=dice.choice(["UTC", "Asia/Tokyo", "America/New_York"]),
+        earliest=at(dice.choice([0, 30])),
+        people=people,
+        guests=guests,
+        openings=openings,
+        rules=_rules(dice),
+        past=tuple(pairs[:2]),
+        excluded=tuple(sorted({(min(pair), max(pair)) for pair in pairs[2:4] if pair[0] != pair[1]})),
+        met=((1, 2),),
+        forbids=tuple((dice.choice(ids), dice.choice(openings).id) for _ in range(2)),
+        seed=seed,
+    )
+
+
+def pinned(round: Problem, seats: tuple[Seat, ...]) -> Problem:
+    return replace(round, pins=seats)
+
+
+def _person(dice: random.Random, number: int) -> Person:
+    free = [Span(at(hour, day), at(hour + 4, day), dice.choice([1, 2])) for day in range(4) for hour in (9, 13)]
+    return Person(
+        id=number,
+        department=dice.randint(1, 3),
+        boss=dice.choice([None, None, 1]) if number > 1 else None,
+        free=tuple(span for span in free if dice.random() < 0.8),
+        may=dice.choice([(), (), (Kind.DESK, Kind.MEETING)]),
+    )
+
+
+def _opening(dice: random.Random, number: int, ids: list[int]) -> Opening:
+    fixed = dice.random() < 0.5
+    return Opening(
+        id=number,
+        department=dice.randint(1, 3),
+        kind=dice.choice(list(Kind)),
+        hosts=tuple(sorted(dice.sample(ids, dice.randint(1, 2)))),
+        minutes=dice.choice([30, 60, 105]),
+        seats=dice.randint(1, 3),
+        starts=tuple(sorted({at(dice.choice([9, 10, 10.5, 11.5, 13, 14]), dice.randint(0, 3)) for _ in range(4)})),
+        fixed=fixed,
+        topics=dice.choice([(), ("sql",)]),
+        most_per_week=dice.choice([None, 1, 2]),
+        travel=dice.choice([0, 0, 30]),
+        consent=dice.random() < 0.9,
+    )
+
+
+def _guest(dice: random.Random, number: int) -> Guest:
+    wishes = {Wish(rank=rank, department=dice.randint(1, 3)) for rank in (1, 2)} | {Wish(rank=3, topic="sql")}
+    return Guest(
+        person=number,
+        visits=dice.randint(1, 3),
+        wishes=tuple(sorted(wishes, key=str)),
+        weight=dice.randint(1, 2),
+        surprise=dice.random() < 0.2,
+    )
+
+
+def _rules(dice: random.Random) -> Rules:
+    return Rules(
+        own_department=dice.random() < 0.3,
+        own_boss=dice.random() < 0.3,
+        visits_most=dice.choice([1, 2, 3]),
+        visits_per_week_most=dice.choice([0, 0, 1]),
+        guests_per_week_most=dice.choice([0, 0, 1, 2]),
+        wishes=dice.choice(["require", "prefer"]),
+        away_most=dice.choice([0, 0, 1]),
+        reciprocal=dice.choice(["off", "off", "prefer", "require"]),
+        walls=dice.choice(["prefer", "off"]),
+    )

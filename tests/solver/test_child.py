@@ -1,0 +1,91 @@
+"""The solver as a child process: it speaks JSON lines, stops when asked, and dies with its parent."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shadowing.solver.problem import Problem, to_json
+from tests.solver.small_rounds import guest, opening, problem, seat
+from tests.solver.test_solve import sixty
+
+CHILD = [sys.executable, "-m", "shadowing.solver"]
+
+
+def _order(round: Problem, seconds: float) -> str:
+    return json.dumps({"problem": json.loads(to_json(round)), "seconds": seconds})
+
+
+def _told(round: Problem, seconds: float = 5) -> list[dict[str, Any]]:
+    run = subprocess.run(CHILD, input=_order(round, seconds), capture_output=True, text=True, check=True)
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def test_the_last_line_is_the_plan() -> None:
+    *_, last = _told(problem(opening()))
+
+    assert last["plan"]["status"] == "optimal"
+    assert last["plan"]["seats"] == [{"guest": 1, "opening": 100, "start": seat().start}]
+
+
+def test_contradicting_pins_are_told_and_are_no_failure() -> None:
+    *_, last = _told(problem(opening(), guests=(guest(1), guest(2)), pins=(seat(1), seat(2))))
+
+    assert [pin["guest"] for pin in last["contradiction"]] == [1, 2]
+
+
+@pytest.mark.slow
+def test_sigterm_stops_the_search_and_the_best_plan_is_still_told() -> None:
+    with subprocess.Popen(CHILD, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdin
+        assert child.stdout
+        child.stdin.write(_order(sixty(), 60))
+        child.stdin.close()
+        first = json.loads(child.stdout.readline())
+        began = time.monotonic()
+        child.send_signal(signal.SIGTERM)
+        lines = child.stdout.read().splitlines()
+        took = time.monotonic() - began
+
+    assert "progress" in first
+    assert json.loads(lines[-1])["plan"]["status"] == "stopped"
+    assert child.returncode == 0
+    assert took < 2
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="only the Linux kernel tells a child of its parent's death")
+def test_the_child_dies_with_its_parent() -> None:
+    code = (
+        "import subprocess, sys, time;"
+        "child = subprocess.Popen([sys.executable, '-m', 'shadowing.solver'], stdin=subprocess.PIPE, stdout=subprocess.PIPE);"
+        "child.stdin.write(sys.stdin.buffer.read()); child.stdin.close();"
+        "child.stdout.readline(); print(child.pid, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdin
+        assert parent.stdout
+        parent.stdin.write(_order(sixty(), 60))
+        parent.stdin.close()
+        child = int(parent.stdout.readline())
+        os.kill(parent.pid, signal.SIGKILL)
+
+    assert _gone(child, within=5)
+
+
+def _gone(pid: int, within: float) -> bool:
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        state = Path(f"/proc/{pid}/stat")
+        if not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z":
+            return True
+        time.sleep(0.05)
+    return False

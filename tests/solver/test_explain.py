@@ -1,0 +1,187 @@
+"""Why somebody got nothing, what would have helped, and what the review board may do about it."""
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from shadowing.solver.check import breaches
+from shadowing.solver.explain import CODES, NOT_OFFERED, REMEDIES, Code, Remedy, alternatives, blocked, why_not
+from shadowing.solver.problem import Floor, Kind, Problem, Reason, Rules, Seat, Span, plan_to_json
+from shadowing.solver.solve import solve
+from tests.solver.small_rounds import AWAY, HOME, at, drawn, guest, opening, person, plan, problem, seat
+
+MORNING = (Span(at(8), at(10.5)),)
+TWO = (guest(1), guest(2))
+
+
+def _only(round: Problem, *seats: Seat) -> tuple[str, str, dict[str, int | str]]:
+    (reason,) = why_not(round, seats)
+    return reason.code, reason.remedy, reason.facts
+
+
+FUNNEL: list[tuple[Code, Problem]] = [
+    (Code.NO_WISH, problem(opening(), guests=(guest(1, wishes=()),))),
+    (Code.NOT_OFFERED, problem(opening(), guests=(guest(1, 7),))),
+    (Code.NO_FREE_TIME, problem(opening(), people=(person(1, free=()),))),
+    (Code.OWN_DEPARTMENT, problem(opening(department=HOME), guests=(guest(1, HOME),))),
+    (Code.OWN_BOSS, problem(opening(), people=(person(1, boss=50),))),
+    (Code.MET_BEFORE, problem(opening(), past=((1, 50),))),
+    (Code.CONTRACT, problem(opening(), people=(person(1, may=(Kind.DESK,)),))),
+    (Code.NO_CONSENT, problem(opening(consent=False))),
+    (Code.NOT_FREE, problem(opening(), people=(person(1, free=MORNING),))),
+    (Code.TOO_SOON, problem(opening(), earliest=at(12))),
+    (Code.FULL, problem(opening(seats=0))),
+]
+
+
+@pytest.mark.parametrize(("code", "round"), FUNNEL, ids=[code for code, _ in FUNNEL])
+def test_each_reason_is_the_first_of_the_funnel_that_is_true(code: Code, round: Problem) -> None:
+    found = solve(round, 5)
+
+    assert [reason.code for reason in found.reasons] == [code]
+    assert {code for code, _ in FUNNEL} == set(CODES)
+
+
+def test_one_more_half_day_names_a_start_with_a_seat_left() -> None:
+    round = problem(opening(), people=(person(1, free=MORNING),))
+
+    assert _only(round) == (Code.NOT_FREE, Remedy.ONE_MORE_HALF_DAY, {"opening": 100, "start": at(10)})
+
+
+def test_who_entered_no_free_time_is_told_where_one_would_have_helped() -> None:
+    round = problem(opening(), people=(person(1, free=()),))
+
+    assert _only(round) == (Code.NO_FREE_TIME, Remedy.ENTER_FREE_TIME, {"opening": 100, "start": at(10)})
+
+
+def test_one_more_wish_names_a_department_with_a_seat_left() -> None:
+    round = problem(opening(), opening(101, (51,), department=3), guests=TWO)
+
+    assert _only(round, seat(1)) == (
+        Code.FULL,
+        Remedy.WISH_MORE,
+        {"opening": 101, "start": at(10), "department": 3},
+    )
+
+
+def test_one_more_seat_is_the_remedy_where_only_the_seats_ran_out() -> None:
+    round = problem(opening(), guests=TWO)
+
+    assert _only(round, seat(1)) == (Code.FULL, Remedy.ONE_MORE_SEAT, {"opening": 100, "start": at(10)})
+
+
+def test_hosts_are_asked_where_nobody_hosts_in_the_wished_department() -> None:
+    assert _only(problem(opening(), guests=(guest(1, 7),))) == (Code.NOT_OFFERED, Remedy.ASK_HOSTS, {"department": 7})
+
+
+def test_first_next_time_is_all_there_is_to_say_when_no_single_change_helps() -> None:
+    round = problem(opening(), guests=TWO, rules=Rules(away_most=1))
+
+    assert _only(round, seat(1)) == (Code.FULL, Remedy.FIRST_NEXT_TIME, {})
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_everybody_without_a_seat_hears_one_reason_and_every_remedy_works(seed: int) -> None:
+    round = drawn(seed)
+    found = solve(round, 10)
+
+    seated = {seat.guest for seat in found.seats}
+    assert [reason.guest for reason in found.reasons] == sorted({one.person for one in round.guests} - seated)
+    assert {reason.code for reason in found.reasons} <= set(CODES)
+    assert {reason.remedy for reason in found.reasons} <= set(REMEDIES)
+    for reason in found.reasons:
+        if "start" in reason.facts:
+            assert breaches(_helped(round, reason), replace(found, seats=(*found.seats, _promised(reason)))) == []
+
+
+def _promised(reason: Reason) -> Seat:
+    return Seat(guest=reason.guest, opening=int(reason.facts["opening"]), start=int(reason.facts["start"]))
+
+
+def _helped(round: Problem, reason: Reason) -> Problem:
+    """The round in which the remedy has been followed."""
+    if reason.remedy in (Remedy.ONE_MORE_HALF_DAY, Remedy.ENTER_FREE_TIME):
+        always = (Span(at(-48), at(24 * 9)),)
+        people = (replace(one, free=always) if one.id == reason.guest else one for one in round.people)
+        return replace(round, people=tuple(people))
+    if reason.remedy is Remedy.WISH_MORE:
+        guests = (replace(one, surprise=True) if one.person == reason.guest else one for one in round.guests)
+        return replace(round, guests=tuple(guests))
+    openings = (
+        replace(one, seats=one.seats + 1) if one.id == reason.facts["opening"] else one for one in round.openings
+    )
+    return replace(round, openings=tuple(openings))
+
+
+@pytest.mark.parametrize("round", [problem(opening(), excluded=((1, 50),)), problem(opening(), forbids=((1, 100),))])
+def test_a_private_exclusion_sounds_like_any_full_opening(round: Problem) -> None:
+    lost = _only(problem(opening(), guests=TWO, rules=Rules(away_most=1)), seat(1))
+
+    (reason,) = solve(round, 5).reasons
+
+    assert (reason.code, reason.remedy, reason.facts) == lost
+
+
+def test_an_exclusion_changes_no_reason_of_the_funnel() -> None:
+    openings = (opening(100), opening(101, (51,), starts=(at(20),), department=3))
+    round = problem(*openings, guests=(guest(1, AWAY, 3),), people=(person(1, free=(Span(at(9), at(12)),)),))
+
+    (reason,) = why_not(replace(round, excluded=((1, 50),)), ())
+
+    assert reason.code == Code.FULL  # "not free" would be untrue of opening 100, and so tell of the exclusion
+    assert reason.facts == {"opening": 101, "start": at(20)}
+
+
+def test_the_price_of_an_alternative_is_nothing_or_one_guest() -> None:
+    openings = (opening(100), opening(101, (51,), (at(12),), department=3), opening(102, (52,), (at(14),)))
+    round = problem(*openings, guests=(guest(1, AWAY, 3), guest(2)))
+
+    found = alternatives(round, (seat(1, 102, at(14)), seat(2)), 1)
+
+    assert [(one.seat, one.fit, one.displaced) for one in found] == [
+        (seat(1, 101, at(12)), 6, None),
+        (seat(1, 100), 10, seat(2)),
+    ]
+
+
+def test_a_pinned_guest_is_never_displaced() -> None:
+    round = problem(opening(), guests=TWO, pins=(seat(2),))
+
+    assert alternatives(round, (seat(2),), 1) == []
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_alternative_keeps_all_rules(seed: int) -> None:
+    round = drawn(seed)
+    seats = solve(round, 10).seats
+
+    for one in round.guests:
+        for choice in alternatives(round, seats, one.person):
+            gone = {choice.displaced} | {seat for seat in seats if seat.guest == one.person}
+            kept = tuple(seat for seat in seats if seat not in gone)
+            fresh = set(breaches(round, plan(*kept, choice.seat))) - set(breaches(round, plan(*kept)))
+            assert not fresh
+
+
+def test_a_move_is_refused_by_the_first_rule_it_would_break() -> None:
+    round = problem(opening(), guests=TWO, floors=(Floor(department=HOME, start=at(10), away=1),))
+
+    assert blocked(round, (), seat(1)) is None
+    assert blocked(round, (seat(1),), seat(2)) == "seats_hold"
+    assert blocked(round, (), seat(1, start=at(11))) == NOT_OFFERED
+
+
+def test_explaining_loads_no_ortools() -> None:
+    code = "import sys, shadowing.solver.explain, shadowing.solver.check; print('ortools' in sys.modules)"
+
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+    assert told.strip() == "False"
+
+
+def test_no_reason_names_another_person() -> None:
+    round = problem(opening(), guests=TWO)
+
+    assert "guest" not in plan_to_json(solve(round, 5)).partition('"facts":')[2].partition("}")[0]

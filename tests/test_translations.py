@@ -1,0 +1,76 @@
+"""Every sentence is there in both languages."""
+
+import io
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parent.parent
+PO = ROOT / "shadowing" / "translations" / "ja" / "LC_MESSAGES" / "messages.po"
+PLACE = re.compile(r"%\((\w+)\)s")
+
+
+@pytest.fixture(scope="module")
+def japanese() -> Catalog:
+    with PO.open("rb") as file:
+        return read_po(file, locale="ja")
+
+
+@pytest.fixture(scope="module")
+def sentences(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """What code and templates say now, gathered with the Makefile's own keywords."""
+    keywords = re.search(r"^SENTENCES = (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert keywords
+    target = tmp_path_factory.mktemp("pot") / "messages.pot"
+    command = [
+        ".venv/bin/pybabel",
+        "-q",
+        "extract",
+        "-F",
+        "pyproject.toml",
+        *keywords[1].split(),
+        "-o",
+        str(target),
+        ".",
+    ]
+    subprocess.run(command, cwd=ROOT, check=True)
+    with target.open("rb") as file:
+        return read_po(file)
+
+
+def singular(id: str | tuple[str, ...] | list[str]) -> str:
+    return id if isinstance(id, str) else id[0]
+
+
+def words(catalog: Catalog) -> dict[str, list[str]]:
+    return {singular(m.id): [m.string] if isinstance(m.string, str) else list(m.string or ()) for m in catalog if m.id}
+
+
+def test_every_sentence_is_translated(sentences: Catalog, japanese: Catalog) -> None:
+    known = {singular(message.id) for message in japanese if message.string and any(message.string)}
+
+    assert [singular(message.id) for message in sentences if message.id and singular(message.id) not in known] == []
+
+
+def test_a_translation_fills_the_same_places(japanese: Catalog) -> None:
+    wrong = []
+    for message in japanese:
+        if not message.id:
+            continue
+        asked = set(PLACE.findall(" ".join([message.id] if isinstance(message.id, str) else message.id)))
+        words = [message.string] if isinstance(message.string, str) else list(message.string or ())
+        if any(set(PLACE.findall(text)) - asked or (asked - {"num"}) - set(PLACE.findall(text)) for text in words):
+            wrong.append(singular(message.id))
+
+    assert wrong == []
+
+
+def test_what_is_served_is_what_is_written(japanese: Catalog) -> None:
+    served = read_mo(io.BytesIO(PO.with_suffix(".mo").read_bytes()))
+
+    assert words(served) == words(japanese)

@@ -1,0 +1,279 @@
+"""The answer page: one link, one page, all of it without JavaScript."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from shadowing import availability, goals, links
+from shadowing.availability import MAYBE, Span
+from shadowing.extensions import db
+from shadowing.models import Guest, Person, Round, Stage
+from tests import factories
+from tests.conftest import SECRET
+from tests.factories import MONDAY, at
+from tests.views.conftest import Digest, statements
+
+
+def my(person: Person, round: Round, path: str = "") -> str:
+    return f"/my/{links.sign(SECRET, 'personal', person.id, person.link_version, round.id)}{path}"
+
+
+@pytest.fixture
+def guest(session: Session) -> Guest:
+    """Somebody who was asked in a round of two weeks and has not answered."""
+    guest = factories.guest(factories.round_(ends_on=MONDAY + timedelta(days=11)), answered_at=None)
+    session.commit()
+    return guest
+
+
+def form(guest: Guest, **facts: Any) -> dict[str, Any]:
+    wish = factories.department()
+    db.session.commit()
+    return {
+        "wish": [f"d{wish.id}", "", ""],
+        "line": "A day",
+        "visits": "1",
+        "times": "half",
+        "half": ["tue-pm"],
+    } | facts
+
+
+def spans(guest: Guest) -> list[Span]:
+    return availability.entered(guest.round, guest.person)
+
+
+def test_an_answer_is_kept_and_thanked_for(client: FlaskClient, session: Session, guest: Guest) -> None:
+    typed = form(guest, half=["tue-pm", "wed-am"], maybe=["wed-am"], off=["2027-01-27"])
+
+    answer = client.post(my(guest.person, guest.round), data=typed)
+
+    assert (answer.status_code, answer.location) == (303, my(guest.person, guest.round, "/thanks"))
+    session.expire_all()
+    assert (guest.visits, goals.line_of(guest), f"d{guest.goals[0].department_id}") == (1, "A day", typed["wish"][0])
+    assert spans(guest) == [
+        Span(at(1, 13), at(1, 18)),
+        Span(at(2, 9), at(2, 12), MAYBE),
+        Span(at(8, 13), at(8, 18)),
+    ]
+
+
+def test_the_thanks_page_says_the_answer_in_words(client: FlaskClient, guest: Guest) -> None:
+    client.post(my(guest.person, guest.round), data=form(guest, maybe=["mon-am"]))
+
+    page = client.get(my(guest.person, guest.round, "/thanks")).text
+
+    assert "Thank you. Your answer is in." in page
+    assert 'Mon</dt><dd><span class="span">09:00–12:00 (if need be)' in page
+    assert 'Tue</dt><dd><span class="span">13:00–18:00</span>' in page
+
+
+def test_half_hours_are_read_where_that_view_was_chosen(client: FlaskClient, session: Session, guest: Guest) -> None:
+    client.post(my(guest.person, guest.round), data=form(guest, times="grid", cell=["mon-1200", "mon-1230-1"]))
+
+    session.expire_all()
+    assert spans(guest)[:2] == [Span(at(0, 12), at(0, 12, 30)), Span(at(0, 12, 30), at(0, 13), MAYBE)]
+    assert guest.person.week == {"mon-1200": 2, "mon-1230": 1}
+
+
+def test_the_page_shows_again_what_was_answered(client: FlaskClient, guest: Guest) -> None:
+    client.post(
+        my(guest.person, guest.round), data=form(guest, maybe=["fri-am"], off=["2027-01-19"], line="Pricing & co")
+    )
+
+    page = client.get(my(guest.person, guest.round)).text
+
+    assert 'name="half" value="tue-pm" aria-label="Tue p.m." checked' in page
+    assert 'name="half" value="fri-am" aria-label="Fri a.m." data-level="1" checked' in page
+    assert 'name="maybe" value="fri-am" data-level="1" aria-label="Fri a.m. △" checked' in page
+    assert 'name="cell" value="fri-0900-1"' in page
+    assert 'value="2027-01-19" checked' in page
+    assert 'value="Pricing &amp; co"' in page
+
+
+def test_times_entered_day_by_day_are_kept_unless_changed(client: FlaskClient, session: Session, guest: Guest) -> None:
+    factories.free(guest.round, guest.person, 0, 9, 12)
+    factories.free(guest.round, guest.person, 8, 13, 15)
+    factories.free(guest.round, guest.person, 7, 10, 12)
+    session.commit()
+    page = client.get(my(guest.person, guest.round)).text
+
+    client.post(my(guest.person, guest.round), data=form(guest, times="keep", half=["fri-pm"]))
+
+    assert "Your times were entered day by day." in page
+    assert 'value="keep" checked' in page
+    assert len(spans(guest)) == 3
+
+
+def test_not_this_time_needs_nothing_else(client: FlaskClient, session: Session, guest: Guest) -> None:
+    answer = client.post(my(guest.person, guest.round), data={"skip": "yes", "times": "half"})
+
+    session.expire_all()
+    assert (answer.status_code, guest.visits, guest.answered_at is not None) == (303, 0, True)
+    assert "You do not take part this time." in client.get(my(guest.person, guest.round, "/thanks")).text
+
+
+def test_without_any_time_the_page_says_so_and_keeps_what_was_typed(client: FlaskClient, guest: Guest) -> None:
+    typed = form(guest, half=[], line="Keep me")
+
+    answer = client.post(my(guest.person, guest.round), data=typed)
+
+    assert answer.status_code == 422
+    assert "Tick at least one half-day" in answer.text
+    assert 'value="Keep me"' in answer.text
+    assert f'value="{typed["wish"][0]}" selected' in answer.text
+
+
+def test_the_own_department_is_refused_on_the_page(client: FlaskClient, session: Session, guest: Guest) -> None:
+    answer = client.post(
+        my(guest.person, guest.round), data=form(guest, wish=[f"d{guest.person.department_id}"], half=["thu-am"])
+    )
+
+    assert answer.status_code == 422
+    assert "You cannot visit your own department in this round." in answer.text
+    assert 'value="thu-am" aria-label="Thu a.m." checked' in answer.text
+    session.expire_all()
+    assert guest.answered_at is None
+
+
+@pytest.mark.parametrize("wish", ["d", "dx", "d99999999999999", "x1", "t:"])
+def test_a_wish_that_the_page_does_not_offer_is_refused(client: FlaskClient, guest: Guest, wish: str) -> None:
+    assert client.post(my(guest.person, guest.round), data=form(guest, wish=[wish])).status_code == 422
+
+
+def test_half_hours_outside_the_working_hours_are_not_kept(client: FlaskClient, guest: Guest) -> None:
+    typed = form(guest, times="grid", half=[], cell=["sun-0900", "mon-2300", "xxx"])
+
+    assert client.post(my(guest.person, guest.round), data=typed).status_code == 422
+
+
+def test_somebody_who_was_not_asked_may_take_part(client: FlaskClient, session: Session, guest: Guest) -> None:
+    newcomer = factories.person("newcomer")
+    session.commit()
+
+    client.post(my(newcomer, guest.round), data=form(guest))
+
+    assert session.scalars(goals.of(newcomer, guest.round)).one().visits == 1
+
+
+def test_the_same_as_last_time_takes_one_press(client: FlaskClient, session: Session, guest: Guest) -> None:
+    before = factories.round_(starts_on=MONDAY - timedelta(days=70), ends_on=MONDAY - timedelta(days=60))
+    wish = factories.department()
+    factories.guest(before, guest.person, wishes=(wish,))
+    last_week = availability.unfold_week({"tue-0900": 2}, (), guest.person, before)
+    availability.enter(before, guest.person, last_week)
+    session.commit()
+    offered = "Same as last time" in client.get(my(guest.person, guest.round)).text
+
+    answer = client.post(my(guest.person, guest.round, "/again"))
+
+    session.expire_all()
+    assert (offered, answer.status_code) == (True, 303)
+    assert [goal.department_id for goal in guest.goals] == [wish.id]
+    assert [span.starts_at for span in spans(guest)] == [at(1, 9), at(8, 9)]
+
+
+def test_the_same_as_last_time_is_refused_where_the_times_of_last_time_are_not_known(
+    client: FlaskClient, session: Session, guest: Guest
+) -> None:
+    before = factories.round_(starts_on=MONDAY - timedelta(days=70), ends_on=MONDAY - timedelta(days=60))
+    factories.guest(before, guest.person, wishes=(factories.department(),))
+    session.commit()
+
+    answer = client.post(my(guest.person, guest.round, "/again"))
+
+    session.expire_all()
+    assert (answer.status_code, guest.answered_at) == (422, None)
+
+
+def test_a_late_answer_counts_until_the_plan_is_made(client: FlaskClient, session: Session, guest: Guest) -> None:
+    guest.round.answers_until = date(2020, 1, 1)
+    session.commit()
+
+    page, answer = (
+        client.get(my(guest.person, guest.round)),
+        client.post(my(guest.person, guest.round), data=form(guest)),
+    )
+
+    assert ("The deadline has passed." in page.text, answer.status_code) == (True, 303)
+
+
+def test_whoever_never_took_part_has_no_last_time(client: FlaskClient, guest: Guest) -> None:
+    assert "Same as last time" not in client.get(my(guest.person, guest.round)).text
+    assert client.post(my(guest.person, guest.round, "/again")).status_code == 404
+
+
+def test_closed_answers_are_shown_but_not_changed(client: FlaskClient, session: Session, guest: Guest) -> None:
+    guest.round.stage = Stage.SOLVING
+    session.commit()
+
+    page, answer = (
+        client.get(my(guest.person, guest.round)),
+        client.post(my(guest.person, guest.round), data=form(guest)),
+    )
+
+    assert "Answers are closed" in page.text
+    assert answer.status_code == 409
+    session.expire_all()
+    assert guest.answered_at is None
+
+
+@pytest.mark.parametrize("path", ["", "/thanks", "/openings", "/openings/new", "/visits"])
+def test_looking_changes_nothing(client: FlaskClient, guest: Guest, digest: Digest, path: str) -> None:
+    address, before = my(guest.person, guest.round, path), digest()
+
+    answer = client.get(address)
+
+    assert (answer.status_code, digest()) == (200, before)
+
+
+@pytest.mark.parametrize("path", ["", "/thanks", "/openings", "/visits"])
+def test_a_link_that_was_revoked_opens_nothing(client: FlaskClient, session: Session, guest: Guest, path: str) -> None:
+    old = my(guest.person, guest.round, path)
+    guest.person.link_version += 1
+    session.commit()
+
+    assert client.get(old).status_code == 410
+    assert client.get("/my/forged" + path).status_code == 410
+
+
+@pytest.mark.parametrize("locale", ["ja", "en"])
+def test_the_page_speaks_the_persons_language_and_zone(
+    client: FlaskClient, session: Session, guest: Guest, locale: str
+) -> None:
+    guest.person.locale, guest.person.zone = locale, "Asia/Kolkata"
+    session.commit()
+
+    page = client.get(my(guest.person, guest.round)).text
+
+    assert f'<html lang="{locale}">' in page
+    assert {"ja": "インド時間", "en": "India Time"}[locale] in page
+    assert {"ja": "月</th>", "en": "Mon</th>"}[locale] in page
+
+
+def test_the_page_has_no_inline_script_or_style_and_is_light(client: FlaskClient, guest: Guest) -> None:
+    page = client.get(my(guest.person, guest.round)).text
+    files = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+
+    weight = len(page.encode()) + sum(len(client.get(file, buffered=True).data) for file in files)
+
+    assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*src=)", page)
+    assert weight < 60_000
+
+
+def test_more_departments_take_no_more_statements(client: FlaskClient, session: Session, guest: Guest) -> None:
+    address, round = my(guest.person, guest.round), guest.round
+    session.commit()
+    with statements() as few:
+        client.get(address)
+    for _ in range(5):
+        factories.opening(round, topics=["data"])
+    session.commit()
+
+    with statements() as many:
+        client.get(address)
+
+    assert len(many) == len(few)

@@ -1,0 +1,205 @@
+"""The pages of a host: offer an opening, change it, take it back."""
+
+from datetime import time
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from shadowing import openings
+from shadowing.models import Consent, Opening, Person, Round, Stage
+from tests import factories
+from tests.factories import at
+from tests.views.conftest import Digest, statements
+from tests.views.test_answers import my
+
+MEETING = {
+    "kind": "meeting",
+    "title": "Sales meeting",
+    "repeat": "FREQ=WEEKLY",
+    "first_on": "2027-01-19",
+    "local_time": "10:00",
+    "zone": "Asia/Tokyo",
+    "minutes": "60",
+    "seats": "2",
+}
+
+
+@pytest.fixture
+def host(session: Session) -> Person:
+    host = factories.person("host")
+    session.commit()
+    return host
+
+
+@pytest.fixture
+def round(session: Session) -> Round:
+    round = factories.round_()
+    session.commit()
+    return round
+
+
+def offered(session: Session, host: Person, round: Round) -> list[Opening]:
+    session.expire_all()
+    return list(session.scalars(openings.of(host, round)))
+
+
+def test_a_weekly_meeting_is_offered_with_one_form(
+    client: FlaskClient, session: Session, host: Person, round: Round
+) -> None:
+    answer = client.post(my(host, round, "/openings/new"), data=MEETING | {"topics": "pricing、 data, pricing"})
+
+    [opening] = offered(session, host, round)
+    assert (answer.status_code, answer.location) == (303, my(host, round, "/openings"))
+    assert [slot.starts_at for slot in opening.slots] == [at(1, 10), at(8, 10), at(15, 10), at(22, 10)]
+    assert (opening.title, opening.topics, opening.department_id) == (
+        "Sales meeting",
+        ["pricing", "data"],
+        host.department_id,
+    )
+
+
+def test_a_desk_is_offered_for_any_free_time(client: FlaskClient, session: Session, host: Person, round: Round) -> None:
+    typed = MEETING | {"kind": "desk", "repeat": "flexible", "first_on": "", "local_time": "", "most_per_week": "2"}
+
+    client.post(my(host, round, "/openings/new"), data=typed)
+
+    [opening] = offered(session, host, round)
+    assert (opening.flexible, opening.most_per_week, opening.slots) == (True, 2, [])
+    assert "You have not said yet when you are free" in client.get(my(host, round, "/openings")).text
+
+
+def test_a_ride_along_asks_for_the_customers_word(
+    client: FlaskClient, session: Session, host: Person, round: Round
+) -> None:
+    typed = MEETING | {"kind": "ride_along", "repeat": "once", "travel_minutes": "45"}
+
+    refused = client.post(my(host, round, "/openings/new"), data=typed)
+    client.post(my(host, round, "/openings/new"), data=typed | {"customer_consent": "asked"})
+
+    [opening] = offered(session, host, round)
+    assert (refused.status_code, "has agreed" in refused.text) == (422, True)
+    assert (opening.starts_at, opening.customer_consent, opening.travel_minutes) == (at(1, 10), Consent.ASKED, 45)
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"minutes": "5"}, "Please enter a whole number from 15 to 480."),
+        ({"seats": "0"}, "Please enter a whole number from 1 to 99."),
+        ({"title": ""}, "Write what the guest will see."),
+        ({"local_time": "soon"}, "Please enter a time like 13:30."),
+        ({"first_on": ""}, "Please enter a day."),
+        ({"first_on": "2027-06-01"}, "None of its dates lies within the round"),
+        ({"zone": "Asia/Atlantis"}, "is not a time zone"),
+        ({"repeat": "FREQ=YEARLY"}, "is no rule that we know"),
+    ],
+)
+def test_a_mistake_is_named_and_nothing_typed_is_lost(
+    client: FlaskClient, session: Session, host: Person, round: Round, facts: dict[str, Any], sentence: str
+) -> None:
+    answer = client.post(my(host, round, "/openings/new"), data=MEETING | {"place": "Room 7"} | facts)
+
+    assert (answer.status_code, sentence in answer.text, 'value="Room 7"' in answer.text) == (422, True, True)
+    assert offered(session, host, round) == []
+
+
+def test_the_form_of_a_change_shows_what_is_offered_now(
+    client: FlaskClient, session: Session, host: Person, round: Round
+) -> None:
+    client.post(my(host, round, "/openings/new"), data=MEETING)
+    [opening] = offered(session, host, round)
+
+    page = client.get(my(host, round, f"/openings/{opening.id}/edit")).text
+
+    assert 'value="2027-01-19"' in page
+    assert 'value="10:00"' in page
+    assert 'value="FREQ=WEEKLY" checked' in page
+
+
+def test_a_change_moves_the_dates(client: FlaskClient, session: Session, host: Person, round: Round) -> None:
+    client.post(my(host, round, "/openings/new"), data=MEETING)
+    [opening] = offered(session, host, round)
+
+    client.post(my(host, round, f"/openings/{opening.id}/edit"), data=MEETING | {"repeat": "once", "seats": "1"})
+
+    [opening] = offered(session, host, round)
+    assert [(slot.starts_at, slot.seats) for slot in opening.slots] == [(at(1, 10), 1)]
+
+
+def test_an_imported_rule_survives_a_change(client: FlaskClient, session: Session, host: Person, round: Round) -> None:
+    opening = factories.opening(
+        round,
+        host,
+        starts_at=None,
+        weekday="WE",
+        local_time=time(9),
+        zone="Asia/Tokyo",
+        rrule="FREQ=MONTHLY;BYDAY=3WE",
+    )
+    openings.lay_out(opening, round, factories.NOW)
+    session.commit()
+    page = client.get(my(host, round, f"/openings/{opening.id}/edit")).text
+
+    client.post(
+        my(host, round, f"/openings/{opening.id}/edit"),
+        data=MEETING | {"repeat": "FREQ=MONTHLY;BYDAY=3WE", "first_on": "2027-01-20", "local_time": "11:00"},
+    )
+
+    assert 'value="FREQ=MONTHLY;BYDAY=3WE" checked' in page
+    assert [slot.starts_at for slot in offered(session, host, round)[0].slots] == [at(2, 11)]
+
+
+def test_an_opening_is_withdrawn_by_a_button(client: FlaskClient, session: Session, host: Person, round: Round) -> None:
+    client.post(my(host, round, "/openings/new"), data=MEETING)
+    [opening] = offered(session, host, round)
+
+    answer = client.post(my(host, round, f"/openings/{opening.id}/withdraw"))
+
+    assert (answer.status_code, offered(session, host, round)) == (303, [])
+
+
+def test_the_openings_of_others_are_out_of_reach(
+    client: FlaskClient, session: Session, host: Person, round: Round, digest: Digest
+) -> None:
+    other = factories.opening(round, factories.person("other"))
+    session.commit()
+    before, id = digest(), other.id
+
+    answers = [
+        client.get(my(host, round, f"/openings/{id}/edit")),
+        client.post(my(host, round, f"/openings/{id}/edit"), data=MEETING),
+        client.post(my(host, round, f"/openings/{id}/withdraw")),
+    ]
+
+    assert ([answer.status_code for answer in answers], digest()) == ([404, 404, 404], before)
+
+
+def test_nothing_can_be_offered_once_answers_are_closed(
+    client: FlaskClient, session: Session, host: Person, round: Round
+) -> None:
+    round.stage = Stage.REVIEWING
+    session.commit()
+
+    answer = client.post(my(host, round, "/openings/new"), data=MEETING)
+
+    assert (answer.status_code, offered(session, host, round)) == (409, [])
+    assert "/openings/new" not in client.get(my(host, round, "/openings")).text
+
+
+def test_more_openings_take_no_more_statements(
+    client: FlaskClient, session: Session, host: Person, round: Round
+) -> None:
+    address = my(host, round, "/openings")
+    client.post(my(host, round, "/openings/new"), data=MEETING)
+    session.commit()
+    with statements() as few:
+        client.get(address)
+    for title in ("Second", "Third"):
+        client.post(my(host, round, "/openings/new"), data=MEETING | {"title": title})
+
+    with statements() as many:
+        client.get(address)
+
+    assert len(many) == len(few)

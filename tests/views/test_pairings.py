@@ -1,0 +1,300 @@
+"""Making the plan and reviewing it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shadowing.extensions import db
+from shadowing.models import Availability, Forbid, Guest, Job, Opening, Pairing, Round, Slot, Solve, Stage
+from tests import factories
+from tests.views.conftest import Digest, statements
+
+SOON = datetime.now(UTC).date() + timedelta(days=40)
+MONDAY = datetime.combine(SOON + timedelta(days=7 - SOON.weekday()), datetime.min.time(), UTC)
+
+
+def a_round(stage: Stage = Stage.REVIEWING) -> Round:
+    return factories.round_(stage=stage, starts_on=SOON, ends_on=SOON + timedelta(days=25), answers_until=SOON)
+
+
+def an_opening(round: Round, hour: int, **facts: Any) -> Slot:
+    """A seat at 10 o'clock in Tokyo and later; *hour* counts from there."""
+    host = factories.person(hours="")
+    opening = factories.opening(round, host, starts_at=MONDAY + timedelta(hours=1 + hour), **facts)
+    return factories.slot(opening)
+
+
+def a_guest(round: Round, *slots: Slot, **facts: Any) -> Guest:
+    """Somebody who wishes for all of *slots* and is free the whole Monday."""
+    guest = factories.guest(
+        round, factories.person(hours="", **facts), tuple(slot.opening.department for slot in slots)
+    )
+    free = Availability(
+        round_id=round.id, person_id=guest.person_id, starts_at=MONDAY, ends_at=MONDAY + timedelta(hours=12), level=2
+    )
+    db.session.add(free)
+    return guest
+
+
+@pytest.fixture
+def seated(session: Session) -> Pairing:
+    """A guest with one visit, and a second opening that would do as well."""
+    round = a_round()
+    first, second = an_opening(round, 0, title="First"), an_opening(round, 3, title="Second")
+    pairing = factories.pairing(a_guest(round, first, second, display_name="Gina Guest"), first, tags=["wish_1"])
+    session.commit()
+    return pairing
+
+
+def solved(round: Round, **facts: Any) -> Solve:
+    defaults: dict[str, Any] = {
+        "round_id": round.id,
+        "asked_at": datetime.now(UTC),
+        "seconds": 60,
+        "problem": "{}",
+        "digest": "",
+    }
+    solve = Solve(**defaults | facts)
+    db.session.add(solve)
+    db.session.flush()
+    return solve
+
+
+def test_the_plan_is_asked_for_with_one_button(hr: FlaskClient, session: Session) -> None:
+    round = a_round(Stage.COLLECTING)
+    a_guest(round, an_opening(round, 0))
+    session.commit()
+
+    answer = hr.post(f"/rounds/{round.id}/solve", data={"seconds": "30"})
+
+    solve = session.scalars(select(Solve)).one()
+    assert (answer.status_code, answer.location) == (303, f"/rounds/{round.id}/solve")
+    assert (solve.seconds, round.stage, session.scalars(select(Job.key)).all()) == (
+        30,
+        Stage.SOLVING,
+        [f"solve:{solve.id}"],
+    )
+
+
+def test_a_round_without_hosts_gets_a_sentence(hr: FlaskClient, session: Session) -> None:
+    round = a_round(Stage.COLLECTING)
+    factories.guest(round)
+    session.commit()
+
+    answer = hr.post(f"/rounds/{round.id}/solve")
+
+    assert answer.status_code == 422
+    assert "This round has no hosts yet." in answer.text
+
+
+def test_asking_twice_is_refused(hr: FlaskClient, session: Session) -> None:
+    round = a_round(Stage.COLLECTING)
+    a_guest(round, an_opening(round, 0))
+    session.commit()
+    hr.post(f"/rounds/{round.id}/solve")
+
+    assert hr.post(f"/rounds/{round.id}/solve").status_code == 409
+    assert len(session.scalars(select(Job)).all()) == 1
+
+
+def test_the_progress_is_shown_and_refreshes_without_scripts(hr: FlaskClient, session: Session) -> None:
+    round = a_round(Stage.COLLECTING)
+    a_guest(round, an_opening(round, 0))
+    session.commit()
+    hr.post(f"/rounds/{round.id}/solve")
+    job = session.scalars(select(Job)).one()
+    job.progress = {"matched": 17, "gap": 0.025, "seconds": 12.3}
+    session.commit()
+
+    page = hr.get(f"/rounds/{round.id}/solve").text
+
+    assert "<dd>17</dd>" in page
+    assert "2.5 %" in page
+    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in page
+
+
+def test_the_search_is_stopped_by_a_button(hr: FlaskClient, session: Session) -> None:
+    round = a_round(Stage.COLLECTING)
+    a_guest(round, an_opening(round, 0))
+    session.commit()
+    hr.post(f"/rounds/{round.id}/solve")
+
+    hr.post(f"/rounds/{round.id}/solve/stop")
+
+    assert session.scalars(select(Job.cancel_requested)).all() == [True]
+    assert "Stop and use" not in hr.get(f"/rounds/{round.id}/solve").text
+
+
+def test_stopping_what_does_not_run_is_refused(hr: FlaskClient, seated: Pairing) -> None:
+    assert hr.post(f"/rounds/{seated.round_id}/solve/stop").status_code == 409
+
+
+def test_the_board_says_who_goes_where_and_why(hr: FlaskClient, seated: Pairing) -> None:
+    page = hr.get(f"/rounds/{seated.round_id}/pairings").text
+
+    assert "1 of 1 guests have a visit" in page
+    assert "Gina Guest" in page
+    assert ">First wish</span>" in page
+
+
+def test_the_unmatched_come_first_with_reason_and_remedy(hr: FlaskClient, session: Session, seated: Pairing) -> None:
+    left_out = a_guest(seated.guest.round, display_name="Una Unmatched")
+    left_out.reason = {"code": "no_free_time", "remedy": "enter_free_time", "facts": {}}
+    session.commit()
+
+    page = hr.get(f"/rounds/{seated.round_id}/pairings").text
+
+    assert page.index("Una Unmatched") < page.index("Gina Guest")
+    assert "You entered no free time." in page
+    assert "Free times on the answer page." in page
+    assert f'href="/guests/{left_out.id}/alternatives"' in page
+
+
+def test_the_board_is_filtered_by_department_and_reason(hr: FlaskClient, session: Session, seated: Pairing) -> None:
+    other = an_opening(seated.guest.round, 5)
+    factories.pairing(a_guest(seated.guest.round, other, display_name="Otto Other"), other, tags=["maybe"])
+    session.commit()
+    board = f"/rounds/{seated.round_id}/pairings"
+
+    by_department = hr.get(f"{board}?department={other.opening.department_id}").text
+    by_tag = hr.get(f"{board}?tag=maybe").text
+
+    assert ["Otto Other" in page for page in (by_department, by_tag)] == [True, True]
+    assert ["Gina Guest" in page for page in (by_department, by_tag)] == [False, False]
+
+
+@pytest.mark.parametrize("query", ["?page=x", "?page=-1", "?page=99", "?department=x", "?tag=no", "?department=999"])
+def test_a_senseless_filter_is_no_error(hr: FlaskClient, seated: Pairing, query: str) -> None:
+    assert hr.get(f"/rounds/{seated.round_id}/pairings{query}").status_code == 200
+
+
+def test_a_proven_plan_says_so(hr: FlaskClient, session: Session, seated: Pairing) -> None:
+    plan = '{"status": "optimal", "seats": [], "reasons": [], "tiers": [], "gap": 0.0, "seconds": 1.0}'
+    solved(seated.guest.round, plan=plan, status="optimal", finished_at=datetime.now(UTC))
+    session.commit()
+
+    assert "it is proven" in hr.get(f"/rounds/{seated.round_id}/pairings").text
+
+
+def test_how_far_a_plan_may_be_from_the_best_is_said(hr: FlaskClient, session: Session, seated: Pairing) -> None:
+    tiers = '[{"name": "guests", "value": 9, "bound": 10}]'
+    plan = f'{{"status": "feasible", "seats": [], "reasons": [], "tiers": {tiers}, "gap": 0.1, "seconds": 1.0}}'
+    solved(seated.guest.round, plan=plan, status="feasible", finished_at=datetime.now(UTC))
+    session.commit()
+
+    assert "at most 10.0 % below the best" in hr.get(f"/rounds/{seated.round_id}/pairings").text
+
+
+def test_a_pairing_is_kept_and_let_go(hr: FlaskClient, session: Session, seated: Pairing) -> None:
+    answer = hr.post(f"/pairings/{seated.id}/pin", data={"at_department": "7", "at_page": "2"})
+    kept = seated.pinned
+    page = hr.get(f"/rounds/{seated.round_id}/pairings").text
+    hr.post(f"/pairings/{seated.id}/unpin")
+
+    assert answer.location == f"/rounds/{seated.round_id}/pairings?department=7&page=2#pairing-{seated.id}"
+    assert (kept, seated.pinned) == (True, False)
+    assert 'aria-pressed="true"' in page
+
+
+def test_a_pairing_taken_out_does_not_come_back(hr: FlaskClient, session: Session, seated: Pairing) -> None:
+    opening_id, guest_id = seated.slot.opening_id, seated.guest_id
+
+    hr.post(f"/pairings/{seated.id}/remove")
+
+    assert session.scalars(select(Pairing)).all() == []
+    assert session.execute(select(Forbid.guest_id, Forbid.opening_id)).all() == [(guest_id, opening_id)]
+
+
+def test_alternatives_are_feasible_and_say_their_price(hr: FlaskClient, seated: Pairing, digest: Digest) -> None:
+    before = digest()
+
+    page = hr.get(f"/guests/{seated.guest_id}/alternatives?pairing={seated.id}").text
+
+    assert "Second" in page
+    assert "Nobody else is affected." in page
+    assert f'action="/pairings/{seated.id}/move"' in page
+    assert digest() == before
+
+
+def test_a_guest_is_moved_to_an_alternative(hr: FlaskClient, session: Session, seated: Pairing) -> None:
+    second = session.scalars(select(Opening).where(Opening.title == "Second")).one()
+    assert second.starts_at is not None
+    form = {"opening": str(second.id), "start": str(int(second.starts_at.timestamp()) // 60)}
+
+    answer = hr.post(f"/pairings/{seated.id}/move", data=form)
+
+    moved = session.scalars(select(Pairing)).one()
+    assert answer.status_code == 303
+    assert (moved.slot.opening.title, moved.pinned, moved.by_hand) == ("Second", True, True)
+
+
+def test_an_unmatched_guest_is_placed(hr: FlaskClient, session: Session, seated: Pairing) -> None:
+    second = session.scalars(select(Slot).join(Opening).where(Opening.title == "Second")).one()
+    guest = a_guest(seated.guest.round, second)
+    session.commit()
+    form = {"opening": str(second.opening_id), "start": str(int(second.starts_at.timestamp()) // 60)}
+
+    answer = hr.post(f"/guests/{guest.id}/place", data=form)
+
+    assert answer.status_code == 303
+    assert session.scalars(select(Pairing.slot_id).where(Pairing.guest_id == guest.id)).all() == [second.id]
+
+
+@pytest.mark.parametrize("form", [{}, {"opening": "x", "start": "y"}, {"opening": "999", "start": "1"}])
+def test_a_place_that_is_not_there_is_refused(
+    hr: FlaskClient, seated: Pairing, digest: Digest, form: dict[str, str]
+) -> None:
+    before = digest()
+
+    answer = hr.post(f"/pairings/{seated.id}/move", data=form)
+
+    assert answer.status_code == 422
+    assert f'href="/rounds/{seated.round_id}/pairings"' in answer.text
+    assert digest() == before
+
+
+def test_nothing_is_changed_by_hand_while_answers_come_in(hr: FlaskClient, session: Session, seated: Pairing) -> None:
+    seated.guest.round.stage = Stage.COLLECTING
+    session.commit()
+
+    assert hr.post(f"/pairings/{seated.id}/remove").status_code == 409
+
+
+def test_more_pairings_need_no_more_statements(hr: FlaskClient, session: Session) -> None:
+    round, counts = a_round(), []
+    for more in (1, 2):
+        for _ in range(more):
+            slot = an_opening(round, 0)
+            factories.pairing(a_guest(round, slot), slot)
+            a_guest(round, slot)
+        session.commit()
+        with statements() as sent:
+            hr.get(f"/rounds/{round.id}/pairings")
+        counts.append(len(sent))
+
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+@pytest.mark.parametrize("page", ["solve", "pairings"])
+def test_every_page_stands_at_every_stage_and_changes_nothing(
+    hr: FlaskClient, session: Session, seated: Pairing, digest: Digest, stage: Stage, page: str
+) -> None:
+    seated.guest.round.stage = stage
+    session.commit()
+    before = digest()
+
+    answer = hr.get(f"/rounds/{seated.round_id}/{page}")
+
+    assert answer.status_code == 200
+    assert digest() == before
+
+
+def test_what_is_not_there_is_a_404(hr: FlaskClient, session: Session) -> None:
+    answers = [hr.post("/pairings/99/pin"), hr.get("/guests/99/alternatives"), hr.get("/rounds/99/pairings")]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 404]

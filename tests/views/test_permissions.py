@@ -1,0 +1,308 @@
+"""The permission table: every route, who may call it, and what of whom. A route without its row fails the build.
+
+*everyone* needs nothing, *hr* a signed-in HR person, *participant* a personal link; *own* objects are those of the link's
+owner, everybody else's do not exist for them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from shadowing import invitations, letters, links, people
+from shadowing.letters import Sender
+from shadowing.models import Invitation, PairingStatus, Person, Round, Stage
+from tests import factories
+from tests.conftest import SECRET
+from tests.factories import NOW, at
+from tests.views.conftest import Digest
+
+EVERYONE, HR, PARTICIPANT, OWN = "everyone", "hr", "participant", "own"
+TABLE = {
+    "static": EVERYONE,
+    "auth.ask": EVERYONE,
+    "auth.confirm": EVERYONE,
+    "auth.send_key": EVERYONE,
+    "auth.send_links": EVERYONE,
+    "auth.sent": EVERYONE,
+    "auth.sign_out": HR,
+    "auth.spend_key": EVERYONE,
+    "home.healthz": EVERYONE,
+    "language.switch": EVERYONE,
+    "visits.show": EVERYONE,
+    "answers.repeat": PARTICIPANT,
+    "answers.save": PARTICIPANT,
+    "answers.show": PARTICIPANT,
+    "answers.thanks": PARTICIPANT,
+    "openings.mine": PARTICIPANT,
+    "openings.new": PARTICIPANT,
+    "openings.offer": PARTICIPANT,
+    "openings.change": OWN,
+    "openings.edit": OWN,
+    "openings.withdraw": OWN,
+    "visits.answer": OWN,
+    "visits.calendar": OWN,
+    "visits.mine": PARTICIPANT,
+    "home.show": HR,
+    "letters.download": HR,
+    "letters.index": HR,
+    "letters.show": HR,
+    "pairings.alternatives": HR,
+    "pairings.board": HR,
+    "pairings.move": HR,
+    "pairings.pin": HR,
+    "pairings.place": HR,
+    "pairings.progress": HR,
+    "pairings.remove": HR,
+    "pairings.solve": HR,
+    "pairings.stop": HR,
+    "pairings.unpin": HR,
+    "people.check": HR,
+    "people.choose": HR,
+    "people.index": HR,
+    "people.take_in": HR,
+    "rounds.ask": HR,
+    "rounds.change": HR,
+    "rounds.collect": HR,
+    "rounds.create": HR,
+    "rounds.edit": HR,
+    "rounds.end": HR,
+    "rounds.new": HR,
+    "rounds.nudge": HR,
+    "rounds.publish": HR,
+    "rounds.run": HR,
+    "rounds.send_ask": HR,
+    "rounds.send_nudge": HR,
+    "rounds.send_publish": HR,
+    "rounds.show": HR,
+    "slots.call_off": HR,
+    "slots.reschedule": HR,
+    "slots.show": HR,
+}
+NO_ROUTES_FOR_THEM = (401, 403, 404, 410)
+
+
+@dataclass(frozen=True)
+class World:
+    """Two rounds; in the published one a guest visits a host, in the other one people still answer."""
+
+    published: Round
+    collecting: Round
+    guest: Person
+    host: Person
+    stranger: Person
+    ids: dict[str, int]
+
+    def link(self, person: Person, round: Round) -> str:
+        return links.sign(SECRET, "personal", person.id, person.link_version, round.id)
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    round, collecting = factories.round_(stage=Stage.PUBLISHED), factories.round_(title="Later")
+    guest, host, stranger = (factories.person(name) for name in ("guest", "host", "stranger"))
+    seat = factories.guest(round, guest, (host.department,))
+    slot = factories.slot(factories.opening(round, host))
+    pairing = factories.pairing(seat, slot, status=PairingStatus.PUBLISHED)
+    for person in (guest, host, stranger):
+        factories.guest(collecting, person, answered_at=None)
+    sender = Sender(secret=SECRET, mail_from="shadowing@example.org", public_url="http://localhost:8000", company="")
+    invitations.tell(round, NOW, sender, NOW)
+    session.flush()
+    offered = factories.opening(collecting, host, starts_at=at(2, 10))
+    letter = letters.ask(seat, NOW + timedelta(days=1))
+    session.flush()
+    invitation = session.scalars(select(Invitation).where(Invitation.person_id == guest.id)).one()
+    ids = {
+        "rounds": round.id,
+        "pairings": pairing.id,
+        "guests": seat.id,
+        "slots": slot.id,
+        "letters": letter.id,
+        "openings": offered.id,
+        "visits": invitation.id,
+    }
+    session.commit()
+    return World(round, collecting, guest, host, stranger, ids)
+
+
+def rules(app: Flask, *access: str) -> Iterator[Rule]:
+    for rule in app.url_map.iter_rules():
+        if TABLE[rule.endpoint] in access:
+            yield rule
+
+
+def paths(rule: Rule, world: World, token: str) -> str:
+    """The rule with real ids: `/rounds/<id>` is the published round, `/my/<token>/openings/<id>` the host's opening."""
+    nouns = rule.rule.split("/")
+    path = (
+        rule.rule.replace("<token>", token).replace("<key>", "no-such-key").replace("<path:filename>", "css/tokens.css")
+    )
+    for noun, id in world.ids.items():
+        if noun in nouns:
+            path = path.replace("<int:id>", str(id))
+    assert "<" not in path, path
+    return path
+
+
+def methods(rule: Rule) -> set[str]:
+    return (rule.methods or set()) - {"OPTIONS", "HEAD"}
+
+
+def test_every_route_stands_in_the_table_and_every_row_is_a_route(app: Flask) -> None:
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(TABLE)
+
+
+def test_every_view_is_marked_as_the_table_says(app: Flask) -> None:
+    marks = {name: getattr(view, "access", None) for name, view in app.view_functions.items() if name != "static"}
+
+    assert marks == {name: PARTICIPANT if row == OWN else row for name, row in TABLE.items() if name != "static"}
+
+
+def test_who_is_not_signed_in_reaches_no_page_of_hr(
+    app: Flask, client: FlaskClient, world: World, digest: Digest
+) -> None:
+    before = digest()
+
+    answers = {
+        (rule.endpoint, method): client.open(paths(rule, world, ""), method=method)
+        for rule in rules(app, HR)
+        for method in methods(rule)
+    }
+
+    assert {answer.status_code for answer in answers.values()} == {303}
+    assert {answer.location for answer in answers.values()} == {"/sign-in"}
+    assert digest() == before
+
+
+def test_a_personal_link_opens_no_page_of_hr(app: Flask, client: FlaskClient, world: World, digest: Digest) -> None:
+    client.get(f"/my/{world.link(world.guest, world.published)}")
+    before = digest()
+
+    reached = [
+        rule.endpoint
+        for rule in rules(app, HR)
+        for method in methods(rule)
+        if client.open(paths(rule, world, ""), method=method).status_code != 303
+    ]
+
+    assert reached == []
+    assert digest() == before
+
+
+def test_hr_who_left_is_signed_out_at_once(
+    app: Flask, hr: FlaskClient, world: World, session: Session, digest: Digest
+) -> None:
+    people.leave(session.scalars(select(Person).where(Person.hr)).one(), NOW)
+    session.commit()
+    before = digest()
+
+    reached = [
+        rule.endpoint
+        for rule in rules(app, HR)
+        for method in methods(rule)
+        if hr.open(paths(rule, world, ""), method=method).status_code != 303
+    ]
+
+    assert reached == []
+    assert digest() == before
+
+
+@pytest.mark.parametrize("kind", ["forged", "revoked", "of another purpose"])
+def test_a_link_that_does_not_hold_opens_nothing(
+    app: Flask, client: FlaskClient, world: World, digest: Digest, kind: str
+) -> None:
+    version = world.guest.link_version
+    token = {
+        "forged": links.sign("x" * 32, "personal", world.guest.id, version, world.published.id),
+        "revoked": links.sign(SECRET, "personal", world.guest.id, version + 1, world.published.id),
+        "of another purpose": links.sign(SECRET, "sign_in", world.guest.id, version, world.published.id),
+    }[kind]
+    before = digest()
+
+    answers = {
+        (rule.endpoint, method): client.open(paths(rule, world, token), method=method).status_code
+        for rule in rules(app, PARTICIPANT, OWN)
+        for method in methods(rule)
+    }
+
+    assert set(answers.values()) <= set(NO_ROUTES_FOR_THEM)
+    assert digest() == before
+
+
+def test_what_is_somebody_elses_does_not_exist(app: Flask, client: FlaskClient, world: World, digest: Digest) -> None:
+    before = digest()
+
+    answers = {}
+    for rule in rules(app, OWN):
+        round = world.collecting if "openings" in rule.rule else world.published
+        path = paths(rule, world, world.link(world.stranger, round))
+        for method in methods(rule):
+            answers[rule.endpoint, method] = client.open(path, method=method)
+
+    assert {answer.status_code for answer in answers.values()} == {404}
+    assert not any(world.guest.display_name in answer.text for answer in answers.values())
+    assert digest() == before
+
+
+def test_no_get_changes_anything(app: Flask, hr: FlaskClient, world: World, digest: Digest) -> None:
+    before = digest()
+
+    statuses = {}
+    for rule in app.url_map.iter_rules():
+        if "GET" not in methods(rule):
+            continue
+        owner = world.host if "openings" in rule.rule else world.guest
+        round = world.published if "/visits" in rule.rule else world.collecting
+        path = paths(rule, world, world.link(owner, round))
+        for method in ("GET", "HEAD", "OPTIONS"):
+            with hr.open(path, method=method) as answer:
+                statuses[rule.endpoint, method] = answer.status_code
+
+    assert {where: status for where, status in statuses.items() if status >= 500} == {}
+    assert digest() == before
+
+
+def test_every_page_opens_for_whom_it_is_meant(app: Flask, hr: FlaskClient, world: World) -> None:
+    statuses = {}
+    for rule in rules(app, HR, PARTICIPANT, OWN):
+        if "GET" in methods(rule):
+            owner = world.host if "openings" in rule.rule else world.guest
+            round = world.published if "/visits" in rule.rule else world.collecting
+            statuses[rule.endpoint] = hr.get(paths(rule, world, world.link(owner, round))).status_code
+
+    assert {where: status for where, status in statuses.items() if status not in (200, 303)} == {}
+
+
+def test_every_unsafe_route_needs_a_form_of_ours(app: Flask, hr: FlaskClient, world: World, digest: Digest) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    before = digest()
+
+    accepted = []
+    for rule in app.url_map.iter_rules():
+        owner = world.host if "openings" in rule.rule else world.guest
+        path = paths(rule, world, world.link(owner, world.collecting))
+        for method in methods(rule) - {"GET"}:
+            if hr.open(path, method=method).status_code != 400:
+                accepted.append(rule.endpoint)
+
+    assert accepted == []
+    assert digest() == before
+
+
+def test_nothing_is_posted_from_another_site(app: Flask, hr: FlaskClient, world: World, digest: Digest) -> None:
+    before = digest()
+
+    statuses = {
+        hr.open(paths(rule, world, "x"), method=method, headers={"Sec-Fetch-Site": "cross-site"}).status_code
+        for rule in app.url_map.iter_rules()
+        for method in methods(rule) - {"GET"}
+    }
+
+    assert statuses == {403}
+    assert digest() == before

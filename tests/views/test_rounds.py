@@ -1,0 +1,321 @@
+"""A round on its pages, from the form to the visits."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shadowing import rounds
+from shadowing.models import Availability, Guest, Letter, LetterKind, Round, Stage
+from shadowing.views import forms
+from tests import factories
+from tests.views.conftest import Digest, statements
+
+SOON = datetime.now(UTC).date() + timedelta(days=40)
+
+
+def filled(**changes: str) -> dict[str, str]:
+    """The form of a new round as it is prefilled."""
+    draft = rounds.RoundDraft(
+        title="Spring",
+        starts_on=SOON,
+        ends_on=SOON + timedelta(days=25),
+        answers_until=SOON,
+        zone="Asia/Tokyo",
+        rules={},
+    )
+    return {name: str(value) for name, value in forms.of_draft(draft).typed.items()} | changes
+
+
+def future_round(stage: Stage = Stage.REVIEWING) -> Round:
+    return factories.round_(stage=stage, starts_on=SOON, ends_on=SOON + timedelta(days=25), answers_until=SOON)
+
+
+def reviewed(session: Session) -> Round:
+    """A round with one visit, to be published."""
+    round, marketing, sales = future_round(), factories.department("marketing"), factories.department("sales")
+    host = factories.person("host", marketing)
+    begin = datetime.combine(SOON + timedelta(days=7 - SOON.weekday()), datetime.min.time(), UTC) + timedelta(hours=2)
+    guest = factories.guest(round, factories.person("guest", sales), (marketing,))
+    spare = Availability(
+        round_id=round.id, person_id=guest.person_id, starts_at=begin, ends_at=begin + timedelta(hours=2), level=2
+    )
+    session.add(spare)
+    slot = factories.slot(factories.opening(round, host, starts_at=begin))
+    factories.pairing(guest, slot, tags=["wish_1"])
+    session.commit()
+    return round
+
+
+def shown(page: str, name: str) -> str:
+    return page.partition(f'name="{name}" value="')[2].partition('"')[0]
+
+
+def test_a_new_round_is_filled_in_already(hr: FlaskClient) -> None:
+    page = hr.get("/rounds/new").text
+
+    assert 'value="Asia/Tokyo"' in page
+    assert "Job shadowing, " in page
+
+
+def test_the_prefilled_form_makes_a_draft_and_leads_to_the_mail(hr: FlaskClient, session: Session) -> None:
+    answer = hr.post("/rounds/new", data=filled())
+
+    round = session.scalars(select(Round)).one()
+    assert (answer.status_code, answer.location) == (303, f"/rounds/{round.id}/ask")
+    assert (round.title, round.stage, round.coordinator and round.coordinator.code) == ("Spring", Stage.DRAFT, "hanako")
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "message"),
+    [
+        ("title", "", "Please give the round a name."),
+        ("starts_on", "soon", "Please enter a day."),
+        ("ends_on", "2020-01-01", "The last day is before the first day."),
+        ("answers_until", "2999-01-01", "Answers must be in before the round ends."),
+        ("zone", "Mars/Base", "is not a time zone"),
+        ("closed_days", "2027-13-01", "is not a day"),
+        ("rsvp", "perhaps", "Please choose one of the possibilities."),
+        ("rule_visits_most", "-1", "Please enter a whole number from 0 to 999."),
+        ("rule_wishes", "whatever", "Please choose one of the possibilities."),
+    ],
+)
+def test_a_wrong_field_is_named_and_what_was_typed_is_kept(
+    hr: FlaskClient, session: Session, field: str, typed: str, message: str
+) -> None:
+    answer = hr.post("/rounds/new", data=filled(**{field: typed, "greeting": "Kept words"}))
+
+    assert answer.status_code == 422
+    assert message in answer.text
+    assert "Kept words" in answer.text
+    assert session.scalars(select(Round)).all() == []
+
+
+def test_a_second_round_of_the_same_name_and_days_is_refused_on_the_form(hr: FlaskClient) -> None:
+    hr.post("/rounds/new", data=filled())
+
+    answer = hr.post("/rounds/new", data=filled(greeting="Kept words"))
+
+    assert answer.status_code == 422
+    assert "Kept words" in answer.text
+    assert 'role="alert"' in answer.text
+
+
+def test_public_holidays_are_closed_days_when_ticked(hr: FlaskClient, session: Session) -> None:
+    days = {"starts_on": "2030-01-07", "ends_on": "2030-01-31", "answers_until": "2029-12-20"}
+
+    hr.post("/rounds/new", data=filled(**days, title="With", holidays="yes", closed_days="2030-01-09"))
+    hr.post("/rounds/new", data=filled(**days, title="Without", holidays="", closed_days=""))
+
+    assert session.scalars(select(Round.closed_days).order_by(Round.id)).all() == [["2030-01-09", "2030-01-14"], []]
+
+
+def test_a_draft_can_be_changed(hr: FlaskClient, session: Session) -> None:
+    hr.post("/rounds/new", data=filled())
+    round = session.scalars(select(Round)).one()
+
+    answer = hr.post(f"/rounds/{round.id}/edit", data=filled(title="Summer", rule_visits_most="5"))
+
+    assert (answer.status_code, round.title, round.rules["visits_most"]) == (303, "Summer", 5)
+
+
+def test_a_published_round_is_not_changed_by_the_form(hr: FlaskClient, session: Session) -> None:
+    round = future_round(Stage.PUBLISHED)
+    session.commit()
+
+    answer = hr.post(f"/rounds/{round.id}/edit", data=filled(title="Summer"))
+
+    assert answer.status_code == 409
+    assert "is past this step" in answer.text
+
+
+def test_the_mail_is_seen_before_it_is_sent(hr: FlaskClient, session: Session, digest: Digest) -> None:
+    round = future_round(Stage.DRAFT)
+    taro = factories.person("taro", display_name="Taro Test")
+    session.commit()
+    before = digest()
+
+    page = hr.get(f"/rounds/{round.id}/ask?person={taro.id}").text
+
+    assert "Send to 2 people and start the round" in page
+    assert "This is what Taro Test gets" in page
+    assert "taro@example.org" in page
+    assert digest() == before
+
+
+def test_asking_writes_one_letter_to_everybody(hr: FlaskClient, session: Session) -> None:
+    round = future_round(Stage.DRAFT)
+    factories.person()
+    session.commit()
+
+    answer = hr.post(f"/rounds/{round.id}/ask")
+
+    kinds = session.scalars(select(Letter.kind)).all()
+    assert (answer.status_code, round.stage, kinds) == (303, Stage.COLLECTING, [LetterKind.ASK] * 2)
+
+
+def test_asking_twice_is_refused(hr: FlaskClient, session: Session) -> None:
+    round = future_round(Stage.DRAFT)
+    session.commit()
+    hr.post(f"/rounds/{round.id}/ask")
+
+    again = hr.post(f"/rounds/{round.id}/ask")
+
+    assert again.status_code == 409
+    assert session.scalar(select(func.count()).select_from(Letter)) == 1
+
+
+def test_collecting_shows_who_is_missing(hr: FlaskClient, session: Session) -> None:
+    round = future_round(Stage.COLLECTING)
+    factories.guest(round, factories.person(display_name="Early Bird"))
+    factories.guest(round, factories.person(display_name="Late Riser"), answered_at=None)
+    session.commit()
+
+    page = hr.get(f"/rounds/{round.id}/collect").text
+
+    assert "1 of 2 people have answered" in page
+    assert "Late Riser" in page
+    assert "Early Bird" not in page
+
+
+def test_only_the_missing_are_reminded(hr: FlaskClient, session: Session) -> None:
+    round = future_round(Stage.COLLECTING)
+    factories.guest(round)
+    late = factories.guest(round, answered_at=None)
+    session.commit()
+
+    preview = hr.get(f"/rounds/{round.id}/nudge").text
+    answer = hr.post(f"/rounds/{round.id}/nudge")
+
+    assert "Remind 1 person" in preview
+    assert answer.status_code == 303
+    assert session.execute(select(Letter.person_id, Letter.kind)).all() == [(late.person_id, LetterKind.NUDGE)]
+
+
+def test_nobody_is_reminded_twice_in_a_day(hr: FlaskClient, session: Session) -> None:
+    round = future_round(Stage.COLLECTING)
+    factories.guest(round, answered_at=None)
+    session.commit()
+    hr.post(f"/rounds/{round.id}/nudge")
+
+    answer = hr.post(f"/rounds/{round.id}/nudge")
+
+    assert answer.status_code == 422
+    assert f'href="/rounds/{round.id}/collect"' in answer.text
+
+
+def test_the_preview_shows_the_very_mails_and_changes_nothing(
+    hr: FlaskClient, session: Session, digest: Digest
+) -> None:
+    round = reviewed(session)
+    before = digest()
+
+    page = hr.get(f"/rounds/{round.id}/publish").text
+
+    assert "Publish and send 2 mails" in page
+    assert "METHOD" in page
+    assert digest() == before
+
+
+def test_what_was_previewed_is_published(hr: FlaskClient, session: Session) -> None:
+    round = reviewed(session)
+    page = hr.get(f"/rounds/{round.id}/publish").text
+    stamp = shown(page, "stamp")
+
+    answer = hr.post(f"/rounds/{round.id}/publish", data={"version": shown(page, "version"), "stamp": stamp})
+
+    stamps = session.scalars(select(Letter.stamp).where(Letter.kind == LetterKind.REQUEST)).all()
+    assert (answer.status_code, answer.location) == (303, f"/rounds/{round.id}/run")
+    assert (round.stage, stamps) == (Stage.PUBLISHED, [datetime.fromisoformat(stamp)] * 2)
+
+
+def test_a_stale_preview_is_not_published(hr: FlaskClient, session: Session) -> None:
+    round = reviewed(session)
+    page = hr.get(f"/rounds/{round.id}/publish").text
+    round.version += 1
+    session.commit()
+
+    answer = hr.post(
+        f"/rounds/{round.id}/publish", data={"version": shown(page, "version"), "stamp": shown(page, "stamp")}
+    )
+
+    assert (answer.status_code, round.stage) == (409, Stage.REVIEWING)
+    assert "Somebody changed this round" in answer.text
+
+
+@pytest.mark.parametrize("sent", [{}, {"version": "x", "stamp": "y"}, {"version": "1", "stamp": "2027-01-01"}])
+def test_publishing_without_a_preview_is_refused(hr: FlaskClient, session: Session, sent: dict[str, str]) -> None:
+    round = reviewed(session)
+
+    answer = hr.post(f"/rounds/{round.id}/publish", data=sent)
+
+    assert (answer.status_code, round.stage) == (409, Stage.REVIEWING)
+
+
+def test_publishing_twice_sends_nothing_twice(hr: FlaskClient, session: Session) -> None:
+    round = reviewed(session)
+    page = hr.get(f"/rounds/{round.id}/publish").text
+    form = {"version": shown(page, "version"), "stamp": shown(page, "stamp")}
+    hr.post(f"/rounds/{round.id}/publish", data=form)
+
+    again = hr.post(f"/rounds/{round.id}/publish", data=form)
+
+    assert again.status_code == 409
+    assert "Nothing was sent twice." in again.text
+    assert session.scalar(select(func.count()).select_from(Letter)) == 2
+
+
+def test_after_publishing_the_visits_are_followed(hr: FlaskClient, session: Session) -> None:
+    round = reviewed(session)
+    page = hr.get(f"/rounds/{round.id}/publish").text
+    hr.post(f"/rounds/{round.id}/publish", data={"version": shown(page, "version"), "stamp": shown(page, "stamp")})
+
+    followed = hr.get(f"/rounds/{round.id}/run").text
+
+    assert "Weekly meeting" in followed
+    assert "2 mails have not left yet." in followed
+
+
+def test_a_round_is_ended(hr: FlaskClient, session: Session) -> None:
+    round = future_round(Stage.PUBLISHED)
+    session.commit()
+
+    hr.post(f"/rounds/{round.id}/end")
+
+    assert round.stage is Stage.ENDED
+
+
+def test_more_missing_people_need_no_more_statements(hr: FlaskClient, session: Session) -> None:
+    round, counts = future_round(Stage.COLLECTING), []
+    for more in (1, 2):
+        for _ in range(more):
+            factories.guest(round, answered_at=None)
+        session.commit()
+        with statements() as sent:
+            hr.get(f"/rounds/{round.id}/collect")
+        counts.append(len(sent))
+
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+@pytest.mark.parametrize("page", ["", "/edit", "/ask", "/collect", "/nudge", "/publish", "/run"])
+def test_every_page_stands_at_every_stage_and_changes_nothing(
+    hr: FlaskClient, session: Session, digest: Digest, stage: Stage, page: str
+) -> None:
+    round = future_round(stage)
+    factories.guest(round)
+    session.commit()
+    before = digest()
+
+    answer = hr.get(f"/rounds/{round.id}{page}")
+
+    assert answer.status_code == 200
+    assert digest() == before
+
+
+def test_a_round_that_is_not_there_is_a_404(hr: FlaskClient, session: Session) -> None:
+    assert hr.get("/rounds/99").status_code == 404
+    assert session.scalars(select(Guest)).all() == []
