@@ -3,16 +3,16 @@
 Neither web nor worker ever loads OR-Tools; the child dies with its parent."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from queue import Empty, Queue
+from multiprocessing.connection import wait
 from typing import IO, Any
 
 from sqlalchemy import Select, delete, select
@@ -171,52 +171,57 @@ def child(problem: str, seconds: int, beat: Callable[[dict[str, Any]], bool]) ->
     command = [sys.executable, "-m", "shadowing.solver"]
     pipe = subprocess.PIPE
     with (
-        tempfile.TemporaryFile("w+") as errors,
-        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=errors, text=True) as process,  # noqa: S603 - our own module
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=errors) as process,  # noqa: S603 - our own module
     ):
         assert process.stdin
-        assert process.stdout
-        said: Queue[str] = Queue()
-        try:  # from here on somebody listens, and an interrupt would close the pipe under them for ever
-            threading.Thread(target=_listen, args=(process.stdout, said), daemon=True).start()
-            process.stdin.write(f'{{"problem": {problem}, "seconds": {seconds}}}')
+        try:
+            process.stdin.write(f'{{"problem": {problem}, "seconds": {seconds}}}'.encode())
             process.stdin.close()
-            return _last_word(process, said, seconds, beat)
+            return _last_word(process, seconds, beat)
         except (SolverDied, BrokenPipeError):
             process.wait()
             errors.seek(0)
-            raise SolverDied(errors.read()[-2000:]) from None
+            raise SolverDied(errors.read()[-2000:].decode(errors="replace")) from None
         finally:
             process.kill()
 
 
-def _listen(stdout: IO[str], said: Queue[str]) -> None:
-    for line in stdout:
-        said.put(line)
-    said.put("")
-
-
 def _last_word(
-    process: subprocess.Popen[str], said: Queue[str], seconds: int, beat: Callable[[dict[str, Any]], bool]
+    process: subprocess.Popen[bytes], seconds: int, beat: Callable[[dict[str, Any]], bool]
 ) -> dict[str, Any]:
+    assert process.stdout
     progress: dict[str, Any] = {}
     ends_at = time.monotonic() + seconds + GRACE_SECONDS
     beats_at = 0.0
     stopping = False
-    while time.monotonic() < ends_at:
-        if time.monotonic() >= beats_at:
-            beats_at = time.monotonic() + 1
-            if beat(progress) and not stopping:
-                stopping, ends_at = True, min(ends_at, time.monotonic() + STOP_SECONDS)
-                process.send_signal(signal.SIGTERM)
-        try:
-            line = said.get(timeout=0.2)
-        except Empty:
-            continue
-        if not line:
+    for line in _lines(process.stdout):
+        now = time.monotonic()
+        if now >= ends_at:
             break
-        word: dict[str, Any] = json.loads(line)
-        if "progress" not in word:
-            return word
-        progress = word["progress"]
+        if now >= beats_at:
+            beats_at = now + 1
+            if beat(progress) and not stopping:
+                stopping, ends_at = True, min(ends_at, now + STOP_SECONDS)
+                process.send_signal(signal.SIGTERM)
+        if line:
+            word: dict[str, Any] = json.loads(line)
+            if "progress" not in word:
+                return word
+            progress = word["progress"]
     raise SolverDied
+
+
+def _lines(pipe: IO[bytes]) -> Iterator[bytes]:
+    """Every line as it is written, and an empty one whenever nothing was for 0.2 s.
+
+    Without a reading thread: an interrupt would close the pipe under it."""
+    held = b""
+    while True:
+        if not wait([pipe.fileno()], 0.2):
+            yield b""
+        elif said := os.read(pipe.fileno(), 65536):
+            *whole, held = (held + said).split(b"\n")
+            yield from whole
+        else:
+            return
