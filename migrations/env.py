@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy import Connection, text
 
 from shadowing.models import Moment
+from shadowing.stored import LongText, ShortText
 
 config = context.config
 database = current_app.extensions["migrate"].db
@@ -15,7 +16,17 @@ database = current_app.extensions["migrate"].db
 
 def render(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
     """Migrations stand alone: they must still run when our column types have moved on."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
+    if kind != "type":
+        return False
+    if isinstance(item, ShortText):
+        return f"sa.String(length={item.length})"
+    return (
+        "sa.DateTime(timezone=True)"
+        if isinstance(item, Moment)
+        else "sa.Text()"
+        if isinstance(item, LongText)
+        else False
+    )
 
 
 def configure(**where: Any) -> None:

@@ -11,9 +11,11 @@ from typing import Any, NoReturn
 import click
 import flask_migrate
 from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
 
 from shadowing.errors import Refusal, RowError, Unreadable
 from shadowing.extensions import db, revisions
+from shadowing.stored import Unstorable, printable, storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +34,34 @@ def deed(body: Callable[..., Said]) -> Callable[..., None]:
     @wraps(body)
     def run(*args: Any, as_json: bool, **options: Any) -> None:
         try:
+            refuse_unstorable(args, options)
             prepare_database()
             said = body(*args, **options)
+            db.session.commit()
         except Refusal as refusal:
             db.session.rollback()
             refuse(refusal, as_json)
-        db.session.commit()
+        except (SQLAlchemyError, Unstorable) as wrong:
+            db.session.rollback()
+            refuse(refused_by_database(wrong), as_json)
         answer(said, as_json)
 
     return run
+
+
+def refuse_unstorable(args: tuple[Any, ...], options: dict[str, Any]) -> None:
+    """What a terminal sent in another encoding than UTF-8 reaches us as half characters."""
+    for typed in (*args, *options.values()):
+        if isinstance(typed, str) and not storable(typed):
+            raise Refusal(
+                "“%(typed)s” contains a character that cannot be saved. Type it in UTF-8.", typed=printable(typed)
+            )
+
+
+def refused_by_database(wrong: Exception) -> Refusal:
+    """In one line: further down PostgreSQL shows the whole row, with somebody's name and address."""
+    trouble = str(getattr(wrong, "orig", None) or wrong).partition("\n")[0]
+    return Refusal("The database refused, and nothing was changed: %(trouble)s", trouble=trouble)
 
 
 def answer(said: Said, as_json: bool) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from shadowing.config import ROOT
 from shadowing.models import Base
+from shadowing.stored import to_json
 
 try:
     import pysqlite3 as sqlite  # brings an SQLite that has no WAL-reset bug
@@ -42,9 +43,11 @@ def wal_is_safe(version: tuple[int, ...] = sqlite.sqlite_version_info) -> bool:
 
 
 def engine_options(url: str) -> dict[str, Any]:
+    """Parameters stay out of errors and logs: they are people's names and addresses."""
+    usual = {"hide_parameters": True, "json_serializer": to_json}
     if url.startswith("sqlite"):
-        return {"module": sqlite, "connect_args": {"timeout": 10, "isolation_level": None}}
-    return {"pool_pre_ping": True, "connect_args": {"options": "-c lock_timeout=3000"}}
+        return usual | {"module": sqlite, "connect_args": {"timeout": 10, "isolation_level": None}}
+    return usual | {"pool_pre_ping": True, "connect_args": {"options": "-c lock_timeout=3000"}}
 
 
 @event.listens_for(Engine, "connect")

@@ -1,14 +1,17 @@
-"""All tables, and what one row knows about itself. Workflow lives in the module of the noun; this one knows nobody of ours."""
+"""All tables, and what one row knows about itself. Workflow lives in the module of the noun; this one knows
+only how texts are kept."""
 
 from datetime import UTC, date, datetime, time
 from enum import Enum, StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, MetaData, UniqueConstraint
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
+
+from shadowing.stored import LongText, OrderedText, ShortText
 
 EAST_ASIAN = "\u2e80"
 """The first letter of the Han, kana and hangul scripts; everything before it is written in other parts of the world."""
@@ -155,14 +158,14 @@ class Department(Base):
 
     __tablename__ = "department"
 
-    code: Mapped[str] = mapped_column(String(60), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
-    goal: Mapped[str] = mapped_column(Text, default="")
-    kpi: Mapped[str] = mapped_column(Text, default="")
-    card: Mapped[str] = mapped_column(Text, default="")
-    problem: Mapped[str] = mapped_column(Text, default="")
-    wish_known: Mapped[str] = mapped_column(Text, default="")
-    words: Mapped[str] = mapped_column(Text, default="")
+    code: Mapped[str] = mapped_column(OrderedText(60), unique=True)
+    name: Mapped[str] = mapped_column(ShortText(200))
+    goal: Mapped[str] = mapped_column(LongText, default="")
+    kpi: Mapped[str] = mapped_column(LongText, default="")
+    card: Mapped[str] = mapped_column(LongText, default="")
+    problem: Mapped[str] = mapped_column(LongText, default="")
+    wish_known: Mapped[str] = mapped_column(LongText, default="")
+    words: Mapped[str] = mapped_column(LongText, default="")
     seated_least: Mapped[int | None]
 
 
@@ -174,24 +177,24 @@ class Person(Base):
 
     __tablename__ = "person"
 
-    code: Mapped[str] = mapped_column(String(60), unique=True)
-    family_name: Mapped[str] = mapped_column(String(100), default="")
-    given_name: Mapped[str] = mapped_column(String(100), default="")
-    kana: Mapped[str] = mapped_column(String(200), default="")
-    display_name: Mapped[str] = mapped_column(String(200))
-    email: Mapped[str] = mapped_column(String(254), unique=True)
+    code: Mapped[str] = mapped_column(OrderedText(60), unique=True)
+    family_name: Mapped[str] = mapped_column(ShortText(100), default="")
+    given_name: Mapped[str] = mapped_column(ShortText(100), default="")
+    kana: Mapped[str] = mapped_column(ShortText(200), default="")
+    display_name: Mapped[str] = mapped_column(ShortText(200))
+    email: Mapped[str] = mapped_column(ShortText(254), unique=True)
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
     manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    site: Mapped[str] = mapped_column(String(100), default="")
-    zone: Mapped[str] = mapped_column(String(60), default="Asia/Tokyo")
-    locale: Mapped[str] = mapped_column(String(5), default="ja")
-    hours: Mapped[str] = mapped_column(String(200), default="mon-fri 09:00-18:00")
+    site: Mapped[str] = mapped_column(ShortText(100), default="")
+    zone: Mapped[str] = mapped_column(ShortText(60), default="Asia/Tokyo")
+    locale: Mapped[str] = mapped_column(ShortText(5), default="ja")
+    hours: Mapped[str] = mapped_column(ShortText(200), default="mon-fri 09:00-18:00")
     may: Mapped[list[str]] = mapped_column(default=list)
     hr: Mapped[bool] = mapped_column(default=False)
     lead: Mapped[bool] = mapped_column(default=False)
     week: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    sort_key: Mapped[str] = mapped_column(String(400), default="", index=True)
-    folded: Mapped[str] = mapped_column(String(600), default="")
+    sort_key: Mapped[str] = mapped_column(OrderedText(400), default="", index=True)
+    folded: Mapped[str] = mapped_column(LongText, default="")
     link_version: Mapped[int] = mapped_column(default=1)
     left_at: Mapped[datetime | None]
 
@@ -224,16 +227,16 @@ class Round(Base):
     __tablename__ = "round"
     __table_args__ = (UniqueConstraint("title", "starts_on"),)
 
-    title: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(ShortText(200))
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     answers_until: Mapped[date]
-    zone: Mapped[str] = mapped_column(String(60), default="Asia/Tokyo")
+    zone: Mapped[str] = mapped_column(ShortText(60), default="Asia/Tokyo")
     stage: Mapped[Stage] = mapped_column(default=Stage.DRAFT)
     rsvp: Mapped[Rsvp] = mapped_column(default=Rsvp.NONE)
     rules: Mapped[dict[str, Any]] = mapped_column(default=dict)
     closed_days: Mapped[list[str]] = mapped_column(default=list)
-    greeting: Mapped[str] = mapped_column(Text, default="")
+    greeting: Mapped[str] = mapped_column(LongText, default="")
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
@@ -255,7 +258,7 @@ class Guest(Base):
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     visits: Mapped[int] = mapped_column(default=1)
-    note: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(LongText, default="")
     surprise: Mapped[bool] = mapped_column(default=False)
     weight: Mapped[int] = mapped_column(default=1)
     asked_at: Mapped[datetime | None]
@@ -279,8 +282,8 @@ class Goal(Base):
     guest_id: Mapped[int] = mapped_column(ForeignKey("guest.id", ondelete="CASCADE"))
     rank: Mapped[int]
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
-    topic: Mapped[str | None] = mapped_column(String(100))
-    text: Mapped[str] = mapped_column(Text, default="")
+    topic: Mapped[str | None] = mapped_column(ShortText(100))
+    text: Mapped[str] = mapped_column(LongText, default="")
 
     guest: Mapped[Guest] = relationship(back_populates="goals")
     department: Mapped[Department | None] = relationship()
@@ -309,28 +312,28 @@ class Opening(Base):
     __table_args__ = (UniqueConstraint("round_id", "code"),)
 
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
-    code: Mapped[str] = mapped_column(String(60))
+    code: Mapped[str] = mapped_column(OrderedText(60))
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     kind: Mapped[OpeningKind]
-    title: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(ShortText(200))
     topics: Mapped[list[str]] = mapped_column(default=list)
     flexible: Mapped[bool] = mapped_column(default=False)
     starts_at: Mapped[datetime | None]
-    weekday: Mapped[str | None] = mapped_column(String(2))
+    weekday: Mapped[str | None] = mapped_column(ShortText(2))
     local_time: Mapped[time | None]
-    zone: Mapped[str | None] = mapped_column(String(60))
-    rrule: Mapped[str] = mapped_column(String(200), default="")
+    zone: Mapped[str | None] = mapped_column(ShortText(60))
+    rrule: Mapped[str] = mapped_column(ShortText(200), default="")
     first_on: Mapped[date | None]
     minutes: Mapped[int]
     seats: Mapped[int]
     most_per_week: Mapped[int | None]
-    site: Mapped[str] = mapped_column(String(100), default="")
-    place: Mapped[str] = mapped_column(String(200), default="")
+    site: Mapped[str] = mapped_column(ShortText(100), default="")
+    place: Mapped[str] = mapped_column(ShortText(200), default="")
     travel_minutes: Mapped[int] = mapped_column(default=0)
     customer_consent: Mapped[Consent | None]
-    preparation: Mapped[str] = mapped_column(Text, default="")
+    preparation: Mapped[str] = mapped_column(LongText, default="")
     confidential: Mapped[bool] = mapped_column(default=False)
-    note: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(LongText, default="")
     withdrawn_at: Mapped[datetime | None]
 
     round: Mapped[Round] = relationship()
@@ -410,7 +413,7 @@ class PastPairing(Base):
     __table_args__ = (UniqueConstraint("round_id", "past_round", "guest_id", "host_id"),)
 
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
-    past_round: Mapped[str] = mapped_column(String(200))
+    past_round: Mapped[str] = mapped_column(ShortText(200))
     position: Mapped[int]
     guest_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     host_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -427,10 +430,10 @@ class Solve(Base):
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     seconds: Mapped[int]
     seed: Mapped[int] = mapped_column(default=0)
-    problem: Mapped[str] = mapped_column(Text)
-    digest: Mapped[str] = mapped_column(String(64))
-    plan: Mapped[str | None] = mapped_column(Text)
-    status: Mapped[str | None] = mapped_column(String(20))
+    problem: Mapped[str] = mapped_column(LongText)
+    digest: Mapped[str] = mapped_column(ShortText(64))
+    plan: Mapped[str | None] = mapped_column(LongText)
+    status: Mapped[str | None] = mapped_column(ShortText(20))
     matched: Mapped[int | None]
     gap: Mapped[float | None]
     finished_at: Mapped[datetime | None]
@@ -451,9 +454,9 @@ class Invitation(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     role: Mapped[Role]
     generation: Mapped[int] = mapped_column(default=0)
-    uid: Mapped[str] = mapped_column(String(100), unique=True)
-    organizer: Mapped[str] = mapped_column(String(254))
-    address: Mapped[str] = mapped_column(String(254))
+    uid: Mapped[str] = mapped_column(ShortText(100), unique=True)
+    organizer: Mapped[str] = mapped_column(ShortText(254))
+    address: Mapped[str] = mapped_column(ShortText(254))
     sequence: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=0)
     told: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -471,14 +474,14 @@ class Work:
     *attempts* counts the tries; *unfinished* those of which nobody knows how they ended: the worker died, or the line broke
     after the final dot."""
 
-    key: Mapped[str] = mapped_column(String(200), unique=True)
+    key: Mapped[str] = mapped_column(ShortText(200), unique=True)
     due_at: Mapped[datetime] = mapped_column(index=True)
     attempts: Mapped[int] = mapped_column(default=0)
     unfinished: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
     fence: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]
-    error: Mapped[str] = mapped_column(Text, default="")
+    error: Mapped[str] = mapped_column(LongText, default="")
 
 
 class Letter(Work, Base):
@@ -502,9 +505,9 @@ class Letter(Work, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"), index=True)
     revision: Mapped[int] = mapped_column(default=0)
-    address: Mapped[str] = mapped_column(String(254))
-    locale: Mapped[str] = mapped_column(String(5))
-    zone: Mapped[str] = mapped_column(String(60))
+    address: Mapped[str] = mapped_column(ShortText(254))
+    locale: Mapped[str] = mapped_column(ShortText(5))
+    zone: Mapped[str] = mapped_column(ShortText(60))
     stamp: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -533,12 +536,12 @@ class Reflection(Base):
 
     pairing_id: Mapped[int] = mapped_column(ForeignKey("pairing.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    tried: Mapped[str] = mapped_column(Text, default="")
-    why_it_worked: Mapped[str] = mapped_column(Text, default="")
-    cause_if_not: Mapped[str] = mapped_column(Text, default="")
-    customer_said: Mapped[str] = mapped_column(Text, default="")
+    tried: Mapped[str] = mapped_column(LongText, default="")
+    why_it_worked: Mapped[str] = mapped_column(LongText, default="")
+    cause_if_not: Mapped[str] = mapped_column(LongText, default="")
+    customer_said: Mapped[str] = mapped_column(LongText, default="")
     wall: Mapped[Wall | None]
-    share: Mapped[str] = mapped_column(String(10), default="host")
+    share: Mapped[str] = mapped_column(ShortText(10), default="host")
     written_at: Mapped[datetime]
 
 
@@ -548,8 +551,8 @@ class SignInKey(Base):
     __tablename__ = "sign_in_key"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    hash: Mapped[str] = mapped_column(String(64), unique=True)
-    browser_hash: Mapped[str | None] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(ShortText(64), unique=True)
+    browser_hash: Mapped[str | None] = mapped_column(ShortText(64))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
@@ -562,7 +565,7 @@ class SignIn(Base):
     __tablename__ = "sign_in"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    hash: Mapped[str] = mapped_column(ShortText(64), unique=True)
     began_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -576,7 +579,7 @@ class Attempt(Base):
     __tablename__ = "attempt"
     __table_args__ = (Index("ix_attempt_key_at", "key", "at"),)
 
-    key: Mapped[str] = mapped_column(String(100))
+    key: Mapped[str] = mapped_column(ShortText(100))
     at: Mapped[datetime]
 
 
@@ -587,6 +590,6 @@ class Audit(Base):
 
     at: Mapped[datetime]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    deed: Mapped[str] = mapped_column(String(40))
+    deed: Mapped[str] = mapped_column(ShortText(40))
     round_id: Mapped[int | None] = mapped_column(ForeignKey("round.id"))
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -14,6 +14,9 @@ from shadowing.models import Department, Person, SignIn, SignInKey
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LAST = "\U0010ffff"
+TIE = "\t"
+"""Parts the two halves of a sort key. It sorts below the blank between two names, and so below every reading."""
+KEY_LONGEST = 400
 VOWELS = {
     "ア": "アカサタナハマヤラワャァ",
     "イ": "イキシチニヒミリィ",
@@ -31,15 +34,15 @@ def fold(text: str) -> str:
 
 def sort_key(kana: str) -> str:
     """Orders readings as a Japanese directory does: width, script and small kana do not matter, ー is the vowel
-    before it, and voiced marks only break ties. Those without a reading come last."""
+    before it, and voiced marks only break ties. Those without a reading come last. The first 400 characters decide."""
     if not kana.strip():
         return LAST
-    full = katakana(kana)
+    full = " ".join(katakana(kana).split())
     base = "".join(part for part in unicodedata.normalize("NFD", full) if not unicodedata.combining(part))
     plain = ""
     for letter in base.translate(SMALL):
         plain += _vowel(plain[-1:]) if letter == "ー" else letter
-    return f"{plain}\x00{full}"
+    return f"{plain}{TIE}{full}"[:KEY_LONGEST]
 
 
 def katakana(kana: str) -> str:
@@ -54,7 +57,7 @@ def _vowel(letter: str) -> str:
 
 def index(person: Person) -> None:
     """Bring what is sorted and searched by in line with the names."""
-    person.sort_key = sort_key(person.kana) if person.kana else LAST + fold(person.display_name)
+    person.sort_key = sort_key(person.kana) if person.kana else (LAST + fold(person.display_name))[:KEY_LONGEST]
     names = (person.family_name + person.given_name, person.given_name + person.family_name, person.display_name)
     person.folded = "\n".join(fold(part) for part in (*names, person.kana, person.email, person.code))
 

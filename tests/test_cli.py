@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.script import ScriptDirectory
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select, text
@@ -24,6 +25,8 @@ from shadowing.models import Letter, LetterState, Person, Round, Stage
 from tests.conftest import settings
 from tests.postbox import Sink, serving
 from tests.sample_folder import DEPARTMENTS, PEOPLE, files
+
+NEWEST = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
 
 
 def run(app: Flask, *words: str | Path) -> Result:
@@ -225,7 +228,9 @@ def test_a_database_of_another_version_is_left_alone(app: Flask, words: tuple[st
     result = run(app, *words)
 
     assert result.exit_code == 1
-    assert "The database is at version 0000, and this program needs 0001. Run: flask --app wsgi db" in result.stderr
+    assert (
+        f"The database is at version 0000, and this program needs {NEWEST}. Run: flask --app wsgi db" in result.stderr
+    )
 
 
 def test_the_first_admin_gets_a_link_that_signs_in(app: Flask) -> None:
@@ -281,7 +286,7 @@ def test_the_doctor_says_how_to_mend_what_is_missing(tmp_path: Path) -> None:
     result = run(app, "doctor")
 
     assert result.exit_code == 1
-    assert "FAIL schema: at None, not at 0001. Run: flask --app wsgi db upgrade" in result.stdout
+    assert f"FAIL schema: at None, not at {NEWEST}. Run: flask --app wsgi db upgrade" in result.stdout
     assert "FAIL mail: localhost:1 (none): [Errno 111] Connection refused." in result.stdout
 
 
@@ -309,3 +314,43 @@ def test_a_test_mail_says_why_it_did_not_go(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert "Connection refused" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("admin", "create", "a\udcff@example.org"), ("admin", "create", "a@b.org", "--name", "\0")]
+)
+def test_words_that_no_database_takes_are_refused(app: Flask, words: tuple[str, ...]) -> None:
+    result = run(app, *words)
+
+    assert result.exit_code == 1
+    assert "contains a character that cannot be saved. Type it in UTF-8." in result.stderr
+
+
+def test_nul_in_the_round_file_is_refused_with_its_line(app: Flask, tmp_path: Path) -> None:
+    source = files()
+    source["round.toml"] = source["round.toml"].replace(b'title = "', b'title = "\\u0000')
+
+    result = run(app, "rounds", "import", written(tmp_path / "round", source))
+
+    assert result.exit_code == 1
+    assert re.search(
+        r"round.toml, row \d+, title “.*”: This text contains a character that cannot be saved", result.stderr
+    )
+
+
+@pytest.fixture
+def grudging(app_on_both: Flask) -> Flask:
+    """The database refuses every person, as it would one that it has already."""
+    with app_on_both.app_context():
+        db.session.execute(text("CREATE UNIQUE INDEX one_locale ON person (locale)"))
+        db.session.commit()
+    return app_on_both
+
+
+def test_what_the_database_refuses_is_said_in_a_line_that_names_nobody(grudging: Flask, folder: Path) -> None:
+    result = run(grudging, "rounds", "import", folder)
+
+    assert result.exit_code == 1
+    said = "The database refused, and nothing was changed: .*(one_locale|person.locale).*"
+    assert re.fullmatch(said, result.stderr.splitlines()[-1])
+    assert result.exception is None or isinstance(result.exception, SystemExit)

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import Connection, text
 
-from shadowing import config
+from shadowing import config, people
 from shadowing.app import create_app
 from shadowing.extensions import db
 from shadowing.models import Base
@@ -122,3 +122,59 @@ def test_a_migration_that_is_killed_leaves_the_old_tables(empty: Flask, tmp_path
     before = {} if len(REVISIONS) == 1 else found[0]
     assert set(map(str, found[:-1])) <= {str(before), str(found[-1])}
     assert list(found[-1]) == [table.name for table in Base.metadata.sorted_tables]
+
+
+def test_people_sorted_by_the_old_key_are_sorted_by_the_new_one_and_back(tmp_path: Path) -> None:
+    """SQLite alone could hold the old key, with its NUL."""
+    app = create_app(conftest.settings(tmp_path, database_url=f"sqlite:///{tmp_path / 'old.db'}"))
+    old = [("a", "サトウ\0サトウ"), ("b", "サトウ ハナ\0サトウ ハナ"), ("c", "\U0010ffffabe")]
+
+    with app.app_context():
+        flask_migrate.upgrade(revision="0001")
+        _people(old)
+        flask_migrate.upgrade(revision="0002")
+        up = _sort_keys()
+        flask_migrate.downgrade(revision="0001")
+        down = _sort_keys()
+        db.engine.dispose()
+
+    assert up == [("a", people.sort_key("サトウ")), ("b", people.sort_key("サトウ ハナ")), ("c", "\U0010ffffabe")]
+    assert down == old
+
+
+def test_long_words_to_find_people_by_are_cut_on_the_way_back(empty: Flask) -> None:
+    flask_migrate.upgrade(revision="0002")
+    _people([("a", "ア")])
+    with connected() as connection:
+        connection.execute(text("UPDATE person SET folded = :long"), {"long": "𠮷" * 1200})
+        connection.commit()
+
+    flask_migrate.downgrade(revision="0001")
+
+    with connected() as connection:
+        assert connection.scalar(text("SELECT folded FROM person")) == "𠮷" * 600
+
+
+def _people(keys: list[tuple[str, str]]) -> None:
+    with connected() as connection:
+        metadata = rows.tables(connection)
+        department = metadata.tables["department"]
+        connection.execute(
+            department.insert().values({column.name: rows.value(column) for column in department.columns})
+        )
+        person = metadata.tables["person"]
+        usual = {column.name: rows.value(column) for column in person.columns} | {
+            "department_id": 1,
+            "manager_id": None,
+        }
+        for id, (code, key) in enumerate(keys, start=1):
+            own = {"id": id, "code": code, "email": code, "sort_key": key}
+            connection.execute(person.insert().values(usual | own))
+        connection.commit()
+
+
+def _sort_keys() -> list[tuple[str, str]]:
+    with connected() as connection:
+        return [
+            (code, key) for code, key in connection.execute(text("SELECT code, sort_key FROM person ORDER BY sort_key"))
+        ]

@@ -3,10 +3,12 @@
 from datetime import UTC, date, datetime, time
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from shadowing import people
 from shadowing.errors import Refusal
+from shadowing.extensions import db
 from shadowing.models import SignIn, SignInKey
 from tests import factories
 from tests.factories import NOW
@@ -90,3 +92,65 @@ def test_leaving_ends_every_link_key_and_sign_in_at_once(session: Session) -> No
 
     session.expire_all()
     assert (key.used_at, sign_in.ended_at, person.link_version, person.hr) == (NOW, NOW, 2, False)
+
+
+READINGS = [
+    "アオキ",
+    "オオノ ハナ",
+    "オーノ ハナ",
+    "カトウ",
+    "ガトウ",
+    "カ トウ",
+    "サトウ",
+    "サトウ ハナ",
+    "さとう はな",
+    "サトウ・ハナ",
+    "ハシモト",
+    "バシモト",
+    "ﾊﾟｼﾓﾄ",
+    "ヴァン",
+    "O'Brien",
+    "obrien",
+    "Zoë",
+    "zoe",
+    "김하나",
+]
+
+
+def test_both_databases_sort_people_as_the_key_says(app_on_both: Flask) -> None:
+    with app_on_both.app_context():
+        for reading in READINGS:
+            factories.person(kana=reading)
+        factories.person(display_name="阿部 一")
+        factories.person(display_name="A. Abe")
+
+        found = [person.kana for person in db.session.scalars(people.active())]
+
+    assert found == [*sorted(READINGS, key=people.sort_key), "", ""]
+    assert next(kana for kana in found if kana.startswith(("サトウ", "さとう"))) == "サトウ"
+
+
+def test_codes_sort_alike_on_both_databases(app_on_both: Flask) -> None:
+    codes = ["a-1", "A1", "a1", "a_1", "B", "b", "あ", "ア", "日"]
+    with app_on_both.app_context():
+        for code in codes:
+            factories.department(code)
+
+        found = [department.code for department in db.session.scalars(people.departments())]
+
+    assert found == sorted(codes)
+
+
+LONGEST = ["あ" * 200, "가" * 200, "𠮷" * 200, "ß" * 200, "ﷺ" * 11, "が" * 200, "ー" * 200]
+
+
+@pytest.mark.parametrize("name", LONGEST, ids=[text[0] for text in LONGEST])
+def test_the_longest_names_are_kept_found_and_sorted_on_both_databases(app_on_both: Flask, name: str) -> None:
+    with app_on_both.app_context():
+        factories.person("long", display_name=name, kana=name, family_name=name[:100], given_name=name[:100])
+        factories.person("silent", display_name=name, family_name=name[:100], given_name=name[:100])
+        db.session.commit()
+
+        found = [person.code for person in db.session.scalars(people.search(name))]
+
+    assert found == ["long", "silent"]

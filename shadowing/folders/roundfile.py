@@ -16,6 +16,7 @@ from shadowing.folders.rows import RoundRow
 from shadowing.folders.sheets import Sheet, row_error
 from shadowing.models import Rsvp
 from shadowing.rules import read_rules
+from shadowing.stored import printable, storable
 
 KEYS = ("title", "from", "to", "zone", "rsvp", "closed_days", "answers_until", "greeting", "coordinator", "rules")
 FILE = Sheet(ROUND, (), {}, ())
@@ -53,7 +54,7 @@ class _Keys:
         value = self.given.get(
             key, self.given["rules"].get(key, "") if isinstance(self.given.get("rules"), dict) else ""
         )
-        self.reading.errors.append(row_error(FILE, number, key, str(value), refusal))
+        self.reading.errors.append(row_error(FILE, number, printable(key), printable(str(value)), refusal))
 
     def take(self, key: str, read: Callable[[Any], Value]) -> Value | None:
         if key not in self.given or self.given[key] == "":
@@ -118,6 +119,8 @@ def _text(most: int) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         if not isinstance(value, str):
             raise Unfit("“%(value)s” is not a text between quotation marks.", value=value)
+        if not storable(value):
+            raise Unfit("This text contains a character that cannot be saved (NUL).", hint("Delete “\\u0000”."))
         return cells.short(most)(value)
 
     return read

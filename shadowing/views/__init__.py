@@ -3,6 +3,7 @@
 import hashlib
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from flask import Flask, current_app, g, render_template, request, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import Forbidden, HTTPException, SecurityError
+from werkzeug.exceptions import Forbidden, HTTPException, NotFound, SecurityError
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
@@ -19,6 +20,7 @@ from shadowing.config import Settings
 from shadowing.errors import Expired, Refusal
 from shadowing.extensions import db, reading
 from shadowing.models import Guest
+from shadowing.stored import printable, storable
 from shadowing.views import answers, auth, home, language, letters, openings, pairings, people, rounds, slots, visits
 from shadowing.views.language import filled, locale_of_reader, zone_of_reader
 
@@ -70,6 +72,20 @@ def begin() -> None:
         "none",
     ):
         raise Forbidden
+    refuse_unstorable()
+
+
+def refuse_unstorable() -> None:
+    """No page reads a text that a database would not take: it stands in no field, no address and no file name."""
+    if not all(storable(part) for part in (request.view_args or {}).values() if isinstance(part, str)):
+        raise NotFound
+    files = ((name, file.filename or "") for name, file in request.files.items(multi=True))
+    for name, value in chain(request.args.items(multi=True), request.form.items(multi=True), files):
+        if not (storable(name) and storable(value)):
+            raise Refusal(
+                "The field “%(field)s” contains a character that cannot be saved (NUL). Please delete it and try again.",
+                field=printable(name),
+            )
 
 
 def finish(wrong: BaseException | None) -> None:
