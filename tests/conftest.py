@@ -3,8 +3,11 @@
 Migrations run once for each database server; every test then gets a copy of the migrated database."""
 
 import os
+import re
 import shutil
 import uuid
+import zlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
@@ -12,6 +15,7 @@ from typing import cast
 import flask_migrate
 import pytest
 from _pytest.terminal import TerminalReporter
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, make_url, text
@@ -20,9 +24,12 @@ from sqlalchemy.orm import Session
 from shadowing import config
 from shadowing.app import create_app
 from shadowing.extensions import db
+from shadowing.models import Base
+from tests import factories
 from tests.faults.zygote import Zygote
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
+NEWEST = ScriptDirectory(str(config.ROOT / "migrations")).get_current_head()
 SECRET = "a secret of the tests, long enough to sign"
 
 
@@ -129,28 +136,73 @@ def warm_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return create_app(settings(tmp_path_factory.mktemp("site")))
 
 
+@pytest.fixture(scope="session")
+def warm_postgresql_app(tmp_path_factory: pytest.TempPathFactory, postgresql_server: str) -> Iterator[Flask]:
+    """The same on PostgreSQL, with one database for all its tests."""
+    for url in a_database(postgresql_server):
+        migrated(tmp_path_factory.mktemp("template"), url)
+        app = create_app(settings(tmp_path_factory.mktemp("site"), database_url=url))
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+
+
 @pytest.fixture
-def app(warm_app: Flask, sqlite_template: Path) -> Iterator[Flask]:
+def sqlite_app(warm_app: Flask, sqlite_template: Path) -> Iterator[Flask]:
     file = Path(str(make_url(warm_app.config["SQLALCHEMY_DATABASE_URI"]).database))
     for left in file.parent.glob(f"{file.name}*"):
         left.unlink()
     shutil.copyfile(sqlite_template, file)
-    given = warm_app.extensions["settings"]
     yield from in_tests(warm_app)
-    warm_app.extensions["settings"] = given
+    with warm_app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def postgresql_app(warm_postgresql_app: Flask) -> Iterator[Flask]:
+    with warm_postgresql_app.app_context():
+        emptied()
+    yield from in_tests(warm_postgresql_app)
+
+
+def emptied() -> None:
+    """No row is left, and ids begin with 1. This takes 1 ms; TRUNCATE takes 40 ms, a new database 400 ms."""
+    tables = [table.name for table in Base.metadata.sorted_tables]
+    with db.engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica; SET LOCAL synchronous_commit = off"))
+        connection.execute(text("; ".join(f'DELETE FROM "{name}"' for name in tables)))
+        connection.execute(text("SELECT " + ", ".join(f"setval('{name}_id_seq', 1, false)" for name in tables)))
+        kept = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        if kept != NEWEST:
+            connection.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": NEWEST})
+
+
+@pytest.fixture(params=BOTH)
+def app(request: pytest.FixtureRequest) -> Flask:
+    """A migrated, empty product: the test runs once on SQLite and once on PostgreSQL."""
+    return cast(Flask, request.getfixturevalue(f"{request.param}_app"))
 
 
 @pytest.fixture
 def app_on_both(tmp_path: Path, database: str) -> Iterator[Flask]:
-    """As `app`, but the test runs once on SQLite and once on PostgreSQL."""
-    yield from in_tests(create_app(settings(tmp_path, database_url=database)))
+    """As `app`, with a database of its own: for tests that change tables."""
+    new = create_app(settings(tmp_path, database_url=database))
+    yield from in_tests(new)
+    with new.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def other_people(request: pytest.FixtureRequest) -> None:
+    """Every test meets other people first, and the same ones whenever it runs."""
+    factories.begin(zlib.crc32(request.node.originalname.encode()))
 
 
 def in_tests(app: Flask) -> Iterator[Flask]:
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    given = app.extensions["settings"]
     yield app
-    with app.app_context():
-        db.engine.dispose()
+    app.extensions["settings"] = given
 
 
 @pytest.fixture
@@ -172,13 +224,25 @@ def zygote() -> Iterator[Zygote]:
     warm.close()
 
 
+DATABASE = re.compile(r"\[(?:.*-)?(sqlite|postgresql)(?:-.*)?\]$")
+
+
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """How many points each sweep of `faults/test_sweep.py` killed the product at."""
+    """On which databases the tests ran, and how many points each sweep of `faults/test_sweep.py` killed the product at."""
+    terminalreporter.write_line(databases(terminalreporter))
     for reports in terminalreporter.stats.values():
         for report in reports:
             for name, value in getattr(report, "user_properties", []):
                 if name == "sweep" and getattr(report, "when", "") == "call":
                     terminalreporter.write_line(f"sweep: {value}")
+
+
+def databases(terminalreporter: TerminalReporter) -> str:
+    ran = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    names = [DATABASE.search(report.nodeid) for report in ran if report.when == "call"]
+    counts = Counter(name[1] for name in names if name)
+    missing = "" if counts["postgresql"] else " (NOT TESTED)"
+    return f"databases: {counts['sqlite']} tests on SQLite, {counts['postgresql']} on PostgreSQL{missing}"
 
 
 os.environ.pop("SHADOWING_DATABASE_URL", None)

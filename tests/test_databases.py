@@ -21,6 +21,12 @@ from tests.factories import NOW
 
 
 @pytest.fixture
+def app(sqlite_app: Flask) -> Flask:
+    """What is tested on `app` here is SQLite's own."""
+    return sqlite_app
+
+
+@pytest.fixture
 def session_on_both(app_on_both: Flask) -> Iterator[Session]:
     with app_on_both.app_context():
         yield db.session  # type: ignore[misc]  # a scoped session

@@ -140,7 +140,7 @@ def test_a_host_with_two_guests_has_one_entry_that_names_both(session: Session) 
 
     assert visit.tell() == {REQUEST: 3}
     names = [guest["name"] for guest in letters_to(visit.host)[0].facts["guests"]]
-    assert names == [visit.guest.display_name, other.person.display_name]
+    assert names == [visit.guest.name("en"), other.person.name("en")]
 
 
 def test_guests_do_not_learn_of_each_other_nor_of_anybodys_address(session: Session) -> None:
@@ -149,7 +149,7 @@ def test_guests_do_not_learn_of_each_other_nor_of_anybodys_address(session: Sess
     visit.tell()
 
     said = letters_to(visit.guest)[0].facts
-    assert [guest["name"] for guest in said["guests"]] == [visit.guest.display_name]
+    assert [guest["name"] for guest in said["guests"]] == [visit.guest.name("en")]
     assert visit.host.email not in str(said)
     assert visit.guest.email not in str(letters_to(visit.host)[0].facts)
 

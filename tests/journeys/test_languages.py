@@ -23,6 +23,9 @@ def published(house: House) -> House:
     """A published round in which Ann reads English and Aoi Japanese; both are guests of one host."""
     with house.app.app_context():
         world.small_round(guests=3)
+        for person in db.session.query(Person):
+            person.family_name, person.given_name, person.kana = "", "", ""
+            person.display_name = f"Person {person.code}"
         for code, locale in (("guest0", "en"), ("guest1", "ja")):
             person = db.session.query(Person).filter_by(code=code).one()
             name = {"en": "Ann", "ja": "Aoi"}[locale]

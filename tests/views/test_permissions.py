@@ -105,7 +105,9 @@ class World:
 @pytest.fixture
 def world(session: Session) -> World:
     round, collecting = factories.round_(stage=Stage.PUBLISHED), factories.round_(title="Later")
-    guest, host, stranger = (factories.person(name) for name in ("guest", "host", "stranger"))
+    guest, host, stranger = (
+        factories.person(name, display_name=f"Somebody {name}") for name in ("guest", "host", "stranger")
+    )
     seat = factories.guest(round, guest, (host.department,))
     slot = factories.slot(factories.opening(round, host))
     pairing = factories.pairing(seat, slot, status=PairingStatus.PUBLISHED)

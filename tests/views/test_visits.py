@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
+from markupsafe import escape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,7 @@ from shadowing.models import (
     OpeningKind,
     Pairing,
     PairingStatus,
+    Person,
     Role,
     Stage,
 )
@@ -57,10 +59,15 @@ def invitation(session: Session, role: Role = Role.GUEST) -> Invitation:
     return session.scalars(select(Invitation).where(Invitation.role == role)).one()
 
 
+def shown_name(person: Person) -> str:
+    return str(escape(person.name("en")))
+
+
 def test_a_guest_sees_all_for_the_day(client: FlaskClient, pairing: Pairing) -> None:
     page = client.get(my(pairing.guest.person, pairing.guest.round, "/visits")).text
 
-    for words in ("Tue 19 Jan 10:00–11:00", "Person host", "Room 7", "Read the figures", "Your first wish"):
+    host = shown_name(pairing.slot.opening.hosts[0].person)
+    for words in ("Tue 19 Jan 10:00–11:00", host, "Room 7", "Read the figures", "Your first wish"):
         assert words in page
     assert "host@example.org" not in page
 
@@ -68,7 +75,7 @@ def test_a_guest_sees_all_for_the_day(client: FlaskClient, pairing: Pairing) -> 
 def test_a_host_sees_who_comes_and_what_they_want_to_see(client: FlaskClient, pairing: Pairing) -> None:
     page = client.get(my(pairing.slot.opening.hosts[0].person, pairing.guest.round, "/visits")).text
 
-    assert "Person guest" in page
+    assert shown_name(pairing.guest.person) in page
     assert "How offers are made" in page
     assert "Your first wish" not in page
 
