@@ -11,7 +11,8 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, delete, event, insert, update
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from shadowing.config import ROOT
@@ -73,6 +74,15 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if reading.get() else "BEGIN IMMEDIATE")
     elif reading.get():
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+@event.listens_for(Engine, "handle_error")
+def _name_nobody(context: ExceptionContext) -> None:
+    """From its second line on PostgreSQL shows the row, with somebody's name and address: it comes into no log."""
+    wrong = context.sqlalchemy_exception
+    if isinstance(wrong, DBAPIError):
+        for shown in (wrong, context.original_exception):
+            shown.args = (str(shown.args[0]).partition("\n")[0], *shown.args[1:]) if shown.args else ()
 
 
 def revisions() -> tuple[str | None, str | None]:

@@ -36,6 +36,7 @@ from shadowing.parts import Part
 
 INVALIDATES = ("starts_at", "ends_at", "place")
 """What an answer was given for: a change here raises SEQUENCE and asks again (RFC 5546 2.1.4)."""
+DOMAIN_MOST = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,10 +214,10 @@ def _new(
 
 def _uid(part: Part, round: Round, serial: int, sender: Sender) -> str:
     """Known before it is written, so that the preview shows it; without the secret nobody can guess it. The serial
-    counts the person's invitations in the round, of which none is ever deleted."""
+    counts the person's invitations in the round, of which none is ever deleted. A domain may be longer than its column."""
     what = f"{round.id} {part.person.id} {part.person.email} {part.role} {part.slot.starts_at.isoformat()} {serial}"
     digest = hmac.new(sender.secret.encode(), f"invitation {what}".encode(), hashlib.sha256).hexdigest()[:32]
-    return f"{digest}@{mime.wire(sender.mail_from).rpartition('@')[2]}"
+    return f"{digest}@{mime.wire(sender.mail_from).rpartition('@')[2][-DOMAIN_MOST:].lstrip('.-')}"
 
 
 def _generation(every: list[Invitation], row: Invitation | None, part: Part) -> int:

@@ -31,6 +31,7 @@ SHAPES = {
     "UNTIL": r"\d{8}(T\d{6}Z?)?",
     "WKST": "MO|TU|WE|TH|FR|SA|SU",
 }
+RULE_LONGEST = 200
 MINUTES_LEAST, MINUTES_MOST = 15, 480
 OLDEST = timedelta(days=3660)
 DAY = timedelta(days=1)
@@ -97,6 +98,8 @@ def _first(opening: Opening, round: Round, parts: dict[str, str], days: list[wee
 
 def read_rule(text: str) -> dict[str, str]:
     """The parts of a recurrence rule (RFC 5545 3.3.10), as far as openings know them. Raises Refusal."""
+    if len(text) > RULE_LONGEST:
+        raise Refusal("A rule has at most %(most)s characters.", most=RULE_LONGEST)
     parts = dict(part.partition("=")[::2] for part in text.strip().upper().removeprefix("RRULE:").split(";") if part)
     wrong = [key for key, value in parts.items() if key not in SHAPES or not re.fullmatch(SHAPES[key], value)]
     if wrong or "FREQ" not in parts or {"COUNT", "UNTIL"} <= set(parts):

@@ -36,7 +36,7 @@ class Refused(Exception):
     """The server's answer to one step: code and words."""
 
     def __init__(self, code: int, reply: bytes) -> None:
-        super().__init__(f"{code} {reply.decode('utf-8', 'replace')}"[:500])
+        super().__init__(f"{code} {reply.decode('utf-8', 'replace')}".replace("\0", "?")[:500])
         self.code = code
 
 

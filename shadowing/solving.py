@@ -182,7 +182,7 @@ def child(problem: str, seconds: int, beat: Callable[[dict[str, Any]], bool]) ->
         except (SolverDied, BrokenPipeError):
             process.wait()
             errors.seek(0)
-            raise SolverDied(errors.read()[-2000:].decode(errors="replace")) from None
+            raise SolverDied(errors.read()[-2000:].decode(errors="replace").replace("\0", "?")) from None
         finally:
             process.kill()
 

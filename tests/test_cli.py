@@ -345,3 +345,18 @@ def test_what_the_database_refuses_is_said_in_a_line_that_names_nobody(grudging:
     said = "The database refused, and nothing was changed: .*(one_locale|person.locale).*"
     assert re.fullmatch(said, result.stderr.splitlines()[-1])
     assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
+@pytest.mark.slow
+def test_a_real_round_of_japanese_names_is_imported(app: Flask, shared: Path) -> None:
+    imported = answer(run(app, "rounds", "import", shared / "rounds" / "jp-agency", "--json"))
+
+    assert (imported["people"], imported["guests"], imported["openings"]) == (240, 169, 137)
+
+
+@pytest.mark.slow
+def test_the_demo_fills_an_empty_database(app: Flask) -> None:
+    filled = answer(run(app, "demo", "--json"))
+
+    assert filled["people"] > 100
+    assert answer(run(app, "rounds", "list", "--json"))["rounds"][0]["stage"] == Stage.REVIEWING

@@ -316,8 +316,8 @@ def test_departments_are_changed_by_their_file(session: Session) -> None:
     assert session.scalars(select(Department.name).where(Department.code == "sales")).one() == "営業一部"
 
 
-def test_a_second_import_changes_nothing_on_either_database(app_on_both: Flask) -> None:
-    with app_on_both.app_context():
+def test_a_second_import_changes_nothing_on_either_database(app: Flask) -> None:
+    with app.app_context():
         take_in(files())
         db.session.commit()
         before = digest(db.session())

@@ -90,6 +90,20 @@ def test_host_and_guest_each_get_an_entry_of_their_own(session: Session) -> None
     assert [shape(letter) for letter in letters_to(visit.guest)] == [(REQUEST, 0, 0)]
 
 
+def test_a_long_domain_of_the_service_leaves_room_for_the_uid(session: Session) -> None:
+    visit = Visit()
+    domain = f"{'a' * 60}.{'b' * 60}.{'c' * 60}.example.org"
+
+    invitations.tell(
+        visit.round, NOW, Sender(secret="s" * 32, mail_from=f"shadowing@{domain}", public_url="", company=""), NOW
+    )
+    session.flush()
+
+    uid = of(visit.guest)[0].uid
+    assert len(uid) <= 100
+    assert uid.endswith(".example.org")
+
+
 def test_a_uid_is_long_ascii_and_needs_the_secret(session: Session) -> None:
     visit = Visit()
     guessed = Sender(secret="g" * 32, mail_from="shadowing@example.org", public_url="", company="")

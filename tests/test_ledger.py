@@ -182,8 +182,8 @@ def due(row: Letter) -> datetime:
     return fresh(row).due_at
 
 
-def test_claims_hold_on_both_databases(app_on_both: Flask) -> None:
-    with app_on_both.app_context():
+def test_claims_hold_on_both_databases(app: Flask) -> None:
+    with app.app_context():
         id = invitation().id
         letter(invitation_id=id, revision=0)
         letter(invitation_id=id, revision=1)

@@ -343,6 +343,12 @@ def test_a_refused_recipient_is_undeliverable_with_the_servers_words(app: Flask,
     assert sent(app, sink) == Outcome(Fate.UNDELIVERABLE, "550 5.1.1 No such user")
 
 
+def test_what_a_server_says_with_nul_in_it_can_be_kept(app: Flask, session: Session, sink: Sink) -> None:
+    sink.refuse = lambda address: "550 No\0such user"
+
+    assert sent(app, sink) == Outcome(Fate.UNDELIVERABLE, "550 No?such user")
+
+
 @pytest.mark.parametrize("answer", ["450 later", "451 later", "452 full"])
 def test_a_server_that_says_later_is_asked_later(app: Flask, session: Session, sink: Sink, answer: str) -> None:
     sink.refuse = lambda address: answer

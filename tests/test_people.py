@@ -117,8 +117,8 @@ READINGS = [
 ]
 
 
-def test_both_databases_sort_people_as_the_key_says(app_on_both: Flask) -> None:
-    with app_on_both.app_context():
+def test_both_databases_sort_people_as_the_key_says(app: Flask) -> None:
+    with app.app_context():
         for reading in READINGS:
             factories.person(kana=reading)
         factories.person(display_name="阿部 一")
@@ -130,9 +130,9 @@ def test_both_databases_sort_people_as_the_key_says(app_on_both: Flask) -> None:
     assert next(kana for kana in found if kana.startswith(("サトウ", "さとう"))) == "サトウ"
 
 
-def test_codes_sort_alike_on_both_databases(app_on_both: Flask) -> None:
+def test_codes_sort_alike_on_both_databases(app: Flask) -> None:
     codes = ["a-1", "A1", "a1", "a_1", "B", "b", "あ", "ア", "日"]
-    with app_on_both.app_context():
+    with app.app_context():
         for code in codes:
             factories.department(code)
 
@@ -145,8 +145,8 @@ LONGEST = ["あ" * 200, "가" * 200, "𠮷" * 200, "ß" * 200, "ﷺ" * 11, "が"
 
 
 @pytest.mark.parametrize("name", LONGEST, ids=[text[0] for text in LONGEST])
-def test_the_longest_names_are_kept_found_and_sorted_on_both_databases(app_on_both: Flask, name: str) -> None:
-    with app_on_both.app_context():
+def test_the_longest_names_are_kept_found_and_sorted_on_both_databases(app: Flask, name: str) -> None:
+    with app.app_context():
         factories.person("long", display_name=name, kana=name, family_name=name[:100], given_name=name[:100])
         factories.person("silent", display_name=name, family_name=name[:100], given_name=name[:100])
         db.session.commit()

@@ -1,26 +1,19 @@
 """What one database refuses, all refuse: NUL, half characters, and texts longer than their column."""
 
-from collections.abc import Iterator
+import re
+import traceback
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from shadowing.extensions import db
 from shadowing.models import Attempt, Audit, Base, Department, Person
 from shadowing.stored import LongText, ShortText, Unstorable
 from tests import factories
 from tests.factories import NOW
 
 HALF = "\ud842"
-
-
-@pytest.fixture
-def session(app_on_both: Flask) -> Iterator[Session]:
-    with app_on_both.app_context():
-        yield db.session  # type: ignore[misc]  # a scoped session
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\0", HALF], ids=["NUL within", "NUL alone", "half a character"])
@@ -76,6 +69,20 @@ def test_an_error_about_a_row_does_not_show_the_row(session: Session) -> None:
         session.flush()
 
     assert "secret" not in str(wrong.value).casefold()
+
+
+def test_a_row_that_the_database_refuses_is_not_shown_either(session: Session) -> None:
+    home = factories.department()
+    factories.person("first", email="secret@example.org")
+    session.add(Person(code="second", display_name="Secret", email="secret@example.org", department=home))
+
+    with pytest.raises(IntegrityError) as wrong:
+        session.flush()
+
+    shown = "".join(traceback.format_exception(wrong.value))
+    assert re.search("uq_person_email|person.email", shown)
+    assert "secret@" not in shown
+    assert "Key (" not in shown
 
 
 def test_every_text_column_is_one_of_ours() -> None:

@@ -63,7 +63,7 @@ def _without_gaps(reading: Reading, made: tuple[GoalRow, ...]) -> Iterator[GoalR
     if "goals" in reading.sheets:
         sound = {row.row for row in made}
         wrong = {
-            cells.key(line.text("person_id")) for line in reading.sheets["goals"].lines() if line.number not in sound
+            line.take("person_id", cells.key) for line in reading.sheets["goals"].lines() if line.number not in sound
         }
     for row in made:
         if row.person not in wrong and row.rank > len(ranks[row.person]):

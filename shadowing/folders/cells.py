@@ -178,7 +178,7 @@ def zone(cell: str) -> str:
 
 
 def hours(cell: str) -> str:
-    plain = unicodedata.normalize("NFKC", cell).strip().lower()
+    plain = short(200)(unicodedata.normalize("NFKC", cell).lower())
     read_hours(plain)
     return plain
 

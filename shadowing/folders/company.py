@@ -17,6 +17,8 @@ from shadowing.models import Department, Person
 
 JAPANESE = re.compile(r"[぀-ヿ㐀-鿿豈-﫿\U00020000-\U0003ffff]")
 
+NAME_MOST, PART_MOST = 200, 100  # what the columns of a whole name and of its two parts hold
+
 
 def read_departments(reading: Reading) -> tuple[DepartmentRow, ...]:
     known = db.session.execute(select(Department.code, Department.name))
@@ -53,9 +55,9 @@ def _departments_of_people(reading: Reading) -> Iterator[DepartmentRow]:
         return
     found: dict[str, str] = {}
     for line in sheet.lines():
-        code = line.text("department_id")
-        if code and len(code) <= 60:
-            found.setdefault(cells.key(code), line.text("department_name" if named else "department_id") or code)
+        code = line.take("department_id", cells.key)
+        if code:
+            found.setdefault(code, line.text("department_name" if named else "department_id") or code)
     if found:
         reading.warnings.append(
             remark(
@@ -64,7 +66,7 @@ def _departments_of_people(reading: Reading) -> Iterator[DepartmentRow]:
                 file=sheet.file,
             )
         )
-    yield from (DepartmentRow(code=code, name=name[:200]) for code, name in found.items())
+    yield from (DepartmentRow(code=code, name=name[:NAME_MOST]) for code, name in found.items())
 
 
 def read_people(reading: Reading) -> tuple[PersonRow, ...]:
@@ -112,16 +114,17 @@ def _person(line: Line, reading: Reading) -> Iterator[PersonRow]:
 
 def _names(line: Line) -> tuple[str | None, str | None, str]:
     """Family, given and display name. A Japanese name with one blank in it is parted there; any other is left whole."""
-    family, given = line.take("family_name", cells.short(100)), line.take("given_name", cells.short(100))
+    family, given = line.take("family_name", cells.short(PART_MOST)), line.take("given_name", cells.short(PART_MOST))
     shown = line.take("display_name", cells.name)
     if shown and not (family or given) and JAPANESE.search(shown) and shown.count(" ") == 1:
-        family, given = shown.split(" ")
+        parts = shown.split(" ")
+        family, given = parts if max(map(len, parts)) <= PART_MOST else (None, None)
     if not shown and not (family and given):
         line.refuse(
             "display_name",
             Unfit("This person has no name.", hint("Fill in family name and given name, or the display name.")),
         )
-    return family, given, shown or f"{family} {given}"
+    return family, given, shown or f"{family} {given}"[:NAME_MOST]
 
 
 def _with_own_mail(
@@ -190,4 +193,4 @@ def _codes(reading: Reading, name: str, column: str) -> set[str]:
     """All ids that a file mentions as its own, sound or not."""
     if name not in reading.sheets:
         return set()
-    return {cells.key(cell) for line in reading.sheets[name].lines() if 0 < len(cell := line.text(column)) <= 60}
+    return {code for line in reading.sheets[name].lines() if (code := line.take(column, cells.key))}

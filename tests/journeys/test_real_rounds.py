@@ -33,7 +33,11 @@ def rows(folder: Path, name: str) -> list[Row]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "japanese"), [("k8s-rotation", False), ("jp-agency", True)])
+@pytest.mark.parametrize(
+    ("name", "japanese", "app"),
+    [("k8s-rotation", False, "sqlite"), ("jp-agency", True, "sqlite"), ("jp-agency", True, "postgresql")],
+    indirect=["app"],
+)
 def test_a_real_round_reaches_every_calendar(
     house: House, shared: Path, tmp_path: Path, name: str, japanese: bool
 ) -> None:
