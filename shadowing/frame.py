@@ -1,10 +1,36 @@
-"""The frame that a round sets to what people enter: whether it still takes answers, and which instants are its own."""
+"""The frame that a round sets: the step from stage to stage, whether it still takes answers, which instants are its own."""
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from shadowing.errors import WrongStage
+from sqlalchemy import CursorResult, update
+
+from shadowing.errors import Changed, WrongStage
+from shadowing.extensions import db
 from shadowing.models import Round, Stage
+
+
+def step(round: Round, old: Stage, new: Stage, version: int | None = None) -> None:
+    """Move on as `moved` does. Raises WrongStage, or Changed where only the *version* is another one."""
+    if moved(round, old, new, version):
+        return
+    if round.stage is old:
+        raise Changed("Somebody changed this round since you looked at it. Look again, then repeat your step.")
+    raise WrongStage("The round “%(title)s” is at another step by now. Look at it again.", title=round.title)
+
+
+def moved(round: Round, old: Stage, new: Stage, version: int | None = None) -> bool:
+    """The one place where a stage changes: only where the row is still at *old* (and at *version*, what a page was made of),
+    whatever was read before. False: somebody was faster, and nothing was changed."""
+    seen = [Round.id == round.id, Round.stage == old]
+    if version is not None:
+        seen.append(Round.version == version)
+    db.session.flush()
+    change = update(Round).where(*seen).values(stage=new, version=Round.version + 1)
+    result = db.session.execute(change.execution_options(synchronize_session=False))
+    db.session.refresh(round)
+    return cast("CursorResult[Any]", result).rowcount == 1
 
 
 def takes_answers(round: Round) -> bool:

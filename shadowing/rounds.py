@@ -9,9 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
-from sqlalchemy import CursorResult, Select, exists, func, select, update
+from sqlalchemy import Select, exists, func, select, update
 
-from shadowing import audit, invitations, letters, pairings, people
+from shadowing import audit, frame, invitations, letters, pairings, people
 from shadowing.errors import Changed, Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.letters import Sender
@@ -125,16 +125,6 @@ def _only_in(round: Round, *stages: Stage) -> None:
         raise WrongStage("The round “%(title)s” is past this step.", title=round.title)
 
 
-def _step(round: Round, stage: Stage, version: int, **values: Any) -> None:
-    """Move on, if nobody was faster: the row is changed only where stage and version are still what the caller saw."""
-    seen = (Round.id == round.id, Round.stage == round.stage, Round.version == version)
-    moved = db.session.execute(update(Round).where(*seen).values(stage=stage, version=version + 1, **values))
-    assert isinstance(moved, CursorResult)
-    if moved.rowcount != 1:
-        raise Changed("Somebody changed this round since you looked at it. Look again, then repeat your step.")
-    db.session.refresh(round)
-
-
 def invited() -> Select[Person]:
     return people.active()
 
@@ -142,7 +132,8 @@ def invited() -> Select[Person]:
 def ask(round: Round, by: Person | None, now: datetime) -> int:
     """Ask everybody who is here for wishes and free times; answers how many."""
     _only_in(round, Stage.DRAFT)
-    _step(round, Stage.COLLECTING, round.version, asked_at=now)
+    frame.step(round, Stage.DRAFT, Stage.COLLECTING, round.version)
+    round.asked_at = now
     known = set(db.session.scalars(select(Guest.person_id).where(Guest.round_id == round.id)))
     for person in db.session.scalars(invited()):
         if person.id not in known:
@@ -256,8 +247,9 @@ def publish(round: Round, by: Person | None, version: int, stamp: datetime, send
     if first:
         _refuse_empty(round)  # later every visit may be called off, and that must be told
         pairings.refuse_broken(round)
-    said = {"published_at": now, "published_by_id": by and by.id} if first else {}
-    _step(round, Stage.PUBLISHED, version, **said)
+    frame.step(round, round.stage, Stage.PUBLISHED, version)
+    if first:
+        round.published_at, round.published_by = now, by
     planned = update(Pairing).where(Pairing.round_id == round.id, Pairing.status == PairingStatus.PLANNED)
     db.session.execute(planned.values(status=PairingStatus.PUBLISHED))
     written = invitations.tell(round, stamp, sender, now).total()
@@ -283,7 +275,7 @@ def _published_already(round: Round) -> Changed:
 
 def end(round: Round, by: Person | None, now: datetime) -> None:
     _only_in(round, Stage.PUBLISHED)
-    _step(round, Stage.ENDED, round.version)
+    frame.step(round, Stage.PUBLISHED, Stage.ENDED, round.version)
     audit.record("end", by, round, now)
 
 
