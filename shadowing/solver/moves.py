@@ -39,6 +39,11 @@ class Moves:
         after = before.having((*before.seats, seat))
         return [check.__name__ for check in CHECKS if set(check(after)) - set(check(before))]
 
+    def add(self, seat: Seat) -> None:
+        """From now on *seat* is near to those that are tried."""
+        for key in _keys(self.table, seat):
+            self.near.setdefault(key, set()).add(seat)
+
     def rivals(self, seat: Seat) -> list[Seat]:
         """Who sits where *seat* would be, but for the pinned."""
         rivals = self.near.get(("opening", seat.opening), set())

@@ -13,6 +13,8 @@ from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 VERSION = 1
+TIERS = 7
+"""How many there are when a plan has been bettered in all respects: those of `wishes.py`, for who must not load OR-Tools."""
 
 
 class Kind(StrEnum):
@@ -29,6 +31,7 @@ class Status(StrEnum):
     OPTIMAL = "optimal"  # every tier proven
     FEASIBLE = "feasible"  # holds all rules; `Plan.bound` says how far from the best it can be
     STOPPED = "stopped"  # as FEASIBLE, and somebody asked to stop
+    NO_TIME = "no_time"  # nothing was looked for: no more than the pins
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -175,7 +178,8 @@ class Tier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What the solver found. *gap* is the largest relative distance of a tier from its bound, 0.0 when all is proven."""
+    """What the solver found. *gap* is the largest relative distance of a tier from its bound, 0.0 when all is proven,
+    1.0 when no tier was reached."""
 
     status: Status
     seats: tuple[Seat, ...]
@@ -232,20 +236,20 @@ def _tidy_opening(opening: Opening) -> Opening:
 
 
 def to_json(problem: Problem) -> str:
-    return _written(canonical(problem))
+    return written(canonical(problem))
 
 
 def from_json(text: str) -> Problem:
-    problem: Problem = _read(Problem, json.loads(text))
+    problem: Problem = parsed(Problem, json.loads(text))
     return problem
 
 
 def plan_to_json(plan: Plan) -> str:
-    return _written(plan)
+    return written(plan)
 
 
 def plan_from_json(text: str) -> Plan:
-    plan: Plan = _read(Plan, json.loads(text))
+    plan: Plan = parsed(Plan, json.loads(text))
     return plan
 
 
@@ -254,7 +258,7 @@ def digest(problem: Problem) -> str:
     return hashlib.sha256(to_json(problem).encode()).hexdigest()
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
     return json.dumps(value, default=_fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -268,14 +272,14 @@ def _hints(kind: type[Any]) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-def _read(kind: Any, raw: Any) -> Any:
+def parsed(kind: Any, raw: Any) -> Any:
     if is_dataclass(kind):
         assert isinstance(kind, type)
-        return kind(**{name: _read(hint, raw[name]) for name, hint in _hints(kind).items() if name in raw})
+        return kind(**{name: parsed(hint, raw[name]) for name, hint in _hints(kind).items() if name in raw})
     if get_origin(kind) is tuple:
         return _read_tuple(get_args(kind), raw)
     if isinstance(kind, UnionType):
-        return None if raw is None else _read(get_args(kind)[0], raw)
+        return None if raw is None else parsed(get_args(kind)[0], raw)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return kind(raw)
     return raw
@@ -283,5 +287,5 @@ def _read(kind: Any, raw: Any) -> Any:
 
 def _read_tuple(kinds: tuple[Any, ...], raw: list[Any]) -> tuple[Any, ...]:
     if kinds[-1] is Ellipsis:
-        return tuple(_read(kinds[0], value) for value in raw)
-    return tuple(_read(kind, value) for kind, value in zip(kinds, raw, strict=True))
+        return tuple(parsed(kinds[0], value) for value in raw)
+    return tuple(parsed(kind, value) for kind, value in zip(kinds, raw, strict=True))

@@ -27,7 +27,13 @@ POLL = 0.05
 
 
 def solve(problem: Problem, seconds: float = 60.0, progress: Progress | None = None, stop: Stop | None = None) -> Plan:
-    """The best plan found within *seconds*; it holds all rules. Contradicting pins are refused."""
+    """The best plan found within *seconds*, and why who is without a seat has none."""
+    plan = search(problem, seconds, progress, stop)
+    return replace(plan, reasons=why_not(problem, plan.seats))
+
+
+def search(problem: Problem, seconds: float, progress: Progress | None = None, stop: Stop | None = None) -> Plan:
+    """The best plan found within *seconds*, without reasons; it holds all rules. Contradicting pins are refused."""
     began = time.monotonic()
     problem = canonical(problem)
     if clash := contradictions(problem):
@@ -59,9 +65,9 @@ def _plan(problem: Problem, hunt: "Hunt", tiers: tuple[Tier, ...]) -> Plan:
     plan = Plan(
         status=hunt.status(tiers),
         seats=seats,
-        reasons=why_not(problem, seats),
+        reasons=(),
         tiers=tiers,
-        gap=max((gap(tier.value, tier.bound) for tier in tiers), default=0.0),
+        gap=max((gap(tier.value, tier.bound) for tier in tiers), default=1.0),
         seconds=round(time.monotonic() - hunt.began, 3),
     )
     assert not (broken := breaches(problem, plan)), broken
@@ -88,7 +94,11 @@ class Hunt:
         self.rows = frozenset(row for row in range(len(pinned)) if pinned[row])
         tiers: list[Tier] = []
         for wish in WISHES:
-            tier = self.tier(wish.__name__, wish(self.draft))
+            worth = wish(self.draft)
+            tier = self.tier(wish.__name__, worth)
+            if tier is None and not tiers and self.hints is not None:
+                # a first plan there is, and no time to better it: what it reaches, and all that could be
+                tiers.append(Tier(name=wish.__name__, value=worth.reached(self.hints), bound=worth.ceiling()))
             if tier is None:
                 break
             tiers.append(tier)
@@ -129,6 +139,8 @@ class Hunt:
         return in_order(map(self.draft.seat, self.rows))
 
     def status(self, tiers: tuple[Tier, ...]) -> Status:
+        if not tiers:
+            return Status.NO_TIME
         if self.stopped:
             return Status.STOPPED
         proven = len(tiers) == len(WISHES) and all(tier.value == tier.bound for tier in tiers)
