@@ -1,6 +1,6 @@
 """Commands for operators and tests, all under `flask --app wsgi`. HR never needs them."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,15 +9,14 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
-from sqlalchemy import select
 
-from shadowing import commands, demo, doctor, folders, ledger, links, people, rounds, solving, worker
+from shadowing import commands, demo, doctor, folders, links, pairings, people, rounds, solving, worker
 from shadowing.commands import Said, deed
 from shadowing.config import Settings
 from shadowing.errors import Refusal, RowError
 from shadowing.extensions import db
 from shadowing.letters import Sender
-from shadowing.models import Job, JobState, Round, Solve, Stage
+from shadowing.models import Job, Round, Solve
 from shadowing.solver import problem as p
 from shadowing.views import auth
 
@@ -147,52 +146,37 @@ def _round(id: int) -> Round:
 @deed
 def solve_round(id: int, seconds: int, seed: int) -> Said:
     """Make the pairings of the round ID, here and now."""
-    now = datetime.now(UTC)
-    solve = solving.ask(_round(id), None, seconds, seed, now)
-    job = db.session.scalars(solving.job_of(solve)).one()
-    job.fence, job.lease_until = 1, now + ledger.LEASE
-    db.session.commit()
-    return _outcome(solve, _worked_off(job, solve))
+    return _outcome(solving.here_and_now(_round(id), seconds, seed, _beat, datetime.now(UTC)))
 
 
-def _worked_off(job: Job, solve: Solve) -> p.Plan:
-    """Run the job as a worker would. Raises Refusal when there is no plan; the round is then where it was."""
-    id, before = job.id, Stage(job.arguments["before"])
-    try:
-        solving.run(job, _beat(id), datetime.now(UTC))
-        state, trouble = JobState.DONE, ""
-    except (solving.SolverDied, KeyboardInterrupt) as wrong:
-        db.session.rollback()
-        solving.give_up(solve, before, datetime.now(UTC))
-        state, trouble = JobState.FAILED, str(wrong) or "It was interrupted."
-    ledger.finish(db.session.get_one(Job, id), 1, datetime.now(UTC), state=state, error=trouble)
-    db.session.commit()
-    if solve.plan is None:
-        raise Refusal("The solver came back without a plan. %(trouble)s", trouble=trouble)
-    return p.plan_from_json(solve.plan)
+def _beat(job: Job, progress: dict[str, Any]) -> bool:
+    if progress:
+        click.echo("  ".join(f"{name} {value}" for name, value in progress.items()), err=True)
+    return bool(solving.alive(job, progress, datetime.now(UTC)))
 
 
-def _beat(job_id: int) -> Callable[[dict[str, Any]], bool]:
-    def beat(progress: dict[str, Any]) -> bool:
-        ledger.renew(Job, job_id, 1, datetime.now(UTC))
-        stop = bool(db.session.scalar(select(Job.cancel_requested).where(Job.id == job_id)))
-        db.session.commit()
-        if progress:
-            click.echo("  ".join(f"{name} {value}" for name, value in progress.items()), err=True)
-        return stop
-
-    return beat
-
-
-def _outcome(solve: Solve, plan: p.Plan) -> Said:
-    """*value* and *bound* are those of the first tier, *gap* is the widest of all; *tiers* has each."""
-    guests = len(p.from_json(solve.problem).guests)
+def _outcome(solve: Solve) -> Said:
+    """*matched* is how it stands now; all else is of the plan that was found: *value* and *bound* those of the first tier,
+    *gap* the widest of all, *tiers* each. *gone* have lost a visit that is not allowed any more."""
+    plan, guests = p.plan_from_json(str(solve.plan)), len(p.from_json(solve.problem).guests)
+    matched = len({seat.guest for seat in pairings.seats(solve.round)})
+    gone = [person.display_name for person in db.session.scalars(solving.gone(solve))]
     value, bound = (plan.tiers[0].value, plan.tiers[0].bound) if plan.tiers else (0, 0)
-    facts: dict[str, Any] = {"status": plan.status.value, "matched": solve.matched, "guests": guests}
+    facts: dict[str, Any] = {"status": plan.status.value, "matched": matched, "guests": guests}
     facts |= {"value": value, "bound": bound, "gap": plan.gap, "seconds": plan.seconds}
+    facts |= {"taken": solve.status != solving.NOT_TAKEN, "found": solve.matched, "gone": gone}
     facts["tiers"] = [{"name": tier.name, "value": tier.value, "bound": tier.bound} for tier in plan.tiers]
     said = f"{plan.status.value}: {solve.matched} of {guests} guests, gap {plan.gap:.2%}, {plan.seconds:.1f} s"
-    return Said(said, facts)
+    return Said("\n".join([said, *_remarks(solve, plan, matched, gone)]), facts)
+
+
+def _remarks(solve: Solve, plan: p.Plan, matched: int, gone: list[str]) -> Iterator[str]:
+    if plan.status is p.Status.NO_TIME:
+        yield "There was no time to look for a plan. Give it more seconds."
+    if solve.status == solving.NOT_TAKEN:
+        yield f"What was found is no better, so the pairings stay as they are: {matched} guests have a visit."
+    if gone:
+        yield f"Visits that are not possible any more were taken out: {', '.join(gone)}."
 
 
 @rounds_group.command("publish")

@@ -19,7 +19,6 @@ from shadowing.models import (
     Goal,
     Guest,
     Host,
-    Job,
     Opening,
     OpeningKind,
     Pairing,
@@ -94,14 +93,11 @@ def fill(now: datetime) -> Round:
     monday = _monday(now)
     for number, weeks in ((1, 26), (2, 13)):
         _past_round(f"第{number}回ジョブシャドウイング", monday - timedelta(weeks=weeks), staff, chance, now)
-    round = _round("第3回ジョブシャドウイング", monday, now)
+    round = _round("第3回ジョブシャドウイング", monday, now, Stage.COLLECTING)
     _offer(round, staff, chance, now)
     _answer(round, staff, chance, now)
     db.session.flush()
-    solve = solving.ask(round, None, SOLVE_SECONDS, 0, now)
-    job = db.session.scalars(select(Job).where(Job.key == f"solve:{solve.id}")).one()
-    solving.run(job, lambda progress: False, now)
-    job.done_at = now
+    solving.here_and_now(round, SOLVE_SECONDS, 0, lambda job, progress: False, now)
     return round
 
 
@@ -151,14 +147,14 @@ def _person(department: Department, number: int, family: tuple[str, ...], given:
     return person
 
 
-def _round(title: str, monday: date, now: datetime) -> Round:
+def _round(title: str, monday: date, now: datetime, stage: Stage) -> Round:
     round = Round(
         title=title,
         starts_on=monday,
         ends_on=monday + timedelta(days=18),
         answers_until=monday - timedelta(days=7),
         zone=ZONE,
-        stage=Stage.COLLECTING,
+        stage=stage,
         asked_at=now - timedelta(days=10),
         closed_days=[day.isoformat() for day in rounds.public_holidays(ZONE, monday, monday + timedelta(days=18))],
         coordinator=db.session.scalar(select(Person).where(Person.hr)),
@@ -268,7 +264,7 @@ def _half_days(round: Round, person: Person, free: float, chance: random.Random)
 
 def _past_round(title: str, monday: date, staff: list[Person], chance: random.Random, now: datetime) -> None:
     """A round that took place: whoever came sat in on a weekly meeting of another department."""
-    round = _round(title, monday, now)
+    round = _round(title, monday, now, Stage.ENDED)
     round.asked_at = people.at(monday - timedelta(days=30), time(9), TOKYO)
     for code, *_ in DEPARTMENTS[: 4 + len(title) % 2]:
         host = next(person for person in staff if person.department.code == code)
@@ -287,7 +283,7 @@ def _past_round(title: str, monday: date, staff: list[Person], chance: random.Ra
             for person in chance.sample(guests, 2):
                 guests.remove(person)
                 _held(round, person, slot)
-    round.stage, round.published_at = Stage.ENDED, people.at(monday - timedelta(days=5), time(9), TOKYO)
+    round.published_at = people.at(monday - timedelta(days=5), time(9), TOKYO)
 
 
 def _held(round: Round, person: Person, slot: Slot) -> None:

@@ -275,8 +275,9 @@ def remove(pairing: Pairing, by: Person | None, now: datetime) -> None:
     audit.record("remove", by, round, now, guest=guest.id, opening=opening_id)
 
 
-def take_out(pairing: Pairing) -> None:
-    """Before publishing the row goes; afterwards it is marked, so that the next publish tells its people."""
+def take_out(pairing: Pairing, why: str = "taken_out") -> None:
+    """Before publishing the row goes; afterwards it is marked, so that the next publish tells its people. *why* is for
+    the guest who has no visit left, as a code of `reasons.WHY`."""
     guest = pairing.guest
     if pairing.status is PairingStatus.PLANNED:
         db.session.delete(pairing)
@@ -285,7 +286,7 @@ def take_out(pairing: Pairing) -> None:
     db.session.flush()
     standing = select(Pairing.id).where(Pairing.guest_id == guest.id, Pairing.status != PairingStatus.DROPPED)
     if not db.session.scalar(standing.limit(1)):
-        guest.reason = {"code": "taken_out", "remedy": "first_next_time", "facts": {}}
+        guest.reason = {"code": why, "remedy": "first_next_time", "facts": {}}
 
 
 def only_under_review(round: Round) -> None:

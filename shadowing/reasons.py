@@ -23,6 +23,7 @@ WHY = {
     "not_free": _("You were not free at any time when what you wished for is offered."),
     "too_soon": _("The only fitting times were too close to be announced in time."),
     "full": _("No place could be given: there were more wishes than places."),
+    "no_longer": _("The visit that was planned for you is not possible any more, because something changed meanwhile."),
     "taken_out": _("The people who prepare the round took your visit out again."),
 }
 REMEDY = {

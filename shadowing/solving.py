@@ -1,23 +1,15 @@
-"""A solve from the press of the button to the plan: frozen, run in a child process, proposed.
+"""A solve from the press of the button to the plan: frozen, run in a child process, put in the place of a worse one."""
 
-Neither web nor worker ever loads OR-Tools; the child dies with its parent."""
-
-import json
-import os
-import signal
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from multiprocessing.connection import wait
-from typing import IO, Any
+from functools import partial
+from typing import Any
 
 from sqlalchemy import Select, delete, select
 
-from shadowing import audit, pairings, problems
+from shadowing import audit, child, frame, ledger, pairings, problems
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.models import (
@@ -25,6 +17,7 @@ from shadowing.models import (
     Invitation,
     Job,
     JobKind,
+    JobState,
     Opening,
     Pairing,
     PairingStatus,
@@ -35,15 +28,21 @@ from shadowing.models import (
     Stage,
 )
 from shadowing.problems import minutes
+from shadowing.sentences import _
 from shadowing.solver import problem as p
 
-STOP_SECONDS = 2.0
-GRACE_SECONDS = 60
-"""How long after its time a child that has not answered is given up."""
-
-
-class SolverDied(Exception):
-    """The child ended without a plan; the text is the end of what it said."""
+JobBeat = Callable[[Job, dict[str, Any]], bool]
+"""As `child.Beat`, told which job it beats for."""
+NOT_TAKEN = "not_taken"
+"""The status of a solve whose plan was worse than the one that stood. The others are those of a plan, and of NO_PLAN."""
+NO_PLAN = {
+    "contradiction": _(
+        "No plan was made: what is kept by hand contradicts itself. Let go of some kept pairings and try again."
+    ),
+    "stopped_early": _("The search was stopped before there was a plan. Nothing was changed."),
+    "failed": _("The search ended with an error. Nothing was changed. Please try again."),
+}
+"""What is said of a solve that ended without a plan, by its status."""
 
 
 def ask(round: Round, by: Person | None, seconds: int, seed: int, now: datetime) -> Solve:
@@ -52,11 +51,13 @@ def ask(round: Round, by: Person | None, seconds: int, seed: int, now: datetime)
         raise WrongStage("The pairings of “%(title)s” are being made already.", title=round.title)
     if round.stage not in (Stage.COLLECTING, Stage.REVIEWING):
         raise WrongStage("The round “%(title)s” is not at the step where pairings are made.", title=round.title)
+    before, version = round.stage, round.version
     problem = replace(problems.gather(round, now), seed=seed)
     if not any(opening.hosts for opening in problem.openings):
         raise Refusal("This round has no hosts yet. Ask people to offer openings, then make the pairings.")
     if not problem.guests:
         raise Refusal("Nobody has answered yet that they want a visit.")
+    frame.step(round, before, Stage.SOLVING, version)
     solve = Solve(
         round=round,
         asked_at=now,
@@ -68,10 +69,8 @@ def ask(round: Round, by: Person | None, seconds: int, seed: int, now: datetime)
     )
     db.session.add(solve)
     db.session.flush()
-    arguments = {"solve_id": solve.id, "before": round.stage}
+    arguments = {"solve_id": solve.id, "before": before}
     db.session.add(Job(key=f"solve:{solve.id}", kind=JobKind.SOLVE, due_at=now, arguments=arguments))
-    round.stage = Stage.SOLVING
-    round.version += 1
     audit.record("solve", by, round, now, solve=solve.id)
     return solve
 
@@ -81,7 +80,7 @@ def job_of(solve: Solve) -> Select[Job]:
 
 
 def stop(round: Round) -> None:
-    """Ask the running solve to come back with the best it has; it does within two seconds."""
+    """Ask the running solve to come back with the best it has. It checks and writes that plan first."""
     solve = db.session.scalar(pairings.last_solve(round))
     job = db.session.scalar(job_of(solve)) if solve else None
     if round.stage is not Stage.SOLVING or job is None:
@@ -89,44 +88,139 @@ def stop(round: Round) -> None:
     job.cancel_requested = True
 
 
-def give_up(solve: Solve, before: Stage, now: datetime) -> None:
-    """The solve failed for good: the round goes back to where it was asked from."""
-    solve.status, solve.finished_at = "failed", now
-    solve.round.stage = before
-    solve.round.version += 1
+def here_and_now(round: Round, seconds: int, seed: int, beat: JobBeat, now: datetime) -> Solve:
+    """Solve without the worker, and commit. Whatever breaks it off ends it; raises Refusal where there is no plan then."""
+    began = time.monotonic()
+    solve = ask(round, None, seconds, seed, now)
+    job = db.session.scalars(job_of(solve)).one()
+    job.fence, job.lease_until = 1, now + ledger.LEASE
+    db.session.commit()
+    trouble = ""
+    try:
+        mine = run(job, partial(beat, job), now)
+    except (child.SolverDied, KeyboardInterrupt) as wrong:
+        db.session.rollback()
+        trouble = str(wrong) or "It was interrupted."
+        mine = fail(job, trouble, _later(now, began))
+    if not mine:
+        db.session.rollback()
+        raise Refusal("The worker has taken this search over, because it got no sign of life from here.")
+    db.session.commit()
+    if trouble:
+        raise Refusal("The solver came back without a plan. %(trouble)s", trouble=trouble)
+    if solve.plan is None:
+        raise Refusal(NO_PLAN[str(solve.status)])
+    return solve
 
 
-def propose(solve: Solve, plan: p.Plan, now: datetime) -> None:
-    """Replace what nobody pinned by *plan*, tell the unmatched why, and put the round under review."""
-    round = solve.round
-    if round.stage is not Stage.SOLVING:
-        raise WrongStage("The round “%(title)s” does not wait for a plan.", title=round.title)
-    problem = p.from_json(solve.problem)
+def alive(job: Job, progress: dict[str, Any], now: datetime) -> bool | None:
+    """Keep the lease and show the progress; answers whether somebody asked to stop. None: you were declared dead. Commits."""
+    if not ledger.renew(Job, job.id, job.fence, now):
+        return None
+    row = db.session.get_one(Job, job.id)
+    row.progress = progress
+    asked = row.cancel_requested
+    db.session.commit()
+    return asked
+
+
+def run(job: Job, beat: child.Beat, now: datetime) -> bool:
+    """Solve what *job* names and write how it ended, the end of the job too; the caller commits, or, where the answer is
+    False (somebody else has the job by now), rolls back. No transaction is open while the child works."""
+    began = time.monotonic()
+    id, fence, before = job.arguments["solve_id"], job.fence, Stage(job.arguments["before"])
+    solve = db.session.get_one(Solve, id)
+    problem, seconds, standing = solve.problem, solve.seconds, pairings.seats(solve.round)
+    db.session.commit()
+    outcome = child.run(problem, seconds, standing, beat)
+    solve, ended = db.session.get_one(Solve, id), _later(now, began)
+    if outcome.plan is None:
+        hand_back(solve, before, "contradiction" if outcome.pins else "stopped_early", ended)
+    elif _is_last(solve) and frame.moved(solve.round, Stage.SOLVING, Stage.REVIEWING):
+        _propose(solve, outcome.plan, ended)
+        if outcome.verdict.taken:
+            _put_in_place(solve, outcome.plan)
+        else:
+            _keep(solve, job.id, outcome.verdict.gone)
+    else:
+        return fail(job, "The round did not wait for this plan any more.", ended)
+    return ledger.finish(job, fence, ended, state=JobState.DONE, error="")
+
+
+def _later(now: datetime, began: float) -> datetime:
+    return now + timedelta(seconds=time.monotonic() - began)
+
+
+def fail(job: Job, error: str, now: datetime) -> bool:
+    """The solve failed for good. False: somebody else has the job by now."""
+    hand_back(db.session.get_one(Solve, job.arguments["solve_id"]), Stage(job.arguments["before"]), "failed", now)
+    return ledger.finish(job, job.fence, now, state=JobState.FAILED, error=error)
+
+
+def hand_back(solve: Solve, before: Stage, status: str, now: datetime) -> None:
+    """There is no plan. The round goes back to where it was asked from, unless it has gone on without this solve."""
+    solve.status, solve.finished_at = status, now
+    if _is_last(solve):
+        frame.moved(solve.round, Stage.SOLVING, before)
+
+
+def _is_last(solve: Solve) -> bool:
+    return db.session.scalar(pairings.last_solve(solve.round)) is solve
+
+
+def _propose(solve: Solve, plan: p.Plan, now: datetime) -> None:
+    """Keep *plan* as it was found."""
+    solve.plan, solve.status, solve.gap, solve.finished_at = p.plan_to_json(plan), plan.status, plan.gap, now
+    solve.matched = len({seat.guest for seat in plan.seats})
+
+
+def _put_in_place(solve: Solve, plan: p.Plan) -> None:
+    """Replace what nobody pinned by *plan*, and tell the unmatched why."""
+    round, problem = solve.round, p.from_json(solve.problem)
     kept = _clear(round)
     slots = _slots(round, plan.seats)
     guests = {guest.person_id: guest for guest in db.session.scalars(select(Guest).where(Guest.round_id == round.id))}
     for seat in plan.seats:
         guest, slot = guests[seat.guest], slots[seat.opening, seat.start]
-        tags = pairings.tags(problem, seat)
         if (guest.id, slot.id) not in kept:
-            db.session.add(Pairing(round_id=round.id, guest=guest, slot=slot, tags=list(tags)))
-    _tell_reasons(guests.values(), plan)
-    solve.plan, solve.status, solve.gap, solve.finished_at = p.plan_to_json(plan), plan.status, plan.gap, now
-    solve.matched = len({seat.guest for seat in plan.seats})
-    round.stage = Stage.REVIEWING
-    round.version += 1
+            tags = list(pairings.tags(problem, seat))
+            db.session.add(Pairing(round_id=round.id, guest=guest, slot=slot, tags=tags))
+    if plan.status is not p.Status.NO_TIME:
+        _tell_reasons(guests.values(), plan)
+
+
+def _keep(solve: Solve, job_id: int, gone: Iterable[p.Seat]) -> None:
+    """The plan that stands is the better one: only what is not allowed any more is taken out, and noted for HR."""
+    solve.status, gone = NOT_TAKEN, set(gone)
+    for pairing in db.session.scalars(pairings.seated(solve.round)).all():
+        if pairings.seat_of(pairing) in gone:
+            pairings.take_out(pairing, "no_longer")
+    _drop_idle_slots(solve.round)
+    job = db.session.get_one(Job, job_id)
+    job.progress = job.progress | {"gone": sorted({seat.guest for seat in gone})}
+
+
+def gone(solve: Solve) -> Select[Person]:
+    """Whose visits *solve* took out, because they are not allowed any more."""
+    job = db.session.scalar(job_of(solve))
+    people = job.progress.get("gone", []) if job else []
+    return select(Person).where(Person.id.in_(people)).order_by(Person.sort_key, Person.code)
 
 
 def _clear(round: Round) -> set[tuple[int, int]]:
     """Delete the planned pairings that are not pinned, and flexible slots that nobody uses; answers what stays."""
     loose = (Pairing.round_id == round.id, Pairing.pinned.is_(False), Pairing.status == PairingStatus.PLANNED)
     db.session.execute(delete(Pairing).where(*loose))
+    _drop_idle_slots(round)
+    kept = select(Pairing.guest_id, Pairing.slot_id).where(Pairing.round_id == round.id)
+    return {(row[0], row[1]) for row in db.session.execute(kept)}
+
+
+def _drop_idle_slots(round: Round) -> None:
     flexible = select(Opening.id).where(Opening.round_id == round.id, Opening.flexible)
     used = select(Pairing.slot_id).union(select(Invitation.slot_id))
     db.session.execute(delete(Slot).where(Slot.opening_id.in_(flexible), Slot.id.not_in(used)))
     db.session.expire_all()
-    kept = select(Pairing.guest_id, Pairing.slot_id).where(Pairing.round_id == round.id)
-    return {(row[0], row[1]) for row in db.session.execute(kept)}
 
 
 def _slots(round: Round, seats: Iterable[p.Seat]) -> dict[tuple[int, int], Slot]:
@@ -148,80 +242,3 @@ def _tell_reasons(guests: Iterable[Guest], plan: p.Plan) -> None:
     for guest in guests:
         reason = reasons.get(guest.person_id)
         guest.reason = {"code": reason.code, "remedy": reason.remedy, "facts": reason.facts} if reason else None
-
-
-def run(job: Job, beat: Callable[[dict[str, Any]], bool], now: datetime) -> None:
-    """Solve what *job* names and propose the plan, in the caller's transaction. *beat* is called about once a second
-    with the progress; its True asks to stop and use the best plan so far. No transaction is open while the child works."""
-    solve_id, before = job.arguments["solve_id"], Stage(job.arguments["before"])
-    solve = db.session.get_one(Solve, solve_id)
-    problem, seconds = solve.problem, solve.seconds
-    db.session.commit()
-    answer = child(problem, seconds, beat)
-    solve = db.session.get_one(Solve, solve_id)
-    if "contradiction" in answer:
-        give_up(solve, before, now)
-        return
-    plan = p.plan_from_json(json.dumps(answer["plan"]))
-    propose(solve, plan, now + timedelta(seconds=plan.seconds))
-
-
-def child(problem: str, seconds: int, beat: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    """The child's last word: its plan, or that the pins contradict each other. Raises SolverDied."""
-    command = [sys.executable, "-m", "shadowing.solver"]
-    pipe = subprocess.PIPE
-    with (
-        tempfile.TemporaryFile() as errors,
-        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=errors) as process,  # noqa: S603 - our own module
-    ):
-        assert process.stdin
-        try:
-            process.stdin.write(f'{{"problem": {problem}, "seconds": {seconds}}}'.encode())
-            process.stdin.close()
-            return _last_word(process, seconds, beat)
-        except (SolverDied, BrokenPipeError):
-            process.wait()
-            errors.seek(0)
-            raise SolverDied(errors.read()[-2000:].decode(errors="replace").replace("\0", "?")) from None
-        finally:
-            process.kill()
-
-
-def _last_word(
-    process: subprocess.Popen[bytes], seconds: int, beat: Callable[[dict[str, Any]], bool]
-) -> dict[str, Any]:
-    assert process.stdout
-    progress: dict[str, Any] = {}
-    ends_at = time.monotonic() + seconds + GRACE_SECONDS
-    beats_at = 0.0
-    stopping = False
-    for line in _lines(process.stdout):
-        now = time.monotonic()
-        if now >= ends_at:
-            break
-        if now >= beats_at:
-            beats_at = now + 1
-            if beat(progress) and not stopping:
-                stopping, ends_at = True, min(ends_at, now + STOP_SECONDS)
-                process.send_signal(signal.SIGTERM)
-        if line:
-            word: dict[str, Any] = json.loads(line)
-            if "progress" not in word:
-                return word
-            progress = word["progress"]
-    raise SolverDied
-
-
-def _lines(pipe: IO[bytes]) -> Iterator[bytes]:
-    """Every line as it is written, and an empty one whenever nothing was for 0.2 s.
-
-    Without a reading thread: an interrupt would close the pipe under it."""
-    held = b""
-    while True:
-        if not wait([pipe.fileno()], 0.2):
-            yield b""
-        elif said := os.read(pipe.fileno(), 65536):
-            *whole, held = (held + said).split(b"\n")
-            yield from whole
-        else:
-            return

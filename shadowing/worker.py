@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from shadowing import ledger, letters, outbox, solving
 from shadowing.extensions import db
-from shadowing.models import Job, JobState, Letter, LetterState, Solve, Stage
+from shadowing.models import Job, Letter, LetterState
 from shadowing.outbox import Fate, Lane, Outcome
 from shadowing.sentences import _
 from shadowing.smtp import TROUBLES, Patience
@@ -42,7 +42,7 @@ Result = TypeVar("Result")
 
 
 class Stopping(Exception):
-    """The worker was told to stop, or declared dead; the job goes back as it was."""
+    """The worker was told to stop, or declared dead: the job goes back as it was."""
 
 
 def clock() -> datetime:
@@ -243,28 +243,25 @@ def work(app: Flask, stop: threading.Event, clock: Clock = clock) -> bool:
 
 def _do(job: Job, stop: threading.Event, clock: Clock) -> None:
     try:
-        wrong = _tried(lambda: solving.run(job, _beat(job, stop, clock), clock()))
+        done = _tried(lambda: solving.run(job, _beat(job, stop, clock), clock()))
     except Stopping:
         db.session.rollback()
         _keep(ledger.give_back(job, job.fence, clock(), job.error, attempts=job.attempts - 1), job)
         return
-    if wrong:
-        _try_again(job, wrong, clock())
+    if isinstance(done, str):
+        _try_again(job, done, clock())
     else:
-        _keep(ledger.finish(job, job.fence, clock(), state=JobState.DONE, error=""), job)
+        _keep(done, job)
 
 
 def _beat(job: Job, stop: threading.Event, clock: Clock) -> Callable[[dict[str, Any]], bool]:
     """Keeps the lease, shows the progress, and answers whether somebody asked to stop the solve."""
 
     def beat(progress: dict[str, Any]) -> bool:
-        if stop.is_set() or not ledger.renew(Job, job.id, job.fence, clock()):
+        asked = None if stop.is_set() else solving.alive(job, progress, clock())
+        if asked is None:
             raise Stopping
-        row = db.session.get_one(Job, job.id)
-        row.progress = progress
-        cancelled = row.cancel_requested
-        db.session.commit()
-        return cancelled
+        return asked
 
     return beat
 
@@ -277,9 +274,7 @@ def _try_again(job: Job, error: str, now: datetime) -> None:
 
 
 def _fail(job: Job, error: str, now: datetime) -> None:
-    solve = db.session.get_one(Solve, job.arguments["solve_id"])
-    solving.give_up(solve, Stage(job.arguments["before"]), now)
-    _keep(ledger.finish(job, job.fence, now, state=JobState.FAILED, error=error), job)
+    _keep(solving.fail(job, error, now), job)
 
 
 def _keep(mine: bool, job: Job) -> None:

@@ -78,6 +78,24 @@ def test_a_round_goes_from_folder_to_folder(app: Flask, folder: Path, tmp_path: 
 
 
 @pytest.mark.slow
+def test_a_search_without_time_keeps_the_plan_that_stands_and_says_so(app: Flask, shared: Path, tmp_path: Path) -> None:
+    run(app, "rounds", "import", shared / "rounds" / "k8s-rotation")
+    before = answer(run(app, "rounds", "solve", "1", "--seconds", "20", "--json"))
+    run(app, "rounds", "export", "1", tmp_path / "before")
+
+    after = answer(run(app, "rounds", "solve", "1", "--seconds", "1", "--json"))
+    said = run(app, "rounds", "solve", "1", "--seconds", "1").stdout
+
+    run(app, "rounds", "export", "1", tmp_path / "after")
+    one, two = ((tmp_path / name / "pairings.csv").read_bytes() for name in ("before", "after"))
+    assert before["matched"] > 200
+    assert one == two
+    assert (after["taken"], after["matched"], after["gone"]) == (False, before["matched"], [])
+    assert after["gap"] > 0.0
+    assert f"the pairings stay as they are: {before['matched']} guests have a visit." in said
+
+
+@pytest.mark.slow
 def test_the_same_round_solved_twice_gives_the_same_bytes(app: Flask, folder: Path, tmp_path: Path) -> None:
     run(app, "rounds", "import", folder)
     plans = []

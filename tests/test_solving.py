@@ -1,14 +1,12 @@
 """From the press of the button to the plan."""
 
-import json
-
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from shadowing import pairings, solving
+from shadowing import child, pairings, solving
 from shadowing.errors import Refusal, WrongStage
-from shadowing.models import Guest, Job, Pairing, Round, Slot, Stage
+from shadowing.models import Availability, Guest, Job, Opening, Pairing, PairingStatus, Round, Slot, Solve, Stage
 from shadowing.solver import problem as p
 from tests import factories
 from tests.factories import NOW, at, free
@@ -23,11 +21,23 @@ def collected() -> tuple[Round, Guest]:
     return round, guest
 
 
-def solved(round: Round, session: Session) -> None:
-    solve = solving.ask(round, None, 5, 0, NOW)
+def rival(guest: Guest) -> Guest:
+    """Another guest with the same wish, free at the same time."""
+    wished = guest.goals[0].department
+    assert wished
+    other = factories.guest(guest.round, wishes=(wished,))
+    free(guest.round, other.person, 1, 9, 12)
+    return other
+
+
+def solved(round: Round, session: Session, seconds: int = 5, beat: child.Beat = lambda progress: False) -> Solve:
+    """A round that was solved; with 0 *seconds* there is no time to look."""
+    solve = solving.ask(round, None, seconds, 0, NOW)
     job = session.scalars(solving.job_of(solve)).one()
     session.commit()
-    solving.run(job, lambda progress: False, NOW)
+    assert solving.run(job, beat, NOW)
+    session.commit()
+    return solve
 
 
 def test_a_solve_ends_at_the_review_board_with_everybody_seated(session: Session) -> None:
@@ -114,8 +124,8 @@ def test_stopping_reaches_the_running_job_and_only_a_running_one(session: Sessio
 
 
 def test_a_child_that_dies_says_what_it_said(session: Session) -> None:
-    with pytest.raises(solving.SolverDied) as died:
-        solving.child('{"no": "problem"}', 1, lambda progress: False)
+    with pytest.raises(child.SolverDied) as died:
+        child.run('{"no": "problem"}', 1, (), lambda progress: False)
 
     assert "Error" in str(died.value)
 
@@ -126,8 +136,125 @@ def test_a_stored_problem_can_be_replayed(session: Session) -> None:
     solved(round, session)
     solve = session.scalars(pairings.last_solve(round)).one()
 
-    again = solving.child(solve.problem, 5, lambda progress: False)
+    again = child.run(solve.problem, 5, (), lambda progress: False)
 
     assert solve.plan is not None
-    assert p.plan_from_json(json.dumps(again["plan"])).seats == p.plan_from_json(solve.plan).seats
+    assert again.plan is not None
+    assert again.plan.seats == p.plan_from_json(solve.plan).seats
     assert p.digest(p.from_json(solve.problem)) == solve.digest
+
+
+def seats(session: Session) -> list[tuple[int, int]]:
+    return [(row[0], row[1]) for row in session.execute(select(Pairing.guest_id, Pairing.slot_id))]
+
+
+def test_a_search_without_time_leaves_a_good_plan_and_its_reasons_as_they_are(session: Session) -> None:
+    round, _guest = collected()
+    lonely = factories.guest(round, wishes=(factories.department("nobody hosts here"),))
+    solved(round, session)
+    standing, reason = seats(session), lonely.reason
+
+    solve = solved(round, session, seconds=0)
+
+    assert standing
+    assert (seats(session), lonely.reason, round.stage) == (standing, reason, Stage.REVIEWING)
+    assert (solve.status, solve.gap, solve.matched) == (solving.NOT_TAKEN, 1.0, 0)
+    assert p.plan_from_json(str(solve.plan)).status is p.Status.NO_TIME
+
+
+def test_a_first_search_without_time_claims_nothing_and_tells_nobody_why(session: Session) -> None:
+    round, guest = collected()
+
+    solve = solved(round, session, seconds=0)
+
+    assert (solve.status, solve.gap, solve.matched) == ("no_time", 1.0, 0)
+    assert (seats(session), guest.reason, round.stage) == ([], None, Stage.REVIEWING)
+
+
+def test_what_is_not_allowed_any_more_goes_though_the_plan_stays(session: Session) -> None:
+    round, guest = collected()
+    busy = rival(guest)
+    solved(round, session)
+    session.execute(delete(Availability).where(Availability.person_id == busy.person_id))
+
+    solve = solved(round, session, seconds=0)
+
+    assert [pairing.guest for pairing in session.scalars(select(Pairing))] == [guest]
+    assert [person.id for person in session.scalars(solving.gone(solve))] == [busy.person_id]
+    assert busy.reason is not None
+    assert busy.reason["code"] == "no_longer"
+
+
+def test_a_better_plan_takes_the_place_of_one_made_by_hand(session: Session) -> None:
+    round, guest = collected()
+    rival(guest)
+    factories.pairing(guest, session.scalars(select(Slot)).one())
+
+    solve = solved(round, session)
+
+    assert (solve.status, solve.matched, len(seats(session))) == ("optimal", 2, 2)
+
+
+def test_a_stop_before_there_is_a_plan_hands_the_round_back_and_blames_nobody(session: Session) -> None:
+    round, _guest = collected()
+
+    solve = solved(round, session, seconds=0, beat=lambda progress: True)
+
+    assert (solve.status, solve.plan, round.stage) == ("stopped_early", None, Stage.COLLECTING)
+
+
+def test_a_stop_in_the_first_second_still_brings_the_plan_of_a_small_round(session: Session) -> None:
+    round, guest = collected()
+
+    solve = solved(round, session, beat=lambda progress: True)
+
+    assert (solve.plan is not None, solve.matched, round.stage) == (True, 1, Stage.REVIEWING)
+    assert [pairing.guest for pairing in session.scalars(select(Pairing))] == [guest]
+
+
+def test_pins_that_contradict_each_other_are_the_reason_only_where_they_are(session: Session) -> None:
+    round, guest = collected()
+    opening = session.scalars(select(Opening)).one()
+    for one in (guest, rival(guest), rival(guest)):
+        factories.pairing(one, opening.slots[0], pinned=True)
+
+    solve = solved(round, session)
+
+    assert (solve.status, solve.plan, round.stage) == ("contradiction", None, Stage.COLLECTING)
+
+
+def test_a_solve_that_failed_late_leaves_a_round_alone_that_has_gone_on(session: Session) -> None:
+    round, _guest = collected()
+    solve = solving.ask(round, None, 5, 0, NOW)
+    job = session.scalars(solving.job_of(solve)).one()
+    round.stage = Stage.PUBLISHED
+    session.commit()
+
+    solving.fail(job, "too late", NOW)
+
+    assert (solve.status, round.stage) == ("failed", Stage.PUBLISHED)
+
+
+def test_a_plan_that_comes_late_does_not_change_a_round_that_has_gone_on(session: Session) -> None:
+    round, guest = collected()
+    published = factories.pairing(guest, session.scalars(select(Slot)).one(), status=PairingStatus.PUBLISHED)
+    solve = solving.ask(round, None, 5, 0, NOW)
+    job = session.scalars(solving.job_of(solve)).one()
+    round.stage = Stage.PUBLISHED
+    session.commit()
+
+    solving.run(job, lambda progress: False, NOW)
+
+    assert (solve.status, solve.plan, round.stage) == ("failed", None, Stage.PUBLISHED)
+    assert session.scalars(select(Pairing)).all() == [published]
+
+
+def test_a_solve_of_before_does_not_end_the_one_under_way(session: Session) -> None:
+    round, _guest = collected()
+    first = solving.ask(round, None, 5, 0, NOW)
+    solving.hand_back(first, Stage.COLLECTING, "failed", NOW)
+    solving.ask(round, None, 5, 0, NOW)
+
+    solving.hand_back(first, Stage.COLLECTING, "failed", NOW)
+
+    assert round.stage is Stage.SOLVING

@@ -1,36 +1,45 @@
 """The solver as a child process: one JSON document on standard input, JSON lines on standard output.
 
-In: {"problem": ..., "seconds": ...}. Out: {"progress": ...} as it goes, then {"plan": ...} or {"contradiction": [pins]}.
-SIGTERM ends the search, and the best plan so far is still told within 2 s. On Linux the child dies with its parent."""
+In: {"problem": ..., "seconds": ..., "standing": [seats]}. Out: {"progress": ...} as it goes, then one of
+{"plan": ..., "verdict": ...} at once, {"reasons": [...]} after it; {"contradiction": [pins]}; {"stopped": true} where there
+was no plan yet. SIGTERM ends the search, and the best plan so far is still told. On Linux the child dies with its parent."""
+
+from shadowing.solver.stopping import stopped  # first of all, for the reason that it says there
+
+# isort: split
 
 import ctypes
-import json
 import os
 import signal
 import sys
-from threading import Event
 from typing import Any
 
-from shadowing.solver.problem import Contradiction, Seat, from_json, plan_to_json
-from shadowing.solver.solve import solve
+from shadowing.solver.explain import why_not
+from shadowing.solver.problem import Contradiction, Status
+from shadowing.solver.solve import search
+from shadowing.solver.standing import judge
+from shadowing.solver.wire import Order, Word, order_from_json, word_to_json
 
 PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    parent = os.getppid()
-    die_with(parent)
-    stopped = Event()
-    signal.signal(signal.SIGTERM, lambda number, frame: stopped.set())
-    order = json.load(sys.stdin)
+    die_with(os.getppid())
+    order = order_from_json(sys.stdin.read())
     try:
-        plan = solve(
-            from_json(json.dumps(order["problem"])), float(order.get("seconds", 60)), _progress, stopped.is_set
-        )
+        _answer(order)
     except Contradiction as clash:
-        _tell({"contradiction": [_pin(pin) for pin in clash.pins]})
-    else:
-        _tell({"plan": json.loads(plan_to_json(plan))})
+        _tell(Word(contradiction=clash.pins))
+
+
+def _answer(order: Order) -> None:
+    plan = search(order.problem, order.seconds, _progress, stopped.is_set)
+    if plan.status is Status.NO_TIME and stopped.is_set():
+        _tell(Word(stopped=True))
+        return
+    _tell(Word(plan=plan, verdict=judge(order.problem, order.standing, plan)))
+    if plan.status is not Status.NO_TIME:
+        _tell(Word(reasons=why_not(order.problem, plan.seats)))
 
 
 def die_with(parent: int) -> None:
@@ -42,15 +51,11 @@ def die_with(parent: int) -> None:
 
 
 def _progress(state: dict[str, Any]) -> None:
-    _tell({"progress": state})
+    _tell(Word(progress=state))
 
 
-def _pin(pin: Seat) -> dict[str, int]:
-    return {"guest": pin.guest, "opening": pin.opening, "start": pin.start}
-
-
-def _tell(message: dict[str, Any]) -> None:
-    print(json.dumps(message, ensure_ascii=False, separators=(",", ":")), flush=True)
+def _tell(word: Word) -> None:
+    print(word_to_json(word), flush=True)
 
 
 if __name__ == "__main__":

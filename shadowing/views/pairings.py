@@ -12,6 +12,7 @@ from shadowing.extensions import db
 from shadowing.models import Guest, Pairing, Round, Solve
 from shadowing.solver import problem as p
 from shadowing.views import auth, forms
+from shadowing.views.language import person_name
 
 bp = Blueprint("pairings", __name__)
 
@@ -27,7 +28,9 @@ def progress(id: int) -> str:
         round=round,
         solve=solve,
         job=job,
+        matched=len({seat.guest for seat in pairings.seats(round)}),
         quality=quality(solve),
+        remarks=remarks(solve),
         seconds=forms.SOLVE_SECONDS,
     )
 
@@ -59,6 +62,7 @@ def board(id: int) -> str:
         round=round,
         board=found,
         quality=quality(found.solve),
+        remarks=remarks(found.solve),
         departments=list(db.session.scalars(people.departments())),
         department=department,
         tag=tag,
@@ -161,14 +165,20 @@ def to_board(round_id: int, place: str) -> Response:
 
 
 def quality(solve: Solve | None) -> str:
-    """How good the last plan is known to be. The first tier of a plan is the number of guests with a visit."""
-    if solve is None or solve.plan is None:
+    """How good the plan that stands is known to be. The first tier of a plan is the number of guests with a visit."""
+    if solve is None or solve.plan is None or solve.status == solving.NOT_TAKEN:
         return ""
     plan = p.plan_from_json(solve.plan)
+    if plan.status is p.Status.NO_TIME:
+        return ""
     percent = f"{plan.gap * 100:.1f}"
     if plan.status is p.Status.OPTIMAL:
         return str(gettext("This is the best plan possible; it is proven."))
     if plan.tiers and plan.tiers[0].value == plan.tiers[0].bound:
+        if len(plan.tiers) < p.TIERS:
+            return str(
+                gettext("No plan gives more guests a visit; this is proven. There was no time for all finer points.")
+            )
         return str(
             gettext(
                 "No plan gives more guests a visit; this is proven. Its finer points are at most %(percent)s %% below the best.",
@@ -176,6 +186,21 @@ def quality(solve: Solve | None) -> str:
             )
         )
     return str(gettext("The plan is at most %(percent)s %% below the best possible.", percent=percent))
+
+
+def remarks(solve: Solve | None) -> list[str]:
+    """What came of the last search, where it is not simply its plan."""
+    if solve is None or solve.status is None:
+        return []
+    said = [gettext(solving.NO_PLAN[solve.status])] if solve.status in solving.NO_PLAN else []
+    if solve.plan and p.plan_from_json(solve.plan).status is p.Status.NO_TIME:
+        said.append(gettext("There was no time to look for a plan. Give the search more time."))
+    if solve.status == solving.NOT_TAKEN:
+        said.append(gettext("The last search found nothing better, so the pairings stay as they were."))
+    names = ", ".join(person_name(person) for person in db.session.scalars(solving.gone(solve)))
+    if names:
+        said.append(gettext("Visits that are not possible any more were taken out: %(names)s.", names=names))
+    return [str(sentence) for sentence in said]
 
 
 def tag_words() -> dict[str, str]:

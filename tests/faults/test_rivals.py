@@ -6,25 +6,28 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 from typing import TypeVar
 
-from shadowing import worker
+from sqlalchemy import select
+
+from shadowing import frame, models, worker
+from shadowing.errors import WrongStage
 from shadowing.extensions import db
-from shadowing.models import Round
+from shadowing.models import Job, Round
 from tests.faults import world
 from tests.faults.conftest import Stage
 
 Result = TypeVar("Result")
 
 
-def at_once(deed: Callable[[], Result]) -> list[Result]:
-    """What *deed* answers to each of two threads that begin it together."""
-    start = Barrier(2, timeout=20)
+def at_once(deed: Callable[[], Result], threads: int = 2) -> list[Result]:
+    """What *deed* answers to each of so many threads that begin it together."""
+    start = Barrier(threads, timeout=20)
 
     def begin() -> Result:
         start.wait()
         return deed()
 
-    with ThreadPoolExecutor(2) as pool:
-        return [running.result() for running in [pool.submit(begin), pool.submit(begin)]]
+    with ThreadPoolExecutor(threads) as pool:
+        return [running.result() for running in [pool.submit(begin) for _ in range(threads)]]
 
 
 def test_two_presses_of_publish_tell_everybody_once(stage: Stage) -> None:
@@ -53,3 +56,40 @@ def test_two_workers_send_every_letter_once(stage: Stage) -> None:
         letters = world.written_letters(db.session.get_one(Round, small.round)).total()
     arrived = Counter(content for _, content in stage.sink.mails)
     assert (len(arrived), arrived.total()) == (letters, letters)
+
+
+def test_three_presses_of_solve_make_one_search(stage: Stage) -> None:
+    with stage.seen():
+        small = world.small_round()
+
+    def press() -> int:
+        client = stage.app.test_client()
+        client.set_cookie("session", world.COOKIE)
+        return client.post(f"/rounds/{small.round}/solve", data={"seconds": "30"}).status_code
+
+    assert sorted(at_once(press, threads=3)) == [303, 409, 409]
+    with stage.seen():
+        assert len(db.session.scalars(select(Job.key)).all()) == 1
+
+
+def test_of_three_sessions_that_saw_the_same_round_one_takes_the_step(stage: Stage) -> None:
+    with stage.seen():
+        small = world.small_round()
+    looked = Barrier(3, timeout=20)
+
+    def step() -> str:
+        with stage.app.app_context():
+            round = db.session.get_one(Round, small.round)
+            db.session.expunge(round)
+            db.session.rollback()  # SQLite lets one session in at a time
+            looked.wait()
+            db.session.add(round)
+            try:
+                frame.step(round, models.Stage.REVIEWING, models.Stage.SOLVING)
+            except WrongStage as refusal:
+                return str(refusal)
+            db.session.commit()
+            return "moved"
+
+    refused = "The round “Small round” is at another step by now. Look at it again."
+    assert sorted(at_once(step, threads=3)) == [refused, refused, "moved"]

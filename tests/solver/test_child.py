@@ -27,11 +27,12 @@ def _told(round: Problem, seconds: float = 5) -> list[dict[str, Any]]:
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 
-def test_the_last_line_is_the_plan() -> None:
-    *_, last = _told(problem(opening()))
+def test_the_plan_is_told_before_the_reasons_are_looked_for() -> None:
+    *_, told, after = _told(problem(opening(), guests=(guest(1), guest(2))))
 
-    assert last["plan"]["status"] == "optimal"
-    assert last["plan"]["seats"] == [{"guest": 1, "opening": 100, "start": seat().start}]
+    assert told["plan"]["status"] == "optimal"
+    assert told["plan"]["seats"] == [{"guest": 2, "opening": 100, "start": seat().start}]
+    assert [reason["guest"] for reason in after["reasons"]] == [1]
 
 
 def test_contradicting_pins_are_told_and_are_no_failure() -> None:
@@ -54,7 +55,7 @@ def test_sigterm_stops_the_search_and_the_best_plan_is_still_told() -> None:
         took = time.monotonic() - began
 
     assert "progress" in first
-    assert json.loads(lines[-1])["plan"]["status"] == "stopped"
+    assert json.loads(lines[-2])["plan"]["status"] == "stopped"
     assert child.returncode == 0
     assert took < 2
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.extensions import db
-from shadowing.models import Availability, Forbid, Guest, Job, Opening, Pairing, Round, Slot, Solve, Stage
+from shadowing.models import Availability, Forbid, Guest, Job, JobKind, Opening, Pairing, Round, Slot, Solve, Stage
 from tests import factories
 from tests.views.conftest import Digest, statements
 
@@ -187,6 +187,78 @@ def test_how_far_a_plan_may_be_from_the_best_is_said(hr: FlaskClient, session: S
     session.commit()
 
     assert "at most 10.0 % below the best" in hr.get(f"/rounds/{seated.round_id}/pairings").text
+
+
+NO_TIME = '{"status": "no_time", "seats": [], "reasons": [], "tiers": [], "gap": 1.0, "seconds": 1.0}'
+
+
+@pytest.mark.parametrize("page", ["pairings", "solve"])
+def test_a_plan_that_was_not_taken_is_never_called_the_best(
+    hr: FlaskClient, session: Session, seated: Pairing, page: str
+) -> None:
+    round = seated.guest.round
+    lost = a_guest(round, display_name="Lola Lost")
+    solve = solved(round, plan=NO_TIME, status="not_taken", matched=0, finished_at=datetime.now(UTC))
+    session.add(
+        Job(key=f"solve:{solve.id}", kind=JobKind.SOLVE, due_at=factories.NOW, progress={"gone": [lost.person_id]})
+    )
+    session.commit()
+
+    text = hr.get(f"/rounds/{round.id}/{page}").text
+
+    assert "There was no time to look for a plan." in text
+    assert "The last search found nothing better, so the pairings stay as they were." in text
+    assert "Visits that are not possible any more were taken out: Lola Lost." in text
+    assert "1 guest has a visit" in text or "1 of 2 guests have a visit" in text
+    assert "best possible" not in text
+    assert "proven" not in text
+
+
+@pytest.mark.parametrize("page", ["pairings", "solve"])
+def test_a_first_plan_without_time_says_so(hr: FlaskClient, session: Session, page: str) -> None:
+    round = a_round()
+    a_guest(round, an_opening(round, 0))
+    solved(round, plan=NO_TIME, status="no_time", matched=0, finished_at=datetime.now(UTC))
+    session.commit()
+
+    text = hr.get(f"/rounds/{round.id}/{page}").text
+
+    assert "There was no time to look for a plan. Give the search more time." in text
+    assert "best" not in text
+    assert "Before the changes made by hand" not in text
+
+
+def test_a_plan_whose_last_tiers_were_not_reached_is_not_called_nearly_best(
+    hr: FlaskClient, session: Session, seated: Pairing
+) -> None:
+    tiers = '[{"name": "guests", "value": 9, "bound": 9}]'
+    plan = f'{{"status": "feasible", "seats": [], "reasons": [], "tiers": {tiers}, "gap": 0.0, "seconds": 1.0}}'
+    solved(seated.guest.round, plan=plan, status="feasible", finished_at=datetime.now(UTC))
+    session.commit()
+
+    text = hr.get(f"/rounds/{seated.round_id}/pairings").text
+
+    assert "There was no time for all finer points." in text
+    assert "0.0 %" not in text
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        ("contradiction", "No plan was made: what is kept by hand contradicts itself."),
+        ("stopped_early", "The search was stopped before there was a plan. Nothing was changed."),
+        ("failed", "The search ended with an error. Nothing was changed. Please try again."),
+    ],
+)
+def test_a_search_without_a_plan_says_why(hr: FlaskClient, session: Session, status: str, sentence: str) -> None:
+    round = a_round(Stage.COLLECTING)
+    solved(round, status=status, finished_at=datetime.now(UTC))
+    session.commit()
+
+    text = hr.get(f"/rounds/{round.id}/solve").text
+
+    assert sentence in text
+    assert text.count('class="note"') == 1
 
 
 def test_a_pairing_is_kept_and_let_go(hr: FlaskClient, session: Session, seated: Pairing) -> None:

@@ -1,0 +1,160 @@
+"""A Stop at any moment: the search ends, nothing hangs, and a plan that was found is kept.
+
+SHADOWING_TEST_STOPS says how many Stops are tried, 20 where it is not set."""
+
+import os
+import random
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shadowing import child
+from shadowing.solver.problem import Problem, Span, plan_to_json, to_json
+from tests.solver.small_rounds import AWAY, DAY, at, drawn, guest, opening, person, problem
+from tests.solver.test_solve import sixty
+
+STOPS = int(os.environ.get("SHADOWING_TEST_STOPS", "20"))
+BLOCK = 10
+LATEST = 3.0  # seconds after the start; the search begins after about one
+
+
+def of_size(guests: int, hosts_: int) -> Problem:
+    """A plan is found soon, and the proof takes long. Every second guest wishes what nobody offers."""
+    dice = random.Random(guests)  # noqa: S311
+    times = [at(hour, day) for day in range(10) for hour in (9, 10, 11, 14, 15, 16)]
+    hosts = [person(9000 + number, AWAY + number % 7) for number in range(hosts_)]
+    openings = [
+        opening(100 + number, (host.id,), dice.sample(times, 4), department=host.department, seats=2)
+        for number, host in enumerate(hosts)
+    ]
+    days = [Span(at(0, day), at(0, day) + DAY) for day in range(10)]
+    people = [person(number, free=tuple(dice.sample(days, 3))) for number in range(1, guests + 1)]
+    wishes = [(AWAY + 7,) if one.id % 2 == 0 else [AWAY + wish for wish in dice.sample(range(7), 3)] for one in people]
+    wanting = [guest(one.id, *wished, visits=2) for one, wished in zip(people, wishes, strict=True)]
+    return problem(*openings, guests=wanting, people=[*people, *hosts])
+
+
+ROUNDS = {
+    "one guest": problem(opening()),
+    "drawn": drawn(7),
+    "60": sixty(),
+    "400": of_size(400, 40),
+    "1200": of_size(1200, 250),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(BLOCK * 90)
+@pytest.mark.parametrize("block", range(-(-STOPS // BLOCK)))
+def test_a_stop_at_any_moment_ends_the_search_and_keeps_the_plan(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "BEAT_SECONDS", 0.0)
+    monkeypatch.setattr(child, "POLL_SECONDS", 0.01)
+    for number in range(block * BLOCK, min(STOPS, (block + 1) * BLOCK)):
+        seed = random.randrange(1 << 30)  # noqa: S311
+        print(f"stop {number}: seed {seed}")
+        _stopped(seed)
+
+
+def _stopped(seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311
+    name, after = dice.choice(list(ROUNDS)), dice.uniform(0, LATEST)
+    found: list[int] = []
+    began = time.monotonic()
+
+    def beat(progress: dict[str, Any]) -> bool:
+        found.extend([progress["matched"]] if progress else [])
+        return time.monotonic() - began >= after
+
+    outcome = child.run(to_json(ROUNDS[name]), 60, (), beat)
+
+    assert time.monotonic() - began < after + child.STOP_SECONDS + 5, (seed, name, after)
+    assert not outcome.pins
+    assert outcome.plan is not None or not found, (seed, name, after)
+    if outcome.plan and found:
+        assert len({seat.guest for seat in outcome.plan.seats}) >= found[-1], (seed, name, after)
+
+
+@pytest.mark.slow
+def test_a_process_that_needs_longer_than_two_seconds_to_answer_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine: the solver's process stands still for three seconds after the Stop."""
+    asked = threading.Event()
+
+    def beat(progress: dict[str, Any]) -> bool:
+        if progress and not asked.is_set():
+            asked.set()
+            (pid,) = _children()
+            os.kill(pid, signal.SIGSTOP)
+            threading.Timer(3, os.kill, (pid, signal.SIGCONT)).start()
+        return asked.is_set()
+
+    outcome = child.run(to_json(ROUNDS["400"]), 60, (), beat)
+
+    assert asked.is_set()
+    assert outcome.plan is not None
+    assert outcome.plan.seats
+
+
+@pytest.mark.slow
+def test_a_plan_that_was_told_counts_though_the_process_is_killed_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever dies while the reasons are looked for has told the plan."""
+    heard = child.Heard.take
+    killed: list[int] = []
+
+    def beat(progress: dict[str, Any]) -> bool:
+        return bool(progress)
+
+    def take(self: child.Heard, line: bytes) -> None:
+        heard(self, line)
+        if self.plan and not killed:
+            killed.extend(_children())
+            os.kill(killed[0], signal.SIGKILL)
+
+    monkeypatch.setattr(child.Heard, "take", take)
+
+    outcome = child.run(to_json(ROUNDS["400"]), 60, (), beat)
+
+    assert killed
+    assert outcome.plan is not None
+    assert outcome.plan.seats
+    assert _children() == []
+
+
+@pytest.mark.slow
+def test_an_answer_longer_than_a_pipe_holds_arrives_whole_after_a_stop() -> None:
+    round = ROUNDS["1200"]
+
+    outcome = child.run(to_json(round), 60, (), bool)  # a Stop as soon as there is progress
+
+    assert outcome.plan is not None
+    assert len(plan_to_json(outcome.plan)) > 1 << 16
+    seated = {seat.guest for seat in outcome.plan.seats}
+    assert {reason.guest for reason in outcome.plan.reasons} == {one.person for one in round.guests} - seated
+
+
+def test_a_worker_that_is_told_to_end_ends_at_once() -> None:
+    class Ending(Exception):
+        pass
+
+    def beat(progress: dict[str, Any]) -> bool:
+        raise Ending
+
+    began = time.monotonic()
+    with pytest.raises(Ending):
+        child.run(to_json(ROUNDS["400"]), 60, (), beat)
+
+    assert time.monotonic() - began < 2
+    assert _children() == []
+
+
+def _children() -> list[int]:
+    """The solvers that this process has started and that have not ended."""
+    tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    return [int(pid) for task in tasks for pid in task.read_text().split() if _solves(int(pid))]
+
+
+def _solves(pid: int) -> bool:
+    return b"shadowing.solver" in Path(f"/proc/{pid}/cmdline").read_bytes()
