@@ -1,14 +1,17 @@
 """Each step of a round: what it does, and what it refuses."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shadowing import rounds
+import shadowing
+from shadowing import frame, rounds
 from shadowing.errors import Changed, Refusal, WrongStage
 from shadowing.letters import Sender
 from shadowing.models import Audit, Guest, Letter, LetterKind, Pairing, PairingStatus, Round, Stage
@@ -224,3 +227,19 @@ def test_a_host_who_got_no_visit_hears_that_as_well(session: Session) -> None:
     rounds.publish(round, None, round.version, NOW, SENDER, NOW)
 
     assert letters_of(session, LetterKind.UNMATCHED) == 1
+
+
+def test_a_step_from_a_stage_that_the_round_has_left_is_refused(session: Session) -> None:
+    round = factories.round_(stage=Stage.PUBLISHED)
+
+    with pytest.raises(WrongStage, match="at another step by now"):
+        frame.step(round, Stage.SOLVING, Stage.COLLECTING)
+
+    assert (round.stage, round.version) == (Stage.PUBLISHED, 1)
+
+
+def test_no_stage_is_changed_anywhere_but_in_the_one_step() -> None:
+    code = {path.name: path.read_text() for path in Path(shadowing.__file__).parent.rglob("*.py")}
+
+    assert [name for name, text in code.items() if re.search(r"\.stage\b[^=\n]* = ", text)] == []
+    assert [name for name, text in code.items() if re.search(r"values\([^)]*\bstage=", text)] == ["frame.py"]

@@ -470,6 +470,19 @@ def test_a_solve_that_fails_five_times_hands_the_round_back(app: Flask, session:
     assert "SolverDied" in job().error
 
 
+@pytest.mark.slow
+def test_a_solve_that_is_stopped_before_its_plan_is_not_tried_again(app: Flask, session: Session) -> None:
+    round = solvable(app)
+    db.session.execute(update(Job).values(cancel_requested=True))
+    db.session.execute(update(Solve).values(seconds=0))
+    db.session.commit()
+
+    assert run(app) == 0
+
+    assert (job().state, job().attempts, round.stage) == (JobState.DONE, 1, Stage.COLLECTING)
+    assert db.session.scalars(select(Solve.status)).one() == "stopped_early"
+
+
 def test_a_solve_whose_workers_died_five_times_is_given_up(app: Flask, session: Session) -> None:
     round = solvable(app)
     db.session.execute(update(Job).values(unfinished=5))
