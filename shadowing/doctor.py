@@ -14,7 +14,7 @@ from shadowing import mime, smtp
 from shadowing.config import LOOPBACK, Settings
 from shadowing.errors import Refusal
 from shadowing.extensions import db, revisions, wal_is_safe
-from shadowing.smtp import Broken, Mail, Patience, Refused, Stopped
+from shadowing.smtp import Broken, Cut, Mail, Patience, Refused, Stopped, Unwilling
 
 CLOCK_SECONDS = 120
 PATIENCE = Patience(connect=5, command=10, dot=30)
@@ -93,7 +93,7 @@ def send_test(settings: Settings, address: str, now: datetime) -> None:
     try:
         with smtp.Connection(settings, PATIENCE) as connection:
             connection.send(_test_mail(settings, address, now))
-    except (Stopped, Refused, Broken, OSError) as wrong:
+    except (Stopped, Unwilling, Refused, Cut, Broken, OSError) as wrong:
         raise Refusal("The mail was not sent: %(trouble)s", trouble=str(wrong)) from wrong
 
 

@@ -4,14 +4,15 @@ The guarantee, in words. A row of Letter or Job is written in the transaction of
 *done_at*. A worker claims it with a lease and a fence number. If the worker dies, the lease runs out and the row is claimed
 again; if it only slept, its fence is old and its result is dropped. Work is therefore done at least once: a mail may leave
 twice, but as the same bytes, so that a calendar holds one entry. Revisions of one invitation go out in their order.
-A row whose claims end five times without a result is given up, never claimed for ever.
+A row whose claims end five times without a result is given up, never claimed for ever. The rows that were tried least come
+first, so that one that always fails holds up nobody.
 
 Nothing here commits."""
 
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, case, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, case, exists, or_, select, true, update
 from sqlalchemy.orm import aliased
 
 from shadowing.extensions import db
@@ -28,8 +29,14 @@ def claim(kind: type[Row], now: datetime, limit: int = 1) -> list[Row]:
     """Up to *limit* due rows, now ours until the lease ends. A row that somebody left behind comes with its *unfinished*
     raised. The rows are detached: they can be read after the commit without opening a transaction."""
     due = select(kind.id).where(waiting(kind, now), kind.due_at <= now, _in_order(kind))
-    due = due.order_by(kind.due_at, kind.id).limit(limit).with_for_update(skip_locked=True)
-    chosen = due.cte("chosen")
+    untried = due.where(kind.attempts == 0).order_by(kind.due_at, kind.id)  # as the index has them
+    return _take(kind, untried, now, limit) or _take(
+        kind, due.order_by(kind.attempts, kind.due_at, kind.id), now, limit
+    )
+
+
+def _take(kind: type[Row], due: Select[int], now: datetime, limit: int) -> list[Row]:
+    chosen = due.limit(limit).with_for_update(skip_locked=True).cte("chosen")
     taken = (
         update(kind)
         .where(kind.id.in_(select(chosen.c.id)))
@@ -42,7 +49,7 @@ def claim(kind: type[Row], now: datetime, limit: int = 1) -> list[Row]:
         .returning(kind)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
-    rows = sorted(db.session.scalars(taken), key=lambda row: (row.due_at, row.id))
+    rows = sorted(db.session.scalars(taken), key=lambda row: (row.attempts, row.due_at, row.id))
     for row in rows:
         db.session.expunge(row)
     return rows
@@ -89,6 +96,13 @@ def _only_mine(kind: type[Letter] | type[Job], id: int, fence: int, **values: An
 
 
 def postpone(kind: type[Row], until: datetime, error: str, now: datetime) -> None:
-    """Nobody tries any row before *until*: what they all need is not there."""
-    due = update(kind).where(waiting(kind, now), kind.due_at < until).values(due_at=until, error=error)
-    db.session.execute(due.execution_options(synchronize_session=False))
+    """Nobody tries any row before *until*: what they all need is not there. A row that was tried keeps its own *error*."""
+    due = update(kind).where(waiting(kind, now), kind.due_at < until)
+    said = case((kind.attempts > 0, kind.error), else_=error)
+    db.session.execute(due.values(due_at=until, error=said).execution_options(synchronize_session=False))
+
+
+def resume(kind: type[Row], errors: tuple[str, ...], now: datetime) -> None:
+    """What was postponed for one of *errors* is due again: what it needs is there."""
+    rests = update(kind).where(waiting(kind, now), kind.error.in_(errors))
+    db.session.execute(rests.values(due_at=now, error="").execution_options(synchronize_session=False))

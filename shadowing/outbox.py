@@ -6,13 +6,13 @@ is the same bytes."""
 import contextlib
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shadowing import ical, mime, wording
 from shadowing.config import Settings
@@ -20,7 +20,7 @@ from shadowing.extensions import db
 from shadowing.letters import Sender
 from shadowing.models import Letter, LetterKind
 from shadowing.sentences import _
-from shadowing.smtp import TROUBLES, Broken, Connection, Mail, Patience, Refused, Stopped
+from shadowing.smtp import TROUBLES, Broken, Connection, Cut, Mail, Patience, Refused, Stopped, Unwilling
 from shadowing.wording import Words
 
 METHODS = {LetterKind.REQUEST: "REQUEST", LetterKind.CHANGE: "REQUEST", LetterKind.CANCEL: "CANCEL"}
@@ -117,11 +117,13 @@ def _sender_name(settings: Settings) -> str:
 
 
 class Fate(StrEnum):
-    """What became of a try. UNKNOWN: the line broke after the content went, so the mail may be there or not."""
+    """What became of a try. CUT: the server ended the line once it knew the recipient. UNKNOWN: the line broke after the
+    content went, so the mail may be there or not. UNREACHABLE and STOPPED: the letter did not get its turn."""
 
     SENT = "sent"
     UNDELIVERABLE = "undeliverable"
     LATER = "later"
+    CUT = "cut"
     UNKNOWN = "unknown"
     UNREACHABLE = "unreachable"
     STOPPED = "stopped"
@@ -129,34 +131,83 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """*error* is for HR: what the server said, or one of our sentences."""
+    """*error* is for HR: what the server said, or one of our sentences. *breaks_off*: the letters before ended like this one."""
 
     fate: Fate
     error: str = ""
+    breaks_off: bool = False
+
+    @property
+    def rest(self) -> str:
+        """What keeps all mail from going; empty where the trouble is the letter's own."""
+        if self.fate in (Fate.UNREACHABLE, Fate.STOPPED):
+            return self.error
+        return BREAKS_OFF if self.breaks_off else ""
 
 
 UNREACHABLE = _("The mail server cannot be reached.")
+UNWILLING = _("The mail server takes no mail at the moment.")
+BREAKS_OFF = _("The mail server breaks off one mail after the other.")
+RESTS = (*TROUBLES, UNREACHABLE, UNWILLING, BREAKS_OFF)
+"""Why all mail rests."""
 BAD_ADDRESS = _("This address cannot be written in a mail.")
+CUT = _("The mail server ended the connection when it was given this address.")
 BROKEN = _("The connection broke before the mail server confirmed.")
 CLOSING = 421
+SUSPECTS = 3
+"""So many letters to different people must be cut off in a row before that is taken as the server's own trouble."""
 
 
 class Lane:
     """Sends one letter after the other over one connection, which it opens when it needs it. Without a mail server
-    every letter is sent at once: the sent-mail pages show it."""
+    every letter is sent at once: the sent-mail pages show it.
+
+    A line that ends at a recipient may be the server's trouble or the address's. The next letters tell: they are tried on
+    fresh connections, and only where several first tries in a row end so does the lane rest. A letter that was tried
+    before proves nothing against the server."""
 
     def __init__(self, settings: Settings, patience: Patience | None = None) -> None:
         self.settings, self.patience = settings, patience or Patience()
+        self.failures = 0
+        self._may_rest = True
+        self._suspects: set[str] = set()
         self._open: Connection | None = None
         self._ends = contextlib.ExitStack()
 
     def send(self, letter: Letter) -> Outcome:
+        """*failures* counts the rests in a row, so that they can grow."""
         if not self.settings.mail_server:
             return Outcome(Fate.SENT)
+        used = self._open is not None
         outcome = self._try(letter)
+        if outcome.fate is Fate.UNREACHABLE and used and self._open:
+            self.close()  # some servers end a line after so many mails: a fresh one tells
+            outcome = self._try(letter)
         if outcome.fate is not Fate.SENT:
             self.close()
+        outcome = self._weighed(letter, outcome)
+        if outcome.rest:
+            self.failures, self._may_rest = self.failures + 1, True
+        elif not self._suspects:
+            self.failures = 0
         return outcome
+
+    def _weighed(self, letter: Letter, outcome: Outcome) -> Outcome:
+        """The outcome, with a rest where the letters cut off before prove together with this one that it is the server."""
+        if outcome.rest:
+            return outcome
+        if outcome.fate not in (Fate.CUT, Fate.UNKNOWN):
+            self._suspects.clear()
+        elif letter.attempts <= 1:
+            self._suspects.add(letter.address)
+            if len(self._suspects) >= SUSPECTS:
+                return replace(outcome, breaks_off=True)
+        return outcome
+
+    def wakes(self) -> bool:
+        """Whether others may still rest: asked when a letter has gone, and true the first time after a start or a rest."""
+        self._may_rest, before = False, self._may_rest
+        return before
 
     def close(self) -> None:
         self._ends.close()
@@ -169,8 +220,12 @@ class Lane:
             return Outcome(Fate.UNDELIVERABLE, BAD_ADDRESS)
         except Stopped as wrong:
             return Outcome(Fate.STOPPED, str(wrong))
+        except Unwilling:
+            return Outcome(Fate.UNREACHABLE, UNWILLING)
         except Refused as wrong:
             return Outcome(_fate(wrong.code), str(wrong))
+        except Cut:
+            return Outcome(Fate.CUT, CUT)
         except Broken:
             return Outcome(Fate.UNKNOWN, BROKEN)
         except OSError:
@@ -187,7 +242,7 @@ class Lane:
 
 def _fate(code: int) -> Fate:
     if code == CLOSING:
-        return Fate.UNREACHABLE
+        return Fate.CUT
     return Fate.UNDELIVERABLE if code >= 500 else Fate.LATER
 
 
@@ -196,6 +251,12 @@ def mail_of(letter: Letter, settings: Settings) -> Mail:
 
 
 def trouble(now: datetime) -> str | None:
-    """What keeps all mail from going out just now, as an English sentence for a banner."""
+    """What keeps all mail from going out just now, as an English sentence for a banner; None while the lane does not rest."""
     waiting = select(Letter.error).where(Letter.done_at.is_(None), Letter.due_at > now)
-    return db.session.scalar(waiting.where(Letter.error.in_((*TROUBLES, UNREACHABLE))).limit(1))
+    return db.session.scalar(waiting.where(Letter.error.in_(RESTS)).limit(1))
+
+
+def delayed() -> int:
+    """How many letters wait for another try of their own, whatever the lane does."""
+    waiting = select(func.count()).select_from(Letter).where(Letter.done_at.is_(None))
+    return db.session.scalar(waiting.where(Letter.error.not_in(("", *RESTS)))) or 0

@@ -33,11 +33,19 @@ class Stopped(Exception):
 
 
 class Refused(Exception):
-    """The server's answer to one step: code and words."""
+    """The server's answer about one mail, at its recipient or later: code and words."""
 
     def __init__(self, code: int, reply: bytes) -> None:
         super().__init__(f"{code} {reply.decode('utf-8', 'replace')}".replace("\0", "?")[:500])
         self.code = code
+
+
+class Unwilling(Exception):
+    """The server took not even the sender's name, so this says nothing about the mail in hand."""
+
+
+class Cut(Exception):
+    """The line ended once the recipient was named, and before any of the content went."""
 
 
 class Broken(Exception):
@@ -125,9 +133,12 @@ class Connection(flask_mail.Connection):
         flask_mail.email_dispatched.send(app, message=message)
 
     def _deliver(self, host: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> None:
-        _expect(250, host.mail(sender), sender=True)
-        _expect(250, host.rcpt(recipient))
-        _expect(354, host.docmd("DATA"))
+        _expect_sender(host.mail(sender))
+        try:
+            _expect(250, host.rcpt(recipient))
+            _expect(354, host.docmd("DATA"))
+        except OSError as wrong:
+            raise Cut(str(wrong)) from wrong
         try:
             _socket(host).settimeout(self.patience.dot)
             host.send(_stuffed(content))
@@ -149,13 +160,17 @@ def _stuffed(content: bytes) -> bytes:
     return content.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 
-def _expect(wanted: int, answer: tuple[int, bytes], *, sender: bool = False) -> None:
+def _expect_sender(answer: tuple[int, bytes]) -> None:
     code, reply = answer
-    if wanted == 250 and code in (250, 251):
-        return
-    if code != wanted:
-        if sender and code >= 500:
-            raise Stopped(SENDER)
+    if code >= 500:
+        raise Stopped(SENDER)
+    if code != 250:
+        raise Unwilling(f"{code} {reply.decode('utf-8', 'replace')}")
+
+
+def _expect(wanted: int, answer: tuple[int, bytes]) -> None:
+    code, reply = answer
+    if code != wanted and not (wanted == 250 and code == 251):
         raise Refused(code, reply)
 
 

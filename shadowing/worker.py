@@ -18,7 +18,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from shadowing import ledger, letters, outbox, solving
+from shadowing import ledger, letters, outbox, retries, solving
 from shadowing.extensions import db
 from shadowing.models import Job, Letter, LetterState
 from shadowing.outbox import Fate, Lane, Outcome
@@ -28,11 +28,6 @@ from shadowing.smtp import TROUBLES, Patience
 log = structlog.get_logger()
 
 POLL_SECONDS = 1.0
-PAUSE = timedelta(seconds=60)
-"""How long all mail rests when a setting or the server must be changed first."""
-FIRST_PAUSE = timedelta(seconds=30)
-LONGEST_PAUSE = timedelta(hours=1)
-TRY_FOR = timedelta(hours=24)
 JOB_TRIES = 5
 TOO_LATE = _("It was too late to send this mail.")
 TOO_OFTEN = _("Five tries ended without a result, so it was given up.")
@@ -132,7 +127,7 @@ def tick(app: Flask, lane: Lane, clock: Clock = clock) -> bool:
         if letter.done_at is None:
             with _beating(app, letter, clock):
                 outcome = _sent(lane, letter)
-            _record(letter, outcome, clock())
+            _record(letter, outcome, lane, clock())
         return True
 
 
@@ -172,37 +167,16 @@ def _tried(deed: Callable[[], Result]) -> Result | str:
         return traceback.format_exc(limit=-3)
 
 
-def _record(letter: Letter, outcome: Outcome, now: datetime) -> None:
-    """The one retry policy."""
-    fence, error = letter.fence, outcome.error
-    match outcome.fate:
-        case Fate.SENT:
-            kept = ledger.finish(letter, fence, now, state=LetterState.SENT, error="")
-        case Fate.UNDELIVERABLE:
-            kept = ledger.finish(letter, fence, now, state=LetterState.UNDELIVERABLE, error=error)
-        case Fate.UNKNOWN if letter.kind in letters.ONE_COPY:
-            kept = ledger.finish(letter, fence, now, state=LetterState.UNKNOWN, error=error)
-        case Fate.UNKNOWN:
-            kept = ledger.give_back(letter, fence, now + _pause(letter), error, unfinished=letter.unfinished + 1)
-        case Fate.STOPPED:
-            kept = ledger.give_back(letter, fence, now + PAUSE, error, attempts=letter.attempts - 1)
-            ledger.postpone(Letter, now + PAUSE, error, now)
-        case Fate.UNREACHABLE:
-            kept = ledger.give_back(letter, fence, now + _pause(letter), error)
-            ledger.postpone(Letter, now + _pause(letter), error, now)
-        case Fate.LATER if now - letter.stamp > TRY_FOR:
-            kept = ledger.finish(letter, fence, now, state=LetterState.GAVE_UP, error=error)
-        case Fate.LATER:
-            kept = ledger.give_back(letter, fence, now + _pause(letter), error)
-    if not kept:
-        log.warning("lease lost", letter=letter.id, fence=fence)
+def _record(letter: Letter, outcome: Outcome, lane: Lane, now: datetime) -> None:
+    """What becomes of the letter, and of all the others: they rest, or go on, once one has gone, after a rest."""
+    until = now + retries.rest(outcome, lane.failures)
+    if not retries.settle(letter, outcome, until, now):
+        log.warning("lease lost", letter=letter.id, fence=letter.fence)
+    if outcome.rest:
+        ledger.postpone(Letter, until, outcome.rest, now)
+    elif outcome.fate is Fate.SENT and lane.wakes():
+        ledger.resume(Letter, outbox.RESTS, now)
     db.session.commit()
-
-
-def _pause(letter: Letter) -> timedelta:
-    """30 s, 1 min, 2 min ... 1 h, and up to a quarter more so that not all come back together; the same for the same try."""
-    pause = min(FIRST_PAUSE * (1 << min(letter.attempts - 1, 10)), LONGEST_PAUSE)
-    return pause * (1 + (letter.id * 7919 + letter.attempts * 104729) % 250 / 1000)
 
 
 @contextmanager

@@ -25,17 +25,24 @@ DROP = "drop the line"
 
 @dataclass
 class Sink:
-    """Keeps every mail. *refuse* answers a recipient, *digest* a whole mail; None means 250, DROP cuts the line."""
+    """Keeps every mail. *refuse* answers a recipient, *digest* a whole mail; None means 250, DROP cuts the line. After
+    *mails_a_line* (0: no limit) one connection is told to go."""
 
     refuse: Callable[[str], str | None] = lambda address: None
     digest: Callable[[bytes], str | None] = lambda content: None
     sender: str = ""
-    mails: list[tuple[str, bytes]] = field(default_factory=list)
+    mails_a_line: int = 0
+    mails: list[tuple[str, bytes]] = field(default_factory=list, repr=False)
+    """Not in the repr, which the server logs at every connection."""
     port: int = 0
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        taken: list[str] = session.__dict__.setdefault("taken", [])
+        if self.mails_a_line and len(taken) >= self.mails_a_line:
+            return "421 4.7.0 too many mails on this line"
+        taken.append(address)
         envelope.mail_from = address
         return self.sender or "250 OK"
 

@@ -17,7 +17,7 @@ from shadowing import invitations, letters, mime, outbox
 from shadowing.config import MailTls, Settings
 from shadowing.letters import Sender
 from shadowing.models import Letter, LetterKind, Rsvp, SignInKey
-from shadowing.outbox import BAD_ADDRESS, UNREACHABLE, Fate, Lane, Outcome
+from shadowing.outbox import BAD_ADDRESS, BREAKS_OFF, CUT, UNREACHABLE, UNWILLING, Fate, Lane, Outcome
 from shadowing.smtp import CERTIFICATE, IN_THE_CLEAR, LOGIN, NO_STARTTLS, SENDER, Patience
 from tests import factories as make
 from tests.postbox import DROP, Sink, by_javascript, by_vobject, calendar_of, certificate, free_port, parsed, serving
@@ -358,16 +358,74 @@ def test_a_server_that_says_later_is_asked_later(app: Flask, session: Session, s
     assert sent(app, sink).fate is Fate.LATER
 
 
-def test_a_server_that_goes_away_rests_the_lane(app: Flask, session: Session, sink: Sink) -> None:
+def test_a_server_that_ends_the_line_at_a_recipient_says_nothing_about_the_others(
+    app: Flask, session: Session, sink: Sink
+) -> None:
     sink.refuse = lambda address: "421 shutting down"
+    assert sent(app, sink) == Outcome(Fate.CUT, "421 shutting down")
 
-    assert sent(app, sink).fate is Fate.UNREACHABLE
-
-
-def test_a_line_that_breaks_before_the_content_is_a_certain_failure(app: Flask, session: Session, sink: Sink) -> None:
     sink.refuse = lambda address: DROP
+    assert sent(app, sink) == Outcome(Fate.CUT, CUT)
 
-    assert sent(app, sink).fate is Fate.UNREACHABLE
+
+def test_three_different_recipients_cut_off_in_a_row_are_the_servers_trouble(
+    app: Flask, session: Session, sink: Sink
+) -> None:
+    sink.refuse = lambda address: DROP
+    lane = Lane(mailing(app, sink), HASTE)
+    first, second, third = (guests_letter(app) for _ in range(3))
+
+    rests = [lane.send(letter).rest for letter in (first, first, second, third)]
+    lane.close()
+
+    assert rests == ["", "", "", BREAKS_OFF]
+
+
+def test_a_mail_that_goes_through_takes_the_suspicion_off_the_server(app: Flask, session: Session, sink: Sink) -> None:
+    good = guests_letter(app)
+    sink.refuse = lambda address: None if address == good.address else DROP
+    lane = Lane(mailing(app, sink), HASTE)
+    bad = [guests_letter(app) for _ in range(4)]
+
+    rests = [lane.send(letter).rest for letter in (*bad[:2], good, *bad[2:])]
+    lane.close()
+
+    assert rests == [""] * 5
+
+
+def test_letters_that_were_tried_before_prove_nothing_against_the_server(
+    app: Flask, session: Session, sink: Sink
+) -> None:
+    sink.refuse = lambda address: DROP
+    lane = Lane(mailing(app, sink), HASTE)
+    again = [guests_letter(app) for _ in range(4)]
+    for letter in again:
+        letter.attempts = 2
+
+    rests = [lane.send(letter).rest for letter in again]
+    lane.close()
+
+    assert rests == [""] * 4
+
+
+@pytest.mark.parametrize("answer", ["421 too many mails on this line", "451 busy"])
+def test_a_server_that_takes_no_sender_for_now_rests_the_lane(
+    app: Flask, session: Session, sink: Sink, answer: str
+) -> None:
+    sink.sender = answer
+
+    assert sent(app, sink) == Outcome(Fate.UNREACHABLE, UNWILLING)
+    assert sent(app, sink).rest == UNWILLING
+
+
+def test_a_used_line_that_takes_no_more_mail_is_no_reason_to_rest(app: Flask, session: Session, sink: Sink) -> None:
+    sink.mails_a_line = 1
+    lane = Lane(mailing(app, sink), HASTE)
+
+    fates = [lane.send(guests_letter(app)).fate for _ in range(3)]
+    lane.close()
+
+    assert fates == [Fate.SENT] * 3
 
 
 def test_a_line_that_breaks_after_the_content_is_an_unknown_outcome(app: Flask, session: Session, sink: Sink) -> None:

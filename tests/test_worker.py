@@ -17,7 +17,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from shadowing import invitations, ledger, letters, outbox, solving, worker
+from shadowing import invitations, ledger, letters, outbox, retries, solving, worker
 from shadowing.config import MailTls, Settings
 from shadowing.extensions import db
 from shadowing.letters import Sender
@@ -157,16 +157,6 @@ def test_a_busy_server_is_asked_again_with_growing_pauses(app: Flask, session: S
     assert states() == {LetterState.SENT: 2}
 
 
-def test_a_server_that_is_busy_for_a_day_is_given_up(app: Flask, session: Session, sink: Sink) -> None:
-    mailing(app, sink.port)
-    publish(app, 1)
-    sink.refuse = lambda address: "450 later"
-
-    run(app, NOW + timedelta(hours=25))
-
-    assert states() == {LetterState.GAVE_UP: 2}
-
-
 def test_nothing_is_mailed_for_a_visit_that_has_begun(app: Flask, session: Session, sink: Sink) -> None:
     mailing(app, sink.port)
     publish(app, 1)
@@ -176,7 +166,7 @@ def test_nothing_is_mailed_for_a_visit_that_has_begun(app: Flask, session: Sessi
     assert (sink.mails, states()) == ([], {LetterState.GAVE_UP: 2})
 
 
-def test_an_unreachable_server_rests_everything_and_then_all_arrives_in_order(
+def test_an_unreachable_server_rests_everything_costs_no_try_and_then_all_arrives_in_order(
     app: Flask, session: Session, capsys: pytest.CaptureFixture[str]
 ) -> None:
     port = free_port()
@@ -187,7 +177,7 @@ def test_an_unreachable_server_rests_everything_and_then_all_arrives_in_order(
         assert run(app, now) == 0
         now = min(letter.due_at for letter in rows())
 
-    assert [letter.attempts for letter in rows()] == [4, 0, 0, 0, 0, 0]
+    assert [letter.attempts for letter in rows()] == [0] * 6
     assert "6 letters wait for a later try. The mail server cannot be reached." in capsys.readouterr().out
     with serving(Sink(), port) as sink:
         run(app, now)
@@ -207,7 +197,7 @@ def test_a_setting_that_is_wrong_stops_all_mail_and_counts_no_try(
     assert [letter.attempts for letter in rows()] == [0] * 4
     assert outbox.trouble(NOW + SECOND * 10) == NO_STARTTLS
     mailing(app, sink.port)
-    assert run(app, NOW + 2 * worker.PAUSE) == 0
+    assert run(app, NOW + 2 * retries.PAUSE) == 0
     assert states() == {LetterState.SENT: 4}
     assert outbox.trouble(NOW) is None
 
