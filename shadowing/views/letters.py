@@ -1,17 +1,19 @@
-"""Sent mail, for HR: every letter with its state, and the very mail that goes out."""
+"""Sent mail, for HR: every letter with its state, the very mail that goes out, and another try for one that did not arrive."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from typing import Any
 
-from flask import Blueprint, current_app, render_template, request
-from flask_babel import gettext
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext, ngettext
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from shadowing import outbox, previews, wording
+from shadowing import outbox, previews, resending, wording
 from shadowing.extensions import db
+from shadowing.folders import cells
 from shadowing.letters import Sender
 from shadowing.models import Letter, LetterKind, LetterState, Round
 from shadowing.views import auth, forms
@@ -38,6 +40,7 @@ def index() -> str:
         state=state,
         states=states(),
         kinds=kinds(),
+        delayed=outbox.delayed(),
     )
 
 
@@ -45,16 +48,8 @@ def index() -> str:
 @auth.for_hr
 def show(id: int) -> str:
     letter = db.get_or_404(Letter, id)
-    mail = shown(outbox.render(letter, auth.settings()))
-    return render_template(
-        "letters/show.html",
-        letter=letter,
-        mail=mail,
-        hidden=letter.kind in HIDDEN,
-        waits=letter.done_at is None and letter.due_at > datetime.now(UTC),
-        states=states(),
-        kinds=kinds(),
-    )
+    form = forms.Filled({"address": letter.person.email})
+    return render_template("letters/show.html", form=form, **of_letter(letter, datetime.now(UTC)))
 
 
 @bp.get("/letters/<int:id>.eml")
@@ -66,7 +61,58 @@ def download(id: int) -> Response:
     return current_app.response_class(content, mimetype="message/rfc822", headers=headers)
 
 
+@bp.post("/letters/<int:id>/send-again")
+@auth.for_hr
+def send_again(id: int) -> Response:
+    letter = the_letter(id)
+    resending.send_again(letter, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("The mail goes again to %(address)s.", address=letter.address))
+    return redirect(url_for(".show", id=id), code=303)
+
+
+@bp.post("/letters/<int:id>/address")
+@auth.for_hr
+def correct(id: int) -> Response:
+    letter, now = the_letter(id), datetime.now(UTC)
+    typed = forms.Filled(request.form)
+    auth.came_from("letters/show.html", form=typed, **of_letter(letter, now))
+    done = resending.correct(letter, cells.mail(request.form.get("address", "")), g.user, now)
+    db.session.commit()
+    flash(gettext("The mail address is now %(address)s.", address=letter.person.email))
+    flash(ngettext("%(num)d mail goes there now.", "%(num)d mails go there now.", len(done.letters)))
+    if not done.rounds:
+        return redirect(url_for(".show", id=id), code=303)
+    flash(gettext("The old address's calendar holds a visit. Publish this change to tell both addresses."))
+    return redirect(url_for("rounds.publish", id=done.rounds[0].id), code=303)
+
+
 # What stands behind
+
+
+def the_letter(id: int) -> Letter:
+    """Locked, so that no worker takes it meanwhile."""
+    g.back = url_for(".show", id=id)
+    letter: Letter = db.first_or_404(select(Letter).where(Letter.id == id).with_for_update(of=Letter))
+    return letter
+
+
+def of_letter(letter: Letter, now: datetime) -> dict[str, Any]:
+    """All that the page of a letter shows, but for what was typed."""
+    mends = resending.can_be_mended(letter)
+    obstacle = resending.obstacle(letter, now) if mends else None
+    asks = mends and obstacle is None and resending.can_be_corrected(letter)
+    return {
+        "letter": letter,
+        "mail": shown(outbox.render(letter, auth.settings())),
+        "hidden": letter.kind in HIDDEN,
+        "waits": letter.done_at is None and letter.due_at > now,
+        "mends": mends,
+        "obstacle": gettext(obstacle.sentence) % obstacle.facts if obstacle else "",
+        "correction": resending.correction(letter.person, "", now) if asks else None,
+        "states": states(),
+        "kinds": kinds(),
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

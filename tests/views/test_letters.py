@@ -1,16 +1,19 @@
 """The sent-mail pages: HR finds every mail, reads it as it goes out, and cannot sign in as a colleague with it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing import letters, outbox
-from shadowing.models import Letter, LetterState, SignInKey
+from shadowing.extensions import db
+from shadowing.models import Guest, Letter, LetterState, Person, SignInKey
 from tests import factories as make
 from tests.factories import NOW
+from tests.journeys.browser import Reader
 from tests.test_invitations import Visit, letters_to
 from tests.views.conftest import statements
 
@@ -106,3 +109,129 @@ def test_strangers_see_no_mail(client: FlaskClient, session: Session, ending: st
 
     assert answer.status_code == 303
     assert letter.address not in answer.text
+
+
+def lost(**facts: object) -> Letter:
+    letter = asked()[0]
+    for name, value in (
+        {"state": LetterState.UNDELIVERABLE, "done_at": NOW, "error": "550 No such user"} | facts
+    ).items():
+        setattr(letter, name, value)
+    letter.expires_at = datetime.now(UTC) + timedelta(days=9)
+    db.session.commit()
+    return letter
+
+
+def test_a_mail_that_did_not_arrive_says_what_each_button_does_and_goes_again(
+    hr: FlaskClient, session: Session
+) -> None:
+    letter = lost()
+    reader = Reader(hr)
+    page = reader.open(f"/letters/{letter.id}")
+    assert f"the same mail goes to {letter.address} once more" in page
+    assert "1 mail that did not arrive goes there at once." in page
+
+    page = reader.press(f"/letters/{letter.id}/send-again")
+
+    assert f"The mail goes again to {letter.address}." in page
+    session.refresh(letter)
+    assert (letter.state, letter.done_at) == (LetterState.READY, None)
+    assert "Send again" not in page
+
+
+def test_hr_corrects_the_address_and_the_mail_goes_there(hr: FlaskClient, session: Session) -> None:
+    letter = lost()
+    reader = Reader(hr)
+    reader.open(f"/letters/{letter.id}")
+
+    page = reader.press(f"/letters/{letter.id}/address", address=" right@example.org ")
+
+    assert "The mail address is now right@example.org." in page
+    assert "1 mail goes there now." in page
+    session.refresh(letter)
+    assert (letter.address, letter.person.email) == ("right@example.org",) * 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("right@", "is not a mail address"), ("", "is not a mail address"), ("HANAKO@example.org", "belongs to hanako")],
+)
+def test_a_wrong_address_is_refused_on_the_page_with_what_was_typed(
+    hr: FlaskClient, session: Session, typed: str, words: str
+) -> None:
+    letter = lost()
+    before = letter.person.email
+    reader = Reader(hr)
+    reader.open(f"/letters/{letter.id}")
+
+    page = reader.press(f"/letters/{letter.id}/address", status=422, address=typed)
+
+    assert words in page
+    assert f'value="{typed}"' in page
+    session.refresh(letter.person)
+    assert letter.person.email == before
+
+
+def test_a_visit_in_the_old_calendar_leads_to_the_change_that_is_to_be_published(
+    hr: FlaskClient, session: Session
+) -> None:
+    visit = Visit().told()
+    letter = letters.ask(session.scalars(select(Guest).where(Guest.person_id == visit.guest.id)).one(), NOW)
+    letter.state, letter.done_at, letter.error = LetterState.UNDELIVERABLE, NOW, "550 No such user"
+    letter.expires_at = datetime.now(UTC) + timedelta(days=9)
+    session.commit()
+    reader = Reader(hr)
+    assert "1 visit stands in the calendar of the old address already" in reader.open(f"/letters/{letter.id}")
+
+    page = reader.press(f"/letters/{letter.id}/address", address="right@example.org")
+
+    assert reader.page.request.path == f"/rounds/{visit.round.id}/publish"
+    assert "Publish this change to tell both addresses." in page
+
+
+def test_a_mail_that_is_too_late_says_so_and_offers_no_button(hr: FlaskClient, session: Session) -> None:
+    letter = lost()
+    letter.expires_at = datetime.now(UTC) - timedelta(days=1)
+    session.commit()
+
+    page = hr.get(f"/letters/{letter.id}").text
+
+    assert "It cannot be sent again." in page
+    assert "send-again" not in page
+    assert hr.post(f"/letters/{letter.id}/send-again").status_code == 422
+
+
+def test_the_page_speaks_japanese(hr: FlaskClient, session: Session) -> None:
+    letter = lost()
+    session.scalars(select(Person).where(Person.hr)).one().locale = "ja"
+    session.commit()
+
+    page = Reader(hr, "ja").open(f"/letters/{letter.id}")
+
+    assert "アドレスを直して送る" in page
+    assert "もう一度送る" in page
+
+
+def test_letters_delayed_for_their_own_address_are_counted_and_raise_no_banner(
+    hr: FlaskClient, session: Session
+) -> None:
+    for letter in asked(3):
+        letter.error, letter.attempts, letter.due_at = outbox.CUT, 2, datetime.now(UTC) + timedelta(hours=1)
+    session.commit()
+
+    page = hr.get("/letters").text
+
+    assert "3 mails wait because of their own address or content" in page
+    assert "cannot be reached" not in page
+    assert outbox.CUT in page
+
+
+def test_a_server_that_is_away_is_a_banner_and_no_letters_own_trouble(hr: FlaskClient, session: Session) -> None:
+    for letter in asked(3):
+        letter.error, letter.due_at = outbox.UNREACHABLE, datetime.now(UTC) + timedelta(minutes=1)
+    session.commit()
+
+    page = hr.get("/letters").text
+
+    assert 'role="alert">The mail server cannot be reached.' in page
+    assert "because of their own address" not in page
