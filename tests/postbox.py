@@ -32,8 +32,7 @@ class Sink:
     digest: Callable[[bytes], str | None] = lambda content: None
     sender: str = ""
     mails_a_line: int = 0
-    mails: list[tuple[str, bytes]] = field(default_factory=list, repr=False)
-    """Not in the repr, which the server logs at every connection."""
+    mails: list[tuple[str, bytes]] = field(default_factory=list)
     port: int = 0
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
@@ -64,8 +63,8 @@ class Sink:
             cut(server)
         return answer or "250 OK"
 
-    @property
     def messages(self) -> list[EmailMessage]:
+        """No property: the server looks at every attribute of this object at every connection."""
         return [parsed(content) for _, content in self.mails]
 
 

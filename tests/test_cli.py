@@ -313,7 +313,7 @@ def test_a_test_mail_reaches_the_server(tmp_path: Path) -> None:
         result = run(app, "mail", "test", "a@example.org", "--json")
 
     assert answer(result) == {"address": "a@example.org", "sent": True}
-    assert [(mail["To"], mail["Subject"]) for mail in sink.messages] == [("a@example.org", "テストメール")]
+    assert [(mail["To"], mail["Subject"]) for mail in sink.messages()] == [("a@example.org", "テストメール")]
 
 
 def test_a_test_mail_says_why_it_did_not_go(tmp_path: Path) -> None:

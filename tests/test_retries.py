@@ -13,13 +13,15 @@ from shadowing import letters, outbox, retries, worker
 from shadowing.extensions import db
 from shadowing.models import Letter, LetterState
 from shadowing.outbox import BREAKS_OFF, UNREACHABLE, Lane
+from shadowing.smtp import Patience
 from tests import factories as make
 from tests.factories import NOW
 from tests.postbox import DROP, Sink, free_port, serving
-from tests.test_worker import HASTE, SECOND, mailing, publish, rows, states
+from tests.test_worker import SECOND, mailing, publish, rows, states
 
 HOUR = timedelta(hours=1)
 DAY = 24 * HOUR
+PATIENCE = Patience(connect=20, command=20, dot=20)
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ class Days:
 
     def until(self, end: datetime) -> None:
         db.session.rollback()
-        self.lane = self.lane or Lane(self.app.extensions["settings"], HASTE)
+        self.lane = self.lane or Lane(self.app.extensions["settings"], PATIENCE)
         while self.now < end:
             if worker.tick(self.app, self.lane, lambda: self.now):
                 self.now += SECOND / 10
