@@ -93,3 +93,5 @@ def test_of_three_sessions_that_saw_the_same_round_one_takes_the_step(stage: Sta
 
     refused = "The round “Small round” is at another step by now. Look at it again."
     assert sorted(at_once(step, threads=3)) == [refused, refused, "moved"]
+    with stage.seen():
+        assert db.session.get_one(Round, small.round).stage is models.Stage.SOLVING
