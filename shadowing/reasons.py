@@ -33,7 +33,7 @@ REMEDY = {
     "enter_free_time": _("Free times on the answer page."),
     "one_more_half_day": _("One more free half-day."),
     "one_more_seat": _("One more seat in an opening that you wished for."),
-    "first_next_time": _("Nothing you could have done. Next time you come first."),
+    "first_next_time": _("Nothing you could have done."),
 }
 
 
