@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_timezone_name
 from sqlalchemy import Select, select
 
-from shadowing import frame, people
+from shadowing import people
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.models import Availability, Person, Round
@@ -108,7 +108,7 @@ def half_days_of(week: Week, person: Person) -> dict[str, int] | None:
 
 def days_of(person: Person, round: Round) -> tuple[date, ...]:
     """The days of *round* on which *person* works, in their own zone, the closed ones left out."""
-    begins, ends = frame.days_of(round)
+    begins, ends = round.instants
     return tuple(
         day
         for day in (round.starts_on + n * DAY for n in range(-1, (round.ends_on - round.starts_on).days + 2))
@@ -133,7 +133,7 @@ def unfold_week(week: Week, days_off: Iterable[date], person: Person, round: Rou
 
 def _pieces(person: Person, round: Round, day: date) -> Iterator[tuple[str, list[tuple[datetime, datetime]]]]:
     """The half-hours of one *day* with the instants that they are, within working hours and the round's days."""
-    begins, ends = frame.days_of(round)
+    begins, ends = round.instants
     zone, working = ZoneInfo(person.zone), _working(person, day)
     for clock in _clocks_on(person, day.weekday()):
         start = people.at(day, clock, zone)
@@ -234,7 +234,7 @@ def entered(round: Round, person: Person) -> list[Span]:
 
 def enter(round: Round, person: Person, spans: Iterable[Span]) -> None:
     """Replace what *person* entered for *round*; nothing is written where it says the same."""
-    frame.refuse_closed(round)
+    round.refuse_closed()
     given = list(spans)
     if any(span.ends_at <= span.starts_at for span in given):
         raise Refusal("A free time ends before it begins.")

@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
-from shadowing import frame
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.models import Department, Goal, Guest, Opening, Person, Round
@@ -56,7 +55,7 @@ def guest_of(person: Person, round: Round) -> Guest:
 
 def answer(guest: Guest, answer: GoalsAnswer, now: datetime) -> None:
     """Keep the answer; a later one replaces it for as long as the round takes answers."""
-    frame.refuse_closed(guest.round)
+    guest.round.refuse_closed()
     with db.session.no_autoflush:
         _refuse_unfit(answer, guest.person, read_rules(guest.round.rules))
     guest.visits = 0 if answer.skip else answer.visits

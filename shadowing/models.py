@@ -1,16 +1,18 @@
 """All tables, and what one row knows about itself. Workflow lives in the module of the noun; this one knows
-only how texts are kept."""
+only how texts are kept and how to refuse."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum, StrEnum
-from typing import Any
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import JSON, ForeignKey, Index, MetaData, UniqueConstraint
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, object_session, relationship
 from sqlalchemy.types import TypeDecorator
 
+from shadowing.errors import Changed, WrongStage
 from shadowing.stored import LongText, OrderedText, ShortText
 
 EAST_ASIAN = "\u2e80"
@@ -245,6 +247,43 @@ class Round(Base):
 
     coordinator: Mapped[Person | None] = relationship(foreign_keys=[coordinator_id])
     published_by: Mapped[Person | None] = relationship(foreign_keys=[published_by_id])
+
+    def step(self, old: Stage, new: Stage, version: int | None = None) -> None:
+        """Move on as `moved` does. Raises WrongStage, or Changed where only the *version* is another one."""
+        if self.moved(old, new, version):
+            return
+        if self.stage is old:
+            raise Changed("Somebody changed this round since you looked at it. Look again, then repeat your step.")
+        raise WrongStage("The round “%(title)s” is at another step by now. Look at it again.", title=self.title)
+
+    def moved(self, old: Stage, new: Stage, version: int | None = None) -> bool:
+        """The one place where a stage changes: only where the row is still at *old* (and at *version*, what a page was made
+        of), whatever was read before. False: somebody was faster, and nothing was changed."""
+        session = object_session(self)
+        assert session is not None
+        session.flush()
+        seen = [Round.id == self.id, Round.stage == old, *([] if version is None else [Round.version == version])]
+        change = sa.update(Round).where(*seen).values(stage=new, version=Round.version + 1)
+        result = session.execute(change.execution_options(synchronize_session=False))
+        session.refresh(self)
+        return cast("sa.CursorResult[Any]", result).rowcount == 1
+
+    @property
+    def takes_answers(self) -> bool:
+        return self.stage in (Stage.DRAFT, Stage.COLLECTING)
+
+    def refuse_closed(self) -> None:
+        """Raises WrongStage once the answers are closed."""
+        if not self.takes_answers:
+            raise WrongStage("The answers of this round are closed. Please speak to the people who run it.")
+
+    @property
+    def instants(self) -> tuple[datetime, datetime]:
+        """The first instant of the round's first day, and the last of its last one."""
+        zone = ZoneInfo(self.zone)
+        after = self.ends_on + timedelta(days=1)
+        begins, ends = (datetime.combine(day, time.min, zone) for day in (self.starts_on, after))
+        return begins.astimezone(UTC), ends.astimezone(UTC)
 
 
 class Guest(Base):

@@ -15,7 +15,6 @@ from dateutil.rrule import DAILY, MONTHLY, WEEKLY, rrule, weekday
 from sqlalchemy import Select, inspect, select
 from sqlalchemy.orm import selectinload
 
-from shadowing import frame
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.models import Consent, Host, Opening, OpeningKind, Person, Round, Slot
@@ -209,7 +208,7 @@ def change(opening: Opening, offer: Offer, now: datetime) -> None:
 
 def withdraw(opening: Opening, now: datetime) -> None:
     """Take the opening back. Pressing the button twice is the same as once."""
-    frame.refuse_closed(opening.round)
+    opening.round.refuse_closed()
     opening.withdrawn_at = opening.withdrawn_at or now
     lay_out(opening, opening.round, now)
     db.session.flush()
@@ -227,7 +226,7 @@ def of(person: Person, round: Round) -> Select[Opening]:
 
 
 def _put(opening: Opening, offer: Offer, round: Round, now: datetime) -> None:
-    frame.refuse_closed(round)
+    round.refuse_closed()
     for refusal in complaints(offer, round):
         raise refusal
     opening.kind, opening.title, opening.minutes, opening.seats = offer.kind, offer.title, offer.minutes, offer.seats

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import holidays
 from sqlalchemy import Select, exists, func, select, update
 
-from shadowing import audit, frame, invitations, letters, pairings, people
+from shadowing import audit, invitations, letters, pairings, people
 from shadowing.errors import Changed, Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.letters import Sender
@@ -132,7 +132,7 @@ def invited() -> Select[Person]:
 def ask(round: Round, by: Person | None, now: datetime) -> int:
     """Ask everybody who is here for wishes and free times; answers how many."""
     _only_in(round, Stage.DRAFT)
-    frame.step(round, Stage.DRAFT, Stage.COLLECTING, round.version)
+    round.step(Stage.DRAFT, Stage.COLLECTING, round.version)
     round.asked_at = now
     known = set(db.session.scalars(select(Guest.person_id).where(Guest.round_id == round.id)))
     for person in db.session.scalars(invited()):
@@ -247,7 +247,7 @@ def publish(round: Round, by: Person | None, version: int, stamp: datetime, send
     if first:
         _refuse_empty(round)  # later every visit may be called off, and that must be told
         pairings.refuse_broken(round)
-    frame.step(round, round.stage, Stage.PUBLISHED, version)
+    round.step(round.stage, Stage.PUBLISHED, version)
     if first:
         round.published_at, round.published_by = now, by
     planned = update(Pairing).where(Pairing.round_id == round.id, Pairing.status == PairingStatus.PLANNED)
@@ -275,7 +275,7 @@ def _published_already(round: Round) -> Changed:
 
 def end(round: Round, by: Person | None, now: datetime) -> None:
     _only_in(round, Stage.PUBLISHED)
-    frame.step(round, Stage.PUBLISHED, Stage.ENDED, round.version)
+    round.step(Stage.PUBLISHED, Stage.ENDED, round.version)
     audit.record("end", by, round, now)
 
 

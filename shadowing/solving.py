@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, delete, select
 
-from shadowing import audit, child, frame, ledger, pairings, problems
+from shadowing import audit, child, ledger, pairings, problems
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.models import (
@@ -57,7 +57,7 @@ def ask(round: Round, by: Person | None, seconds: int, seed: int, now: datetime)
         raise Refusal("This round has no hosts yet. Ask people to offer openings, then make the pairings.")
     if not problem.guests:
         raise Refusal("Nobody has answered yet that they want a visit.")
-    frame.step(round, before, Stage.SOLVING, version)
+    round.step(before, Stage.SOLVING, version)
     solve = Solve(
         round=round,
         asked_at=now,
@@ -136,7 +136,7 @@ def run(job: Job, beat: child.Beat, now: datetime) -> bool:
     solve, ended = db.session.get_one(Solve, id), _later(now, began)
     if outcome.plan is None:
         hand_back(solve, before, "contradiction" if outcome.pins else "stopped_early", ended)
-    elif _is_last(solve) and frame.moved(solve.round, Stage.SOLVING, Stage.REVIEWING):
+    elif _is_last(solve) and solve.round.moved(Stage.SOLVING, Stage.REVIEWING):
         _propose(solve, outcome.plan, ended)
         if outcome.verdict.taken:
             _put_in_place(solve, outcome.plan)
@@ -161,7 +161,7 @@ def hand_back(solve: Solve, before: Stage, status: str, now: datetime) -> None:
     """There is no plan. The round goes back to where it was asked from, unless it has gone on without this solve."""
     solve.status, solve.finished_at = status, now
     if _is_last(solve):
-        frame.moved(solve.round, Stage.SOLVING, before)
+        solve.round.moved(Stage.SOLVING, before)
 
 
 def _is_last(solve: Solve) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import shadowing
-from shadowing import frame, rounds
+from shadowing import rounds
 from shadowing.errors import Changed, Refusal, WrongStage
 from shadowing.letters import Sender
 from shadowing.models import Audit, Guest, Letter, LetterKind, Pairing, PairingStatus, Round, Stage
@@ -233,7 +233,7 @@ def test_a_step_from_a_stage_that_the_round_has_left_is_refused(session: Session
     round = factories.round_(stage=Stage.PUBLISHED)
 
     with pytest.raises(WrongStage, match="at another step by now"):
-        frame.step(round, Stage.SOLVING, Stage.COLLECTING)
+        round.step(Stage.SOLVING, Stage.COLLECTING)
 
     assert (round.stage, round.version) == (Stage.PUBLISHED, 1)
 
@@ -242,4 +242,4 @@ def test_no_stage_is_changed_anywhere_but_in_the_one_step() -> None:
     code = {path.name: path.read_text() for path in Path(shadowing.__file__).parent.rglob("*.py")}
 
     assert [name for name, text in code.items() if re.search(r"\.stage\b[^=\n]* = ", text)] == []
-    assert [name for name, text in code.items() if re.search(r"values\([^)]*\bstage=", text)] == ["frame.py"]
+    assert [name for name, text in code.items() if re.search(r"values\([^)]*\bstage=", text)] == ["models.py"]

@@ -12,7 +12,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from shadowing import availability, frame, goals, people
+from shadowing import availability, goals, people
 from shadowing.extensions import db
 from shadowing.models import Guest, Person, Round
 from shadowing.rules import read_rules
@@ -29,7 +29,7 @@ bp = Blueprint("answers", __name__)
 @bp.get("/my/<token>")
 @auth.for_participant
 def show() -> str:
-    if not frame.takes_answers(g.round):
+    if not g.round.takes_answers:
         return render_template("answers/thanks.html", answer=answered(g.reader, g.round))
     return render_template("answers/show.html", **page(stored(g.reader, g.round)))
 

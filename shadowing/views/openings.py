@@ -9,7 +9,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from shadowing import availability, frame, openings
+from shadowing import availability, openings
 from shadowing.extensions import db
 from shadowing.models import Consent, Opening, OpeningKind
 from shadowing.openings import MINUTES_LEAST, MINUTES_MOST, Offer
@@ -38,9 +38,7 @@ bp = Blueprint("openings", __name__)
 def mine() -> str:
     offered = list(db.session.scalars(openings.of(g.reader, g.round)))
     free = bool(availability.entered(g.round, g.reader))
-    return render_template(
-        "openings/mine.html", openings=offered, open=frame.takes_answers(g.round), free=free, kinds=kinds()
-    )
+    return render_template("openings/mine.html", openings=offered, open=g.round.takes_answers, free=free, kinds=kinds())
 
 
 @bp.get("/my/<token>/openings/new")

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from shadowing import frame, models, worker
+from shadowing import models, worker
 from shadowing.errors import WrongStage
 from shadowing.extensions import db
 from shadowing.models import Job, Round
@@ -85,7 +85,7 @@ def test_of_three_sessions_that_saw_the_same_round_one_takes_the_step(stage: Sta
             looked.wait()
             db.session.add(round)
             try:
-                frame.step(round, models.Stage.REVIEWING, models.Stage.SOLVING)
+                round.step(models.Stage.REVIEWING, models.Stage.SOLVING)
             except WrongStage as refusal:
                 return str(refusal)
             db.session.commit()
