@@ -411,7 +411,6 @@ class Slot(Base):
     cancelled_at: Mapped[datetime | None]
 
     opening: Mapped[Opening] = relationship(back_populates="slots")
-    pairings: Mapped[list["Pairing"]] = relationship(back_populates="slot")
 
 
 class Pairing(Base):
@@ -432,7 +431,7 @@ class Pairing(Base):
     tags: Mapped[list[str]] = mapped_column(default=list)
 
     guest: Mapped[Guest] = relationship()
-    slot: Mapped[Slot] = relationship(back_populates="pairings")
+    slot: Mapped[Slot] = relationship()
 
 
 class Forbid(Base):

@@ -12,12 +12,12 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import DAILY, MONTHLY, WEEKLY, rrule, weekday
-from sqlalchemy import Select, inspect, select
+from sqlalchemy import Select, exists, inspect, select
 from sqlalchemy.orm import selectinload
 
 from shadowing.errors import Refusal
 from shadowing.extensions import db
-from shadowing.models import Consent, Host, Opening, OpeningKind, Person, Round, Slot
+from shadowing.models import Consent, Host, Opening, OpeningKind, Pairing, Person, Round, Slot
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FREQUENCIES: dict[str, Literal[1, 2, 3]] = {"DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY}
@@ -154,7 +154,7 @@ def lay_out(opening: Opening, round: Round, now: datetime) -> None:
 
 
 def _take_away(slot: Slot, opening: Opening, now: datetime) -> None:
-    if slot.pairings:
+    if inspect(slot).persistent and db.session.scalar(select(exists().where(Pairing.slot_id == slot.id))):
         slot.cancelled_at = slot.cancelled_at or now
         return
     opening.slots.remove(slot)

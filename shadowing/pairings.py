@@ -111,6 +111,13 @@ def board(round: Round, page: int, department_id: int | None = None, tag: str | 
     )
 
 
+def in_slot(slot: Slot) -> Select[Pairing]:
+    """Who visits there, whatever became of others."""
+    return (
+        select(Pairing).where(Pairing.slot_id == slot.id, Pairing.status != PairingStatus.DROPPED).order_by(Pairing.id)
+    )
+
+
 def seats(round: Round) -> tuple[p.Seat, ...]:
     rows = db.session.execute(problems.seats_of(round))
     return tuple(sorted((p.Seat(guest=row[0], opening=row[1], start=minutes(row[2])) for row in rows), key=_order))

@@ -5,7 +5,7 @@ from datetime import datetime
 from shadowing import audit, pairings, problems
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
-from shadowing.models import PairingStatus, Person, Round, Slot, Stage
+from shadowing.models import Person, Round, Slot, Stage
 from shadowing.solver.check import one_place_at_a_time
 from shadowing.solver.sitting import sitting
 
@@ -35,9 +35,8 @@ def call_off(slot: Slot, by: Person | None, now: datetime) -> None:
     round = slot.opening.round
     _only_published(slot, round)
     slot.cancelled_at = now
-    for pairing in list(slot.pairings):
-        if pairing.status is not PairingStatus.DROPPED:
-            pairings.take_out(pairing)
+    for pairing in list(db.session.scalars(pairings.in_slot(slot))):
+        pairings.take_out(pairing)
     round.version += 1
     audit.record("call_off", by, round, now, slot=slot.id)
 

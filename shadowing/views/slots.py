@@ -1,13 +1,14 @@
 """After publishing: move a visit to another time, or call it off."""
 
 from datetime import UTC, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from shadowing import slots
+from shadowing import pairings, slots
 from shadowing.extensions import db
 from shadowing.models import Slot
 from shadowing.views import auth, forms
@@ -19,18 +20,17 @@ bp = Blueprint("slots", __name__)
 @auth.for_hr
 def show(id: int) -> str:
     slot = the_slot(id)
-    return render_template("slots/show.html", slot=slot, round=slot.opening.round, form=of_slot(slot))
+    return render_template("slots/show.html", form=of_slot(slot), **page_of(slot))
 
 
 @bp.post("/slots/<int:id>/reschedule")
 @auth.for_hr
 def reschedule(id: int) -> Response | tuple[str, int]:
     slot = the_slot(id)
-    page = {"slot": slot, "round": slot.opening.round}
     starts_at = new_start(slot)
     if isinstance(starts_at, forms.Filled):
-        return render_template("slots/show.html", form=starts_at, **page), 422
-    auth.came_from("slots/show.html", form=forms.Filled(request.form), **page)
+        return render_template("slots/show.html", form=starts_at, **page_of(slot)), 422
+    auth.came_from("slots/show.html", form=forms.Filled(request.form), **page_of(slot))
     slots.reschedule(slot, starts_at, g.user, datetime.now(UTC))
     db.session.commit()
     flash(gettext("The visit is moved. Its people are told when you publish the change."))
@@ -51,6 +51,11 @@ def the_slot(id: int) -> Slot:
     slot = db.get_or_404(Slot, id)
     g.back = url_for("rounds.run", id=slot.opening.round_id)
     return slot
+
+
+def page_of(slot: Slot) -> dict[str, Any]:
+    visitors = list(db.session.scalars(pairings.in_slot(slot)))
+    return {"slot": slot, "round": slot.opening.round, "visitors": visitors}
 
 
 def of_slot(slot: Slot) -> forms.Filled:
