@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
 
-from shadowing import commands, demo, doctor, folders, links, pairings, people, rounds, solving, worker
+from shadowing import commands, demo, doctor, folders, jobs, links, pairings, people, rounds, solving, worker
 from shadowing.commands import Said, deed
 from shadowing.config import Settings
 from shadowing.errors import Refusal, RowError
@@ -146,13 +146,13 @@ def _round(id: int) -> Round:
 @deed
 def solve_round(id: int, seconds: int, seed: int) -> Said:
     """Make the pairings of the round ID, here and now."""
-    return _outcome(solving.here_and_now(_round(id), seconds, seed, _beat, datetime.now(UTC)))
+    return _outcome(jobs.here_and_now(_round(id), seconds, seed, _beat, datetime.now(UTC)))
 
 
 def _beat(job: Job, progress: dict[str, Any]) -> bool:
     if progress:
         click.echo("  ".join(f"{name} {value}" for name, value in progress.items()), err=True)
-    return bool(solving.alive(job, progress, datetime.now(UTC)))
+    return bool(jobs.alive(job, progress, datetime.now(UTC)))
 
 
 def _outcome(solve: Solve) -> Said:

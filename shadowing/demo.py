@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, select
 
-from shadowing import openings, people, rounds, solving
+from shadowing import jobs, openings, people, rounds
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.models import (
@@ -97,7 +97,7 @@ def fill(now: datetime) -> Round:
     _offer(round, staff, chance, now)
     _answer(round, staff, chance, now)
     db.session.flush()
-    solving.here_and_now(round, SOLVE_SECONDS, 0, lambda job, progress: False, now)
+    jobs.here_and_now(round, SOLVE_SECONDS, 0, lambda job, progress: False, now)
     return round
 
 

@@ -1,15 +1,12 @@
-"""A solve from the press of the button to the plan: frozen, run in a child process, put in the place of a worse one."""
+"""A solve from the press of the button to the plan: the problem frozen, and the plan put in the place of a worse one."""
 
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from functools import partial
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import Select, delete, select
 
-from shadowing import audit, child, ledger, pairings, problems
+from shadowing import audit, child, pairings, problems
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.models import (
@@ -17,7 +14,6 @@ from shadowing.models import (
     Invitation,
     Job,
     JobKind,
-    JobState,
     Opening,
     Pairing,
     PairingStatus,
@@ -31,8 +27,6 @@ from shadowing.problems import minutes
 from shadowing.sentences import _
 from shadowing.solver import problem as p
 
-JobBeat = Callable[[Job, dict[str, Any]], bool]
-"""As `child.Beat`, told which job it beats for."""
 NOT_TAKEN = "not_taken"
 """The status of a solve whose plan was worse than the one that stood. The others are those of a plan, and of NO_PLAN."""
 NO_PLAN = {
@@ -88,73 +82,19 @@ def stop(round: Round) -> None:
     job.cancel_requested = True
 
 
-def here_and_now(round: Round, seconds: int, seed: int, beat: JobBeat, now: datetime) -> Solve:
-    """Solve without the worker, and commit. Whatever breaks it off ends it; raises Refusal where there is no plan then."""
-    began = time.monotonic()
-    solve = ask(round, None, seconds, seed, now)
-    job = db.session.scalars(job_of(solve)).one()
-    job.fence, job.lease_until = 1, now + ledger.LEASE
-    db.session.commit()
-    trouble = ""
-    try:
-        mine = run(job, partial(beat, job), now)
-    except (child.SolverDied, KeyboardInterrupt) as wrong:
-        db.session.rollback()
-        trouble = str(wrong) or "It was interrupted."
-        mine = fail(job, trouble, _later(now, began))
-    if not mine:
-        db.session.rollback()
-        raise Refusal("The worker has taken this search over, because it got no sign of life from here.")
-    db.session.commit()
-    if trouble:
-        raise Refusal("The solver came back without a plan. %(trouble)s", trouble=trouble)
-    if solve.plan is None:
-        raise Refusal(NO_PLAN[str(solve.status)])
-    return solve
-
-
-def alive(job: Job, progress: dict[str, Any], now: datetime) -> bool | None:
-    """Keep the lease and show the progress; answers whether somebody asked to stop. None: you were declared dead. Commits."""
-    if not ledger.renew(Job, job.id, job.fence, now):
-        return None
-    row = db.session.get_one(Job, job.id)
-    row.progress = progress
-    asked = row.cancel_requested
-    db.session.commit()
-    return asked
-
-
-def run(job: Job, beat: child.Beat, now: datetime) -> bool:
-    """Solve what *job* names and write how it ended, the end of the job too; the caller commits, or, where the answer is
-    False (somebody else has the job by now), rolls back. No transaction is open while the child works."""
-    began = time.monotonic()
-    id, fence, before = job.arguments["solve_id"], job.fence, Stage(job.arguments["before"])
-    solve = db.session.get_one(Solve, id)
-    problem, seconds, standing = solve.problem, solve.seconds, pairings.seats(solve.round)
-    db.session.commit()
-    outcome = child.run(problem, seconds, standing, beat)
-    solve, ended = db.session.get_one(Solve, id), _later(now, began)
+def conclude(solve: Solve, outcome: child.Outcome, before: Stage, now: datetime) -> bool:
+    """Write how the search ended. False: the round did not wait for this plan any more."""
     if outcome.plan is None:
-        hand_back(solve, before, "contradiction" if outcome.pins else "stopped_early", ended)
-    elif _is_last(solve) and solve.round.moved(Stage.SOLVING, Stage.REVIEWING):
-        _propose(solve, outcome.plan, ended)
-        if outcome.verdict.taken:
-            _put_in_place(solve, outcome.plan)
-        else:
-            _keep(solve, job.id, outcome.verdict.gone)
+        hand_back(solve, before, "contradiction" if outcome.pins else "stopped_early", now)
+        return True
+    if not (_is_last(solve) and solve.round.moved(Stage.SOLVING, Stage.REVIEWING)):
+        return False
+    _propose(solve, outcome.plan, now)
+    if outcome.verdict.taken:
+        _put_in_place(solve, outcome.plan)
     else:
-        return fail(job, "The round did not wait for this plan any more.", ended)
-    return ledger.finish(job, fence, ended, state=JobState.DONE, error="")
-
-
-def _later(now: datetime, began: float) -> datetime:
-    return now + timedelta(seconds=time.monotonic() - began)
-
-
-def fail(job: Job, error: str, now: datetime) -> bool:
-    """The solve failed for good. False: somebody else has the job by now."""
-    hand_back(db.session.get_one(Solve, job.arguments["solve_id"]), Stage(job.arguments["before"]), "failed", now)
-    return ledger.finish(job, job.fence, now, state=JobState.FAILED, error=error)
+        _keep(solve, outcome.verdict.gone)
+    return True
 
 
 def hand_back(solve: Solve, before: Stage, status: str, now: datetime) -> None:
@@ -189,14 +129,14 @@ def _put_in_place(solve: Solve, plan: p.Plan) -> None:
         _tell_reasons(guests.values(), plan)
 
 
-def _keep(solve: Solve, job_id: int, gone: Iterable[p.Seat]) -> None:
+def _keep(solve: Solve, gone: Iterable[p.Seat]) -> None:
     """The plan that stands is the better one: only what is not allowed any more is taken out, and noted for HR."""
     solve.status, gone = NOT_TAKEN, set(gone)
     for pairing in db.session.scalars(pairings.seated(solve.round)).all():
         if pairings.seat_of(pairing) in gone:
             pairings.take_out(pairing, "no_longer")
     _drop_idle_slots(solve.round)
-    job = db.session.get_one(Job, job_id)
+    job = db.session.scalars(job_of(solve)).one()
     job.progress = job.progress | {"gone": sorted({seat.guest for seat in gone})}
 
 

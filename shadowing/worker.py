@@ -18,7 +18,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from shadowing import ledger, letters, outbox, retries, solving
+from shadowing import jobs, ledger, letters, outbox, retries
 from shadowing.extensions import db
 from shadowing.models import Job, Letter, LetterState
 from shadowing.outbox import Fate, Lane, Outcome
@@ -217,7 +217,7 @@ def work(app: Flask, stop: threading.Event, clock: Clock = clock) -> bool:
 
 def _do(job: Job, stop: threading.Event, clock: Clock) -> None:
     try:
-        done = _tried(lambda: solving.run(job, _beat(job, stop, clock), clock()))
+        done = _tried(lambda: jobs.run(job, _beat(job, stop, clock), clock()))
     except Stopping:
         db.session.rollback()
         _keep(ledger.give_back(job, job.fence, clock(), job.error, attempts=job.attempts - 1), job)
@@ -232,7 +232,7 @@ def _beat(job: Job, stop: threading.Event, clock: Clock) -> Callable[[dict[str, 
     """Keeps the lease, shows the progress, and answers whether somebody asked to stop the solve."""
 
     def beat(progress: dict[str, Any]) -> bool:
-        asked = None if stop.is_set() else solving.alive(job, progress, clock())
+        asked = None if stop.is_set() else jobs.alive(job, progress, clock())
         if asked is None:
             raise Stopping
         return asked
@@ -248,7 +248,7 @@ def _try_again(job: Job, error: str, now: datetime) -> None:
 
 
 def _fail(job: Job, error: str, now: datetime) -> None:
-    _keep(solving.fail(job, error, now), job)
+    _keep(jobs.fail(job, error, now), job)
 
 
 def _keep(mine: bool, job: Job) -> None:

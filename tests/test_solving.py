@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from shadowing import child, pairings, solving
+from shadowing import child, jobs, pairings, solving
 from shadowing.errors import Refusal, WrongStage
 from shadowing.models import Availability, Guest, Job, Opening, Pairing, PairingStatus, Round, Slot, Solve, Stage
 from shadowing.solver import problem as p
@@ -35,7 +35,7 @@ def solved(round: Round, session: Session, seconds: int = 5, beat: child.Beat = 
     solve = solving.ask(round, None, seconds, 0, NOW)
     job = session.scalars(solving.job_of(solve)).one()
     session.commit()
-    assert solving.run(job, beat, NOW)
+    assert jobs.run(job, beat, NOW)
     session.commit()
     return solve
 
@@ -230,7 +230,7 @@ def test_a_solve_that_failed_late_leaves_a_round_alone_that_has_gone_on(session:
     round.stage = Stage.PUBLISHED
     session.commit()
 
-    solving.fail(job, "too late", NOW)
+    jobs.fail(job, "too late", NOW)
 
     assert (solve.status, round.stage) == ("failed", Stage.PUBLISHED)
 
@@ -243,7 +243,7 @@ def test_a_plan_that_comes_late_does_not_change_a_round_that_has_gone_on(session
     round.stage = Stage.PUBLISHED
     session.commit()
 
-    solving.run(job, lambda progress: False, NOW)
+    jobs.run(job, lambda progress: False, NOW)
 
     assert (solve.status, solve.plan, round.stage) == ("failed", None, Stage.PUBLISHED)
     assert session.scalars(select(Pairing)).all() == [published]
