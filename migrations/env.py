@@ -8,7 +8,7 @@ from flask import current_app
 from sqlalchemy import Connection, text
 
 from shadowing.models import Moment
-from shadowing.stored import LongText, ShortText
+from shadowing.models.columns import LongText, ShortText
 
 config = context.config
 database = current_app.extensions["migrate"].db

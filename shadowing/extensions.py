@@ -17,7 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from shadowing.config import ROOT
 from shadowing.models import Base
-from shadowing.stored import to_json
+from shadowing.models.columns import to_json
 
 try:
     import pysqlite3 as sqlite  # brings an SQLite that has no WAL-reset bug

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
-from shadowing import people
+from shadowing.company import people
 from shadowing.extensions import db
 from shadowing.models import (
     Availability,

@@ -6,8 +6,9 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from shadowing import config, worker
+from shadowing import config
 from shadowing.app import create_app
+from shadowing.background import worker
 from shadowing.config import MailTls
 
 SECRET = "a secret of the tests, long enough to sign"

@@ -11,8 +11,9 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import Connection, text
 
-from shadowing import config, people
+from shadowing import config
 from shadowing.app import create_app
+from shadowing.company import people
 from shadowing.extensions import db
 from shadowing.models import Base
 from tests import conftest

@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from shadowing import people
+from shadowing.company import people
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.folders import cells

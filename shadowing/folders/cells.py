@@ -9,11 +9,11 @@ from functools import cache, lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from shadowing import openings
+from shadowing.collecting import openings
+from shadowing.collecting.openings import WEEKDAYS
+from shadowing.company.people import DAYS, fold, katakana, read_hours
 from shadowing.errors import Refusal
 from shadowing.models import Consent, OpeningKind
-from shadowing.openings import WEEKDAYS
-from shadowing.people import DAYS, fold, katakana, read_hours
 
 MAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]*[A-Za-z0-9]|[^@\s]+@localhost"

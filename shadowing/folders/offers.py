@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import TypedDict
 
-from shadowing import openings
+from shadowing.collecting import openings
+from shadowing.collecting.openings import WEEKDAYS
 from shadowing.errors import Refusal
 from shadowing.folders import cells
 from shadowing.folders.cells import Unfit, hint
@@ -12,7 +13,6 @@ from shadowing.folders.reading import Reading
 from shadowing.folders.rows import OpeningRow, RoundRow, remark
 from shadowing.folders.sheets import Line, Skipped, whole_file
 from shadowing.models import Opening, Round
-from shadowing.openings import WEEKDAYS
 
 ZONE = "Asia/Tokyo"
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from shadowing import audit, people
+from shadowing.company import audit, people
 from shadowing.errors import RowError, Unreadable
 from shadowing.extensions import db
 from shadowing.folders.admins import is_provisional

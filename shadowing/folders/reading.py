@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from shadowing import tables
+from shadowing.company.people import fold
 from shadowing.errors import Refusal, RowError
-from shadowing.folders import cells, columns, rows
+from shadowing.folders import cells, columns, rows, tables
 from shadowing.folders.cells import Unfit, hint
 from shadowing.folders.sheets import Line, Sheet, Skipped, open_table, row_error, whole_file
-from shadowing.people import fold
 
 ROUND = "round.toml"
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx")

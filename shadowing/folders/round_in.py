@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
-from shadowing import audit, openings
+from shadowing.collecting import openings
+from shadowing.company import audit
 from shadowing.errors import Unreadable, WrongStage
 from shadowing.extensions import db
 from shadowing.folders.people_in import Facts, put, refuse, write_people

@@ -7,16 +7,15 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from shadowing import tables
 from shadowing.errors import Refusal
-from shadowing.folders import cells
+from shadowing.folders import cells, tables
 from shadowing.folders.cells import Unfit, hint
 from shadowing.folders.reading import ROUND, Reading
 from shadowing.folders.rows import RoundRow
 from shadowing.folders.sheets import Sheet, row_error
 from shadowing.models import Rsvp
+from shadowing.models.columns import printable, storable
 from shadowing.rules import read_rules
-from shadowing.stored import printable, storable
 
 KEYS = ("title", "from", "to", "zone", "rsvp", "closed_days", "answers_until", "greeting", "coordinator", "rules")
 FILE = Sheet(ROUND, (), {}, ())

@@ -8,7 +8,7 @@ from shadowing.errors import Refusal, RowError
 from shadowing.folders import columns
 from shadowing.folders.cells import Unfit, hint
 from shadowing.folders.rows import Remark, remark
-from shadowing.tables import Table
+from shadowing.folders.tables import Table
 
 Value = TypeVar("Value")
 Row = TypeVar("Row")

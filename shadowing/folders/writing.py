@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from shadowing import pairings, reasons, tables
 from shadowing.extensions import db
+from shadowing.folders import tables
 from shadowing.folders.cells import hint
 from shadowing.folders.reading import ROUND
+from shadowing.mail import reasons
+from shadowing.mail.reasons import Translate
+from shadowing.matching import pairings
 from shadowing.models import Availability, Department, Exclusion, Goal, Guest, Opening, PastPairing, Person, Round
-from shadowing.reasons import Translate
 
 LEVELS = {2: "yes", 1: "maybe"}
 Rows = list[tuple[str, ...]]

@@ -8,9 +8,9 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import combinations
 
+from shadowing.solver.assignment import Sitting, sitting
 from shadowing.solver.check_seat import SEAT_CHECKS, Check, Sentences
 from shadowing.solver.problem import Floor, Opening, Plan, Problem, Seat
-from shadowing.solver.sitting import Sitting, sitting
 
 
 def breaches(problem: Problem, plan: Plan) -> list[str]:

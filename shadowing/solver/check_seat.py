@@ -4,8 +4,8 @@ They yield to pins: what HR decided is not reported."""
 
 from collections.abc import Callable, Iterator
 
+from shadowing.solver.assignment import Sitting, bound
 from shadowing.solver.problem import Person
-from shadowing.solver.sitting import Sitting, bound
 
 Sentences = Iterator[str]
 Check = Callable[[Sitting], Sentences]

@@ -11,6 +11,7 @@ from itertools import islice
 import numpy as np
 
 from shadowing.solver import eligible
+from shadowing.solver.alternatives import NOT_OFFERED, Alternative, Moves, alternatives, blocked, moves
 from shadowing.solver.candidates import (
     Clock,
     Numbers,
@@ -22,7 +23,6 @@ from shadowing.solver.candidates import (
     slots_of,
 )
 from shadowing.solver.eligible import Roster, Table, roster
-from shadowing.solver.moves import NOT_OFFERED, Alternative, Moves, alternatives, blocked, moves
 from shadowing.solver.problem import Guest, Problem, Reason, Seat, canonical
 
 __all__ = ["CODES", "NOT_OFFERED", "REMEDIES", "Alternative", "Code", "Remedy", "alternatives", "blocked", "why_not"]

@@ -12,11 +12,11 @@ from typing import Any
 from ortools.sat.python import cp_model
 
 from shadowing.solver.check import breaches, contradictions
-from shadowing.solver.draft import Draft, blank
+from shadowing.solver.constraints import obey
 from shadowing.solver.explain import why_not
+from shadowing.solver.model import Draft, blank
+from shadowing.solver.objectives import WISHES, Worth
 from shadowing.solver.problem import Contradiction, Plan, Problem, Seat, Status, Tier, canonical, in_order
-from shadowing.solver.rules import obey
-from shadowing.solver.wishes import WISHES, Worth
 
 Progress = Callable[[dict[str, Any]], None]
 Stop = Callable[[], bool]

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from shadowing.solver.alternatives import moves
+from shadowing.solver.assignment import sitting
 from shadowing.solver.check import breaches, strangers
 from shadowing.solver.check_seat import SEAT_CHECKS
-from shadowing.solver.draft import Draft, blank
-from shadowing.solver.moves import moves
+from shadowing.solver.model import Draft, blank
+from shadowing.solver.objectives import WISHES
 from shadowing.solver.problem import Plan, Problem, Seat, Status, canonical, in_order
-from shadowing.solver.sitting import sitting
 from shadowing.solver.wire import Verdict
-from shadowing.solver.wishes import WISHES
 
 RETURNED = "visits_are_returned"  # of two visits, so it is asked when all seats are there
 

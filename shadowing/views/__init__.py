@@ -15,12 +15,12 @@ from werkzeug.exceptions import Forbidden, HTTPException, NotFound, SecurityErro
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
-from shadowing import outbox, reasons
 from shadowing.config import Settings
 from shadowing.errors import Expired, Refusal
 from shadowing.extensions import db, reading
+from shadowing.mail import outbox, reasons
 from shadowing.models import Guest
-from shadowing.stored import printable, storable
+from shadowing.models.columns import printable, storable
 from shadowing.views import answers, auth, home, language, letters, openings, pairings, people, rounds, slots, visits
 from shadowing.views.language import filled, locale_of_reader, zone_of_reader
 

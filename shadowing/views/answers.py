@@ -12,7 +12,8 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from shadowing import availability, goals, people
+from shadowing.collecting import availability, goals
+from shadowing.company import people
 from shadowing.extensions import db
 from shadowing.models import Guest, Person, Round
 from shadowing.rules import read_rules

@@ -15,11 +15,13 @@ from flask import Blueprint, current_app, g, redirect, render_template, request,
 from sqlalchemy import Select, func, or_, select
 from werkzeug.wrappers import Response
 
-from shadowing import audit, letters, links, rounds
+from shadowing.company import audit
 from shadowing.config import Settings
 from shadowing.errors import Expired
 from shadowing.extensions import db
+from shadowing.mail import letters, links
 from shadowing.models import Attempt, Guest, Host, Opening, Person, Round, SignIn, SignInKey, Stage
+from shadowing.rounds import rounds
 
 View = TypeVar("View", bound=Callable[..., Any])
 KEY_LIVES = timedelta(minutes=10)

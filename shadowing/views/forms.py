@@ -10,10 +10,10 @@ from zoneinfo import available_timezones
 from flask_babel import gettext
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from shadowing import rounds
 from shadowing.errors import Refusal
 from shadowing.models import Round, Rsvp
-from shadowing.rounds import RoundDraft
+from shadowing.rounds import rounds
+from shadowing.rounds.rounds import RoundDraft
 from shadowing.rules import CHOICES, RoundRules, read_rules
 
 Value = TypeVar("Value")

@@ -2,8 +2,8 @@
 
 from flask import Blueprint, render_template
 
-from shadowing import rounds
 from shadowing.extensions import db
+from shadowing.rounds import rounds
 from shadowing.views import auth
 
 MOST_ROUNDS = 50

@@ -11,12 +11,14 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from shadowing import outbox, previews, resending, wording
 from shadowing.extensions import db
 from shadowing.folders import cells
-from shadowing.letters import Sender
+from shadowing.mail import outbox, text
+from shadowing.mail.letters import Sender
 from shadowing.models import Letter, LetterKind, LetterState, Round
+from shadowing.rounds import previews
 from shadowing.views import auth, forms
+from shadowing.visiting import resending
 
 PAGE = 100
 HIDDEN = (LetterKind.SIGN_IN,)
@@ -145,7 +147,7 @@ def of(round_id: int | None, state: LetterState | None) -> Select[Letter]:
 
 def subjects(letters: list[Letter]) -> dict[int, str]:
     sender = Sender.of(auth.settings())
-    return {letter.id: wording.words(letter, sender).subject for letter in letters}
+    return {letter.id: text.words(letter, sender).subject for letter in letters}
 
 
 def state_named(text: str) -> LetterState | None:

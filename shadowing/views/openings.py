@@ -9,10 +9,10 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from shadowing import availability, openings
+from shadowing.collecting import availability, openings
+from shadowing.collecting.openings import MINUTES_LEAST, MINUTES_MOST, Offer
 from shadowing.extensions import db
 from shadowing.models import Consent, Opening, OpeningKind
-from shadowing.openings import MINUTES_LEAST, MINUTES_MOST, Offer
 from shadowing.views import auth, forms
 from shadowing.views.forms import Fields, Filled
 

@@ -7,8 +7,9 @@ from flask_babel import gettext
 from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
-from shadowing import pairings, people, solving
+from shadowing.company import people
 from shadowing.extensions import db
+from shadowing.matching import pairings, solving
 from shadowing.models import Guest, Pairing, Round, Solve
 from shadowing.solver import problem as p
 from shadowing.views import auth, forms

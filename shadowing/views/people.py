@@ -7,7 +7,8 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from shadowing import folders, people
+from shadowing import folders
+from shadowing.company import people
 from shadowing.extensions import db
 from shadowing.models import Person
 from shadowing.views import auth, forms

@@ -9,12 +9,13 @@ from flask_babel import get_locale, gettext, ngettext
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from shadowing import invitations, previews, rounds, visits
 from shadowing.extensions import db
-from shadowing.letters import Sender
+from shadowing.mail.letters import Sender
 from shadowing.models import Guest, Letter, Person, Round
-from shadowing.rounds import RoundDraft
+from shadowing.rounds import previews, rounds
+from shadowing.rounds.rounds import RoundDraft
 from shadowing.views import auth, forms
+from shadowing.visiting import invitations, visits
 
 Page = str | tuple[str, int]
 PAGE = 100

@@ -8,10 +8,11 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from shadowing import pairings, slots
 from shadowing.extensions import db
+from shadowing.matching import pairings
 from shadowing.models import Slot
 from shadowing.views import auth, forms
+from shadowing.visiting import slots
 
 bp = Blueprint("slots", __name__)
 

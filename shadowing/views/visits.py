@@ -14,10 +14,12 @@ from sqlalchemy import Select, select
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from shadowing import availability, goals, invitations, outbox, reasons
+from shadowing.collecting import availability, goals
 from shadowing.extensions import db
+from shadowing.mail import outbox, reasons
 from shadowing.models import Answer, Guest, Invitation, Letter, LetterKind, Pairing, PairingStatus, Person, Round, Stage
 from shadowing.views import auth, language
+from shadowing.visiting import invitations
 
 TELLING = (LetterKind.REQUEST, LetterKind.CHANGE)
 ANSWERS = {"yes": Answer.YES, "no": Answer.NO}

@@ -15,8 +15,8 @@ from flask import Flask
 from flask_babel import gettext
 from sqlalchemy.orm import configure_mappers
 
-from shadowing import worker
 from shadowing.app import create_app
+from shadowing.background import worker
 from shadowing.config import ROOT
 from shadowing.extensions import db
 from tests.conftest import settings

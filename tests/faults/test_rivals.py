@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from shadowing import models, worker
+from shadowing import models
+from shadowing.background import worker
 from shadowing.errors import WrongStage
 from shadowing.extensions import db
 from shadowing.models import Job, Round

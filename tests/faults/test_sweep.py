@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, Table, literal, select
 
-from shadowing import outbox
 from shadowing.extensions import db
+from shadowing.mail import outbox
 from shadowing.models import Base, Letter, LetterState, Round
 from shadowing.models import Stage as RoundStage
 from tests import postbox

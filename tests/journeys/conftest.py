@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
-from shadowing import worker
+from shadowing.background import worker
 from tests import postbox
 from tests.conftest import settings
 from tests.journeys.browser import Reader

@@ -15,10 +15,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from sqlalchemy import select, update
 from werkzeug.serving import make_server
 
-from shadowing import demo, links, people, rounds
 from shadowing.app import create_app
+from shadowing.cli import demo
+from shadowing.company import people
 from shadowing.extensions import db
+from shadowing.mail import links
 from shadowing.models import Guest, Letter, LetterKind, Person, Round, SignInKey, Stage
+from shadowing.rounds import rounds
 from shadowing.views import auth
 from tests.conftest import SECRET, settings
 from tests.postbox import INTEROP

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from shadowing import invitations, links
 from shadowing.extensions import db
+from shadowing.mail import links
 from shadowing.models import Guest, Person
+from shadowing.visiting import invitations
 from tests import factories
 from tests.conftest import SECRET
 from tests.faults import world

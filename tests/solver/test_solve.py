@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shadowing.solver.check import breaches
+from shadowing.solver.objectives import WISHES
 from shadowing.solver.problem import (
     Contradiction,
     Kind,
@@ -28,7 +29,6 @@ from shadowing.solver.problem import (
     to_json,
 )
 from shadowing.solver.solve import solve
-from shadowing.solver.wishes import WISHES
 from tests.solver.small_rounds import AWAY, HOME, at, drawn, guest, guests_of, opening, person, problem, seat
 
 

@@ -7,10 +7,10 @@ import pytest
 
 from shadowing.solver import problem as p
 from shadowing.solver.check import breaches
+from shadowing.solver.objectives import WISHES
 from shadowing.solver.problem import Problem, Seat, Status
 from shadowing.solver.solve import search
 from shadowing.solver.standing import allowed, judge, values
-from shadowing.solver.wishes import WISHES
 from tests.solver.small_rounds import at, drawn, guest, opening, plan, problem, seat
 
 NO_TIME = replace(plan(), status=Status.NO_TIME)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from shadowing import child
+from shadowing.matching import child
 from shadowing.solver.problem import Problem, Span, plan_to_json, to_json
 from tests.solver.small_rounds import AWAY, DAY, at, drawn, guest, opening, person, problem
 from tests.solver.test_solve import sixty

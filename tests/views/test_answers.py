@@ -8,9 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from shadowing import availability, goals, links
-from shadowing.availability import MAYBE, Span
+from shadowing.collecting import availability, goals
+from shadowing.collecting.availability import MAYBE, Span
 from shadowing.extensions import db
+from shadowing.mail import links
 from shadowing.models import Guest, Person, Round, Stage
 from tests import factories
 from tests.conftest import SECRET

@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shadowing import links, people
 from shadowing.app import create_app
+from shadowing.company import people
 from shadowing.extensions import db
+from shadowing.mail import links
 from shadowing.models import Attempt, Letter, LetterKind, Person, Round, SignIn, SignInKey, Stage
 from shadowing.views import auth
 from tests import factories

@@ -8,14 +8,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shadowing import letters, outbox
 from shadowing.extensions import db
+from shadowing.mail import letters, outbox
 from shadowing.models import Guest, Letter, LetterState, Person, SignInKey
 from tests import factories as make
 from tests.factories import NOW
 from tests.journeys.browser import Reader
-from tests.test_invitations import Visit, letters_to
 from tests.views.conftest import statements
+from tests.visiting.test_invitations import Visit, letters_to
 
 
 def asked(count: int = 1) -> list[Letter]:

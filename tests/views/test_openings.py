@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from shadowing import openings
+from shadowing.collecting import openings
 from shadowing.models import Consent, Opening, Person, Round, Stage
 from tests import factories
 from tests.factories import at

@@ -14,9 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from shadowing import invitations, letters, links, people
-from shadowing.letters import Sender
+from shadowing.company import people
+from shadowing.mail import letters, links
+from shadowing.mail.letters import Sender
 from shadowing.models import Invitation, PairingStatus, Person, Round, Stage
+from shadowing.visiting import invitations
 from tests import factories
 from tests.conftest import SECRET
 from tests.factories import NOW, at

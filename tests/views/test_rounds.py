@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shadowing import rounds
 from shadowing.models import Availability, Guest, Letter, LetterKind, Round, Stage
+from shadowing.rounds import rounds
 from shadowing.views import forms
 from tests import factories
 from tests.views.conftest import Digest, statements

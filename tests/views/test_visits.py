@@ -12,8 +12,7 @@ from markupsafe import escape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shadowing import invitations
-from shadowing.letters import Sender
+from shadowing.mail.letters import Sender
 from shadowing.models import (
     Answer,
     Consent,
@@ -28,6 +27,7 @@ from shadowing.models import (
     Role,
     Stage,
 )
+from shadowing.visiting import invitations
 from tests import factories
 from tests.conftest import SECRET
 from tests.factories import NOW, at

@@ -1,0 +1,79 @@
+"""The one driver of a solve job, for worker, command line and sample company: run in a child process, its end written."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from shadowing.background import queue
+from shadowing.errors import Refusal
+from shadowing.extensions import db
+from shadowing.matching import child, pairings, solving
+from shadowing.models import Job, JobState, Round, Solve, Stage
+
+JobBeat = Callable[[Job, dict[str, Any]], bool]
+"""As `child.Beat`, told which job it beats for."""
+
+
+def here_and_now(round: Round, seconds: int, seed: int, beat: JobBeat, now: datetime) -> Solve:
+    """Solve without the worker, and commit. Whatever breaks it off ends it; raises Refusal where there is no plan then."""
+    began = time.monotonic()
+    solve = solving.ask(round, None, seconds, seed, now)
+    job = db.session.scalars(solving.job_of(solve)).one()
+    job.fence, job.lease_until = 1, now + queue.LEASE
+    db.session.commit()
+    trouble = ""
+    try:
+        mine = run(job, partial(beat, job), now)
+    except (child.SolverDied, KeyboardInterrupt) as wrong:
+        db.session.rollback()
+        trouble = str(wrong) or "It was interrupted."
+        mine = fail(job, trouble, _later(now, began))
+    if not mine:
+        db.session.rollback()
+        raise Refusal("The worker has taken this search over, because it got no sign of life from here.")
+    db.session.commit()
+    if trouble:
+        raise Refusal("The solver came back without a plan. %(trouble)s", trouble=trouble)
+    if solve.plan is None:
+        raise Refusal(solving.NO_PLAN[str(solve.status)])
+    return solve
+
+
+def alive(job: Job, progress: dict[str, Any], now: datetime) -> bool | None:
+    """Keep the lease and show the progress; answers whether somebody asked to stop. None: you were declared dead. Commits."""
+    if not queue.renew(Job, job.id, job.fence, now):
+        return None
+    row = db.session.get_one(Job, job.id)
+    row.progress = progress
+    asked = row.cancel_requested
+    db.session.commit()
+    return asked
+
+
+def run(job: Job, beat: child.Beat, now: datetime) -> bool:
+    """Solve what *job* names and write how it ended, the end of the job too; the caller commits, or, where the answer is
+    False (somebody else has the job by now), rolls back. No transaction is open while the child works."""
+    began = time.monotonic()
+    id, fence, before = job.arguments["solve_id"], job.fence, Stage(job.arguments["before"])
+    solve = db.session.get_one(Solve, id)
+    problem, seconds, standing = solve.problem, solve.seconds, pairings.seats(solve.round)
+    db.session.commit()
+    outcome = child.run(problem, seconds, standing, beat)
+    solve, ended = db.session.get_one(Solve, id), _later(now, began)
+    if not solving.conclude(solve, outcome, before, ended):
+        return fail(job, "The round did not wait for this plan any more.", ended)
+    return queue.finish(job, fence, ended, state=JobState.DONE, error="")
+
+
+def _later(now: datetime, began: float) -> datetime:
+    return now + timedelta(seconds=time.monotonic() - began)
+
+
+def fail(job: Job, error: str, now: datetime) -> bool:
+    """The solve failed for good. False: somebody else has the job by now."""
+    solving.hand_back(
+        db.session.get_one(Solve, job.arguments["solve_id"]), Stage(job.arguments["before"]), "failed", now
+    )
+    return queue.finish(job, job.fence, now, state=JobState.FAILED, error=error)

@@ -1,0 +1,115 @@
+"""Checks of everything the service needs from its machine. Each failing one says how to mend it."""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime, make_msgid
+
+from flask_babel import gettext
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import OperationalError
+
+from shadowing.config import LOOPBACK, Settings
+from shadowing.errors import Refusal
+from shadowing.extensions import db, revisions, wal_is_safe
+from shadowing.mail import mime, smtp
+from shadowing.mail.smtp import Broken, Cut, Mail, Patience, Refused, Stopped, Unwilling
+
+CLOCK_SECONDS = 120
+PATIENCE = Patience(connect=5, command=10, dot=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    name: str
+    well: bool
+    says: str
+
+
+def examine(settings: Settings, now: datetime) -> list[Check]:
+    return [*_settings(settings), *_database(now), *_mail(settings)]
+
+
+def _settings(settings: Settings) -> Iterator[Check]:
+    yield Check("settings", True, "Every SHADOWING_ setting was understood.")
+    local = any(host in settings.public_url for host in LOOPBACK)
+    hint = " Only this machine can open it. Set SHADOWING_PUBLIC_URL before you invite anybody." if local else ""
+    yield Check("public url", True, settings.public_url + hint)
+    try:
+        with tempfile.TemporaryFile(dir=settings.instance):
+            yield Check("instance folder", True, str(settings.instance))
+    except OSError as wrong:
+        mend = f"Give the user of the service write access to {settings.instance}, or set SHADOWING_INSTANCE."
+        yield Check("instance folder", False, f"{wrong.strerror}. {mend}")
+
+
+def _database(now: datetime) -> Iterator[Check]:
+    url = db.engine.url.render_as_string(hide_password=True)
+    try:
+        found, head = revisions()
+        with db.engine.connect() as connection:
+            yield from _sqlite(connection) if connection.dialect.name == "sqlite" else [_clock(connection, now)]
+    except OperationalError as wrong:
+        yield Check("database", False, f"{url}: {wrong.orig}. Set SHADOWING_DATABASE_URL to one that is reachable.")
+        return
+    yield Check("database", True, url)
+    well = found == head
+    yield Check(
+        "schema", well, f"at {found}" if well else f"at {found}, not at {head}. Run: flask --app wsgi db upgrade"
+    )
+
+
+def _sqlite(connection: Connection) -> Iterator[Check]:
+    version = connection.scalar(select(func.sqlite_version()))
+    journal = "" if wal_is_safe() else " It runs without WAL, which this version could lose data with."
+    yield Check("sqlite library", True, f"SQLite {version}.{journal}")
+
+
+def _clock(connection: Connection, now: datetime) -> Check:
+    """This machine and the database server must agree on the time, or leases end early or never."""
+    apart = abs((connection.scalars(select(func.now())).one() - now).total_seconds())
+    well = apart < CLOCK_SECONDS
+    mend = "" if well else " Set both clocks by a time server."
+    return Check("clock", well, f"{apart:.0f} s apart from the database server.{mend}")
+
+
+def _mail(settings: Settings) -> Iterator[Check]:
+    if not settings.mail_server:
+        yield Check("mail", True, "No mail server is set: mail goes to the sent-mail pages only.")
+        return
+    where = f"{settings.mail_server}:{settings.mail_port} ({settings.mail_tls})"
+    try:
+        with smtp.Connection(settings, PATIENCE):
+            yield Check("mail", True, where)
+    except (Stopped, OSError) as wrong:
+        yield Check("mail", False, f"{where}: {wrong}. Look at the SHADOWING_MAIL_ settings.")
+
+
+def send_test(settings: Settings, address: str, now: datetime) -> None:
+    """One mail, past the ledger. Raises Refusal with what the server said."""
+    if not settings.mail_server:
+        raise Refusal("No mail server is set. Set SHADOWING_MAIL_SERVER and the settings beside it.")
+    try:
+        with smtp.Connection(settings, PATIENCE) as connection:
+            connection.send(_test_mail(settings, address, now))
+    except (Stopped, Unwilling, Refused, Cut, Broken, OSError) as wrong:
+        raise Refusal("The mail was not sent: %(trouble)s", trouble=str(wrong)) from wrong
+
+
+def _test_mail(settings: Settings, address: str, now: datetime) -> Mail:
+    sender = mime.wire(settings.mail_from)
+    id = make_msgid(domain=sender.rpartition("@")[2])
+    headers = [
+        ("From", mime.mailbox("Shadowing", settings.mail_from)),
+        ("To", mime.mailbox("", address)),
+        ("Subject", mime.header(gettext("A test mail"))),
+        ("Date", format_datetime(now.astimezone(UTC))),
+        ("Message-ID", id),
+        ("MIME-Version", "1.0"),
+        ("Auto-Submitted", "auto-generated"),
+    ]
+    words = gettext("This mail shows that the service can send mail. There is nothing to do.")
+    return Mail(
+        mime.multipart("alternative", id, mime.text("plain", f"{words}\n"), headers=headers), sender, mime.wire(address)
+    )

@@ -1,0 +1,1 @@
+"""What people say: goals, availability, openings and their dates."""

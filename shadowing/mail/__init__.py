@@ -1,0 +1,1 @@
+"""Letters: their text, MIME and iCalendar bytes, and their way to the mail server."""

@@ -1,0 +1,1 @@
+"""From rows to a plan: the problem is gathered, solved in a child process, and kept on the board."""

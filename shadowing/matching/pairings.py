@@ -1,0 +1,308 @@
+"""Pairings: the review board and what HR does on it: pin, move, place, remove. What is done by hand stays in later plans.
+
+Before publishing a pairing may be deleted; afterwards it is only marked, and the next publish tells those concerned."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, selectinload
+
+from shadowing.company import audit
+from shadowing.errors import Refusal, WrongStage
+from shadowing.extensions import db
+from shadowing.i18n import _
+from shadowing.matching import gather
+from shadowing.matching.gather import minutes, moment
+from shadowing.models import (
+    Forbid,
+    Guest,
+    Host,
+    Opening,
+    Pairing,
+    PairingStatus,
+    Person,
+    Round,
+    Slot,
+    Solve,
+    Stage,
+)
+from shadowing.solver import check
+from shadowing.solver import problem as p
+from shadowing.solver.alternatives import alternatives as alternatives_of
+from shadowing.solver.alternatives import blocked
+
+PAGE = 100
+BROKEN = {
+    "seats_hold": _("All seats are taken, and no single guest could make room."),
+    "one_place_at_a_time": _("The guest or a host would have to be in two places at once."),
+    "visits_hold": _("The guest would have more visits than they want, or than the round allows."),
+    "hosts_rest": _("A host would have more guests in that week than the round allows."),
+    "sessions_hold": _("The opening would take place more often in that week than its hosts offer."),
+    "hosts_are_met_once": _("The guest would visit the same host twice."),
+    "away_holds": _("Too many people of the guest's department would be away at that time."),
+    "floors_hold": _("Too few people of the guest's department would be at work at that time."),
+    "not_offered": _("The opening is not offered at that time."),
+    "guests_are_free": _("The guest is not free at that time."),
+    "hosts_are_free": _("A host is not free at that time."),
+    "notice_is_given": _("That time is too close to be announced in time."),
+    "other_department": _("The opening is in the guest's own department."),
+    "wishes_are_granted": _("The guest did not wish for that department or topic."),
+    "past_pairs_rest": _("The guest met one of these hosts in an earlier round."),
+    "contracts_allow": _("The guest's contract does not cover this kind of visit."),
+}
+"""What HR is told for the rules of `solver/check.py`. Private exclusions have no sentence of their own, on purpose."""
+
+
+def last_solve(round: Round) -> Select[Solve]:
+    return select(Solve).where(Solve.round_id == round.id).order_by(Solve.id.desc()).limit(1)
+
+
+def unmatched(round: Round) -> Select[Guest]:
+    """Guests who take part and have no visit, in the order of a directory."""
+    seated = select(Pairing.guest_id).where(Pairing.round_id == round.id, Pairing.status != PairingStatus.DROPPED)
+    wanting = select(Guest).join(Guest.person).options(contains_eager(Guest.person).joinedload(Person.department))
+    return wanting.where(gather.takes_part(round), Guest.id.not_in(seated)).order_by(Person.sort_key, Person.code)
+
+
+def seated(round: Round) -> Select[Pairing]:
+    """Every pairing that stands, in the order of time, with all that a list shows loaded in a few statements."""
+    standing = select(Pairing).join(Pairing.slot).join(Slot.opening).join(Pairing.guest).join(Guest.person)
+    standing = standing.where(Pairing.round_id == round.id, Pairing.status != PairingStatus.DROPPED)
+    return standing.options(
+        contains_eager(Pairing.guest).contains_eager(Guest.person).joinedload(Person.department),
+        contains_eager(Pairing.slot).contains_eager(Slot.opening).joinedload(Opening.department),
+        contains_eager(Pairing.slot).contains_eager(Slot.opening).selectinload(Opening.hosts).joinedload(Host.person),
+        selectinload(Pairing.guest, Guest.goals),
+    ).order_by(Slot.starts_at, Opening.code, Person.sort_key, Person.code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """One page of the review board. *count* is of all pages, under the filter."""
+
+    rows: list[Pairing]
+    count: int
+    page: int
+    pages: int
+    guests: int
+    matched: int
+    unmatched: list[Guest]
+    solve: Solve | None
+
+
+def board(round: Round, page: int, department_id: int | None = None, tag: str | None = None) -> Board:
+    """*department_id* finds pairings in which either side is of it; *tag* is one of `Pairing.tags`, `pinned` or `by_hand`."""
+    rows = seated(round)
+    if department_id:
+        rows = rows.where((Person.department_id == department_id) | (Opening.department_id == department_id))
+    found = [row for row in db.session.scalars(rows) if not tag or tag in row.tags or getattr(row, tag, False) is True]
+    pages = max(1, -(-len(found) // PAGE))
+    page = min(max(1, page), pages)
+    taking = select(func.count()).select_from(Guest).where(gather.takes_part(round))
+    missing = list(db.session.scalars(unmatched(round)))
+    guests = db.session.scalar(taking) or 0
+    return Board(
+        rows=found[(page - 1) * PAGE : page * PAGE],
+        count=len(found),
+        page=page,
+        pages=pages,
+        guests=guests,
+        matched=guests - len(missing),
+        unmatched=missing,
+        solve=db.session.scalar(last_solve(round)),
+    )
+
+
+def in_slot(slot: Slot) -> Select[Pairing]:
+    """Who visits there, whatever became of others."""
+    return (
+        select(Pairing).where(Pairing.slot_id == slot.id, Pairing.status != PairingStatus.DROPPED).order_by(Pairing.id)
+    )
+
+
+def seats(round: Round) -> tuple[p.Seat, ...]:
+    rows = db.session.execute(gather.seats_of(round))
+    return tuple(sorted((p.Seat(guest=row[0], opening=row[1], start=minutes(row[2])) for row in rows), key=_order))
+
+
+def _order(seat: p.Seat) -> tuple[int, int, int]:
+    return seat.guest, seat.opening, seat.start
+
+
+def refuse_broken(round: Round) -> None:
+    """A second look without the solver at the plan as it stands now: what people changed meanwhile must not break it."""
+    problem = replace(gather.problem(round, datetime.fromtimestamp(0, UTC)), earliest=0)
+    standing = seats(round)
+    if not check.breaches(problem, _as_plan(standing)):
+        return
+    alone = {seat.guest for seat in standing if check.breaches(problem, _as_plan((seat,)))}
+    persons = select(Person).where(Person.id.in_(alone or {seat.guest for seat in standing})).order_by(Person.sort_key)
+    raise Refusal(
+        "Pairings no longer hold, because answers or openings changed: %(names)s. Change them, or make the pairings again.",
+        names=", ".join(person.display_name for person in list(db.session.scalars(persons))[:5]),
+    )
+
+
+def _as_plan(standing: tuple[p.Seat, ...]) -> p.Plan:
+    return p.Plan(status=p.Status.FEASIBLE, seats=standing, reasons=(), tiers=(), gap=0.0, seconds=0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A feasible place for a guest, and its price: the one who would lose theirs, if any."""
+
+    opening: Opening
+    starts_at: datetime
+    displaced: Person | None
+
+
+def alternatives(guest: Guest, instead: Pairing | None, now: datetime) -> list[Choice]:
+    """At most five, the best fit first, for a guest who would give up *instead*."""
+    found = alternatives_of(_problem(guest.round, instead, now), seats(guest.round), guest.person_id)
+    openings = {row.id: row for row in db.session.scalars(_openings_by_id([one.seat.opening for one in found]))}
+    losers = [one.displaced.guest for one in found if one.displaced]
+    persons = {row.id: row for row in db.session.scalars(select(Person).where(Person.id.in_(losers)))}
+    return [
+        Choice(
+            opening=openings[one.seat.opening],
+            starts_at=moment(one.seat.start),
+            displaced=persons[one.displaced.guest] if one.displaced else None,
+        )
+        for one in found
+    ]
+
+
+def _problem(round: Round, instead: Pairing | None, now: datetime) -> p.Problem:
+    """The round, with *instead* no longer held in its place."""
+    problem = gather.problem(round, now)
+    given_up = seat_of(instead) if instead else None
+    return replace(problem, pins=tuple(pin for pin in problem.pins if pin != given_up))
+
+
+def _openings_by_id(ids: list[int]) -> Select[Opening]:
+    loaded = select(Opening).options(
+        selectinload(Opening.hosts).joinedload(Host.person), selectinload(Opening.department)
+    )
+    return loaded.where(Opening.id.in_(ids))
+
+
+def tags(problem: p.Problem, seat: p.Seat) -> tuple[str, ...]:
+    """Why this pairing: `wish_1` to `wish_3`, `topic_wish`, `new_wall` (the departments meet for the first time), `maybe`."""
+    people = {person.id: person for person in problem.people}
+    opening = next(opening for opening in problem.openings if opening.id == seat.opening)
+    guest = next(guest for guest in problem.guests if guest.person == seat.guest)
+    met = [f"wish_{wish.rank}" for wish in guest.wishes if wish.department == opening.department]
+    met += ["topic_wish" for wish in guest.wishes if wish.topic and wish.topic in opening.topics][:1]
+    if (people[seat.guest].department, opening.department) not in problem.met:
+        met.append("new_wall")
+    end = seat.start + opening.minutes
+    if any(span.level == 1 and span.start < end and seat.start < span.end for span in people[seat.guest].free):
+        met.append("maybe")
+    return tuple(met)
+
+
+def pin(pairing: Pairing) -> None:
+    pairing.pinned = True
+
+
+def unpin(pairing: Pairing) -> None:
+    pairing.pinned = False
+
+
+def move(pairing: Pairing, opening_id: int, start: int, by: Person | None, now: datetime) -> None:
+    """Put the guest into another slot (*start* in minutes since 1970) and hold it there. Refused where a rule would break."""
+    guest = pairing.guest
+    place(guest, opening_id, start, by, now, instead=pairing)
+
+
+def place(
+    guest: Guest, opening_id: int, start: int, by: Person | None, now: datetime, instead: Pairing | None = None
+) -> None:
+    """Seat a guest by hand, *instead* of a pairing they have or besides. Whoever loses their place by it is unmatched."""
+    only_under_review(guest.round)
+    opening = db.session.get(Opening, opening_id)
+    if opening is None or opening.round_id != guest.round_id or opening.withdrawn_at:
+        raise Refusal("This opening is not there any more.")
+    seat = p.Seat(guest=guest.person_id, opening=opening_id, start=start)
+    problem = _problem(guest.round, instead, now)
+    loser = _loser(problem, seats(guest.round), seat, instead)
+    if instead:
+        take_out(instead)
+    if loser:
+        take_out(_pairing_at(guest.round, loser))
+    _seat(guest, opening, start, [*tags(problem, seat), "by_hand"])
+    guest.round.version += 1
+    audit.record("place", by, guest.round, now, guest=guest.id, opening=opening_id, start=start)
+
+
+def _loser(problem: p.Problem, standing: tuple[p.Seat, ...], seat: p.Seat, instead: Pairing | None) -> p.Seat | None:
+    """Who has to go so that *seat* breaks no rule; None where nobody has to. Refused where that would not be enough."""
+    given_up = seat_of(instead) if instead else None
+    broken = blocked(problem, tuple(other for other in standing if other != given_up), seat)
+    if broken is None:
+        return None
+    for choice in alternatives_of(problem, standing, seat.guest):
+        if choice.seat == seat and choice.displaced:
+            return choice.displaced
+    raise Refusal(BROKEN.get(broken, "This move would break a rule of the round."))
+
+
+def _pairing_at(round: Round, seat: p.Seat) -> Pairing:
+    there = select(Pairing).join(Pairing.slot).join(Pairing.guest)
+    there = there.where(Pairing.round_id == round.id, Guest.person_id == seat.guest, Slot.opening_id == seat.opening)
+    return db.session.scalars(there.where(Slot.starts_at == moment(seat.start))).one()
+
+
+def _seat(guest: Guest, opening: Opening, start: int, why: list[str]) -> None:
+    slot = db.session.scalar(select(Slot).where(Slot.opening_id == opening.id, Slot.starts_at == moment(start)))
+    slot = slot or new_slot(opening, start)
+    same = select(Pairing).where(Pairing.guest_id == guest.id, Pairing.slot_id == slot.id)
+    pairing = db.session.scalar(same) or Pairing(round_id=guest.round_id, guest=guest, slot=slot)
+    pairing.status, pairing.tags, pairing.pinned, pairing.by_hand = PairingStatus.PLANNED, why, True, True
+    db.session.add(pairing)
+    guest.reason = None
+
+
+def new_slot(opening: Opening, start: int) -> Slot:
+    begin = moment(start)
+    slot = Slot(
+        opening=opening, starts_at=begin, ends_at=begin + timedelta(minutes=opening.minutes), seats=opening.seats
+    )
+    db.session.add(slot)
+    db.session.flush()
+    return slot
+
+
+def remove(pairing: Pairing, by: Person | None, now: datetime) -> None:
+    """Take the guest out, and keep later plans from putting them back into this opening."""
+    only_under_review(pairing.guest.round)
+    guest, opening_id, round = pairing.guest, pairing.slot.opening_id, pairing.guest.round
+    if not db.session.scalar(select(Forbid).where(Forbid.guest_id == guest.id, Forbid.opening_id == opening_id)):
+        db.session.add(Forbid(guest_id=guest.id, opening_id=opening_id))
+    take_out(pairing)
+    round.version += 1
+    audit.record("remove", by, round, now, guest=guest.id, opening=opening_id)
+
+
+def take_out(pairing: Pairing, why: str = "taken_out") -> None:
+    """Before publishing the row goes; afterwards it is marked, so that the next publish tells its people. *why* is for
+    the guest who has no visit left, as a code of `reasons.WHY`."""
+    guest = pairing.guest
+    if pairing.status is PairingStatus.PLANNED:
+        db.session.delete(pairing)
+    else:
+        pairing.status, pairing.pinned = PairingStatus.DROPPED, False
+    db.session.flush()
+    standing = select(Pairing.id).where(Pairing.guest_id == guest.id, Pairing.status != PairingStatus.DROPPED)
+    if not db.session.scalar(standing.limit(1)):
+        guest.reason = {"code": why, "remedy": "first_next_time", "facts": {}}
+
+
+def only_under_review(round: Round) -> None:
+    if round.stage not in (Stage.REVIEWING, Stage.PUBLISHED):
+        raise WrongStage("The round “%(title)s” is not under review.", title=round.title)
+
+
+def seat_of(pairing: Pairing) -> p.Seat:
+    return p.Seat(guest=pairing.guest.person_id, opening=pairing.slot.opening_id, start=minutes(pairing.slot.starts_at))

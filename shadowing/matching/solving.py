@@ -1,0 +1,185 @@
+"""A solve from the press of the button to the plan: the problem frozen, and the plan put in the place of a worse one."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Select, delete, select
+
+from shadowing.company import audit
+from shadowing.errors import Refusal, WrongStage
+from shadowing.extensions import db
+from shadowing.i18n import _
+from shadowing.matching import child, gather, pairings
+from shadowing.matching.gather import minutes
+from shadowing.models import (
+    Guest,
+    Invitation,
+    Job,
+    JobKind,
+    Opening,
+    Pairing,
+    PairingStatus,
+    Person,
+    Round,
+    Slot,
+    Solve,
+    Stage,
+)
+from shadowing.solver import problem as p
+
+NOT_TAKEN = "not_taken"
+"""The status of a solve whose plan was worse than the one that stood. The others are those of a plan, and of NO_PLAN."""
+NO_PLAN = {
+    "contradiction": _(
+        "No plan was made: what is kept by hand contradicts itself. Let go of some kept pairings and try again."
+    ),
+    "stopped_early": _("The search was stopped before there was a plan. Nothing was changed."),
+    "failed": _("The search ended with an error. Nothing was changed. Please try again."),
+}
+"""What is said of a solve that ended without a plan, by its status."""
+
+
+def ask(round: Round, by: Person | None, seconds: int, seed: int, now: datetime) -> Solve:
+    """Freeze the problem and leave the work to the worker. The round is SOLVING until a plan or a failure comes back."""
+    if round.stage is Stage.SOLVING:
+        raise WrongStage("The pairings of “%(title)s” are being made already.", title=round.title)
+    if round.stage not in (Stage.COLLECTING, Stage.REVIEWING):
+        raise WrongStage("The round “%(title)s” is not at the step where pairings are made.", title=round.title)
+    before, version = round.stage, round.version
+    problem = replace(gather.problem(round, now), seed=seed)
+    if not any(opening.hosts for opening in problem.openings):
+        raise Refusal("This round has no hosts yet. Ask people to offer openings, then make the pairings.")
+    if not problem.guests:
+        raise Refusal("Nobody has answered yet that they want a visit.")
+    round.step(before, Stage.SOLVING, version)
+    solve = Solve(
+        round=round,
+        asked_at=now,
+        asked_by_id=by and by.id,
+        seconds=seconds,
+        seed=seed,
+        problem=p.to_json(problem),
+        digest=p.digest(problem),
+    )
+    db.session.add(solve)
+    db.session.flush()
+    arguments = {"solve_id": solve.id, "before": before}
+    db.session.add(Job(key=f"solve:{solve.id}", kind=JobKind.SOLVE, due_at=now, arguments=arguments))
+    audit.record("solve", by, round, now, solve=solve.id)
+    return solve
+
+
+def job_of(solve: Solve) -> Select[Job]:
+    return select(Job).where(Job.key == f"solve:{solve.id}")
+
+
+def stop(round: Round) -> None:
+    """Ask the running solve to come back with the best it has. It checks and writes that plan first."""
+    solve = db.session.scalar(pairings.last_solve(round))
+    job = db.session.scalar(job_of(solve)) if solve else None
+    if round.stage is not Stage.SOLVING or job is None:
+        raise WrongStage("Nothing is being solved at the moment.")
+    job.cancel_requested = True
+
+
+def conclude(solve: Solve, outcome: child.Outcome, before: Stage, now: datetime) -> bool:
+    """Write how the search ended. False: the round did not wait for this plan any more."""
+    if outcome.plan is None:
+        hand_back(solve, before, "contradiction" if outcome.pins else "stopped_early", now)
+        return True
+    if not (_is_last(solve) and solve.round.moved(Stage.SOLVING, Stage.REVIEWING)):
+        return False
+    _propose(solve, outcome.plan, now)
+    if outcome.verdict.taken:
+        _put_in_place(solve, outcome.plan)
+    else:
+        _keep(solve, outcome.verdict.gone)
+    return True
+
+
+def hand_back(solve: Solve, before: Stage, status: str, now: datetime) -> None:
+    """There is no plan. The round goes back to where it was asked from, unless it has gone on without this solve."""
+    solve.status, solve.finished_at = status, now
+    if _is_last(solve):
+        solve.round.moved(Stage.SOLVING, before)
+
+
+def _is_last(solve: Solve) -> bool:
+    return db.session.scalar(pairings.last_solve(solve.round)) is solve
+
+
+def _propose(solve: Solve, plan: p.Plan, now: datetime) -> None:
+    """Keep *plan* as it was found."""
+    solve.plan, solve.status, solve.gap, solve.finished_at = p.plan_to_json(plan), plan.status, plan.gap, now
+    solve.matched = len({seat.guest for seat in plan.seats})
+
+
+def _put_in_place(solve: Solve, plan: p.Plan) -> None:
+    """Replace what nobody pinned by *plan*, and tell the unmatched why."""
+    round, problem = solve.round, p.from_json(solve.problem)
+    kept = _clear(round)
+    slots = _slots(round, plan.seats)
+    guests = {guest.person_id: guest for guest in db.session.scalars(select(Guest).where(Guest.round_id == round.id))}
+    for seat in plan.seats:
+        guest, slot = guests[seat.guest], slots[seat.opening, seat.start]
+        if (guest.id, slot.id) not in kept:
+            tags = list(pairings.tags(problem, seat))
+            db.session.add(Pairing(round_id=round.id, guest=guest, slot=slot, tags=tags))
+    if plan.status is not p.Status.NO_TIME:
+        _tell_reasons(guests.values(), plan)
+
+
+def _keep(solve: Solve, gone: Iterable[p.Seat]) -> None:
+    """The plan that stands is the better one: only what is not allowed any more is taken out, and noted for HR."""
+    solve.status, gone = NOT_TAKEN, set(gone)
+    for pairing in db.session.scalars(pairings.seated(solve.round)).all():
+        if pairings.seat_of(pairing) in gone:
+            pairings.take_out(pairing, "no_longer")
+    _drop_idle_slots(solve.round)
+    job = db.session.scalars(job_of(solve)).one()
+    job.progress = job.progress | {"gone": sorted({seat.guest for seat in gone})}
+
+
+def gone(solve: Solve) -> Select[Person]:
+    """Whose visits *solve* took out, because they are not allowed any more."""
+    job = db.session.scalar(job_of(solve))
+    people = job.progress.get("gone", []) if job else []
+    return select(Person).where(Person.id.in_(people)).order_by(Person.sort_key, Person.code)
+
+
+def _clear(round: Round) -> set[tuple[int, int]]:
+    """Delete the planned pairings that are not pinned, and flexible slots that nobody uses; answers what stays."""
+    loose = (Pairing.round_id == round.id, Pairing.pinned.is_(False), Pairing.status == PairingStatus.PLANNED)
+    db.session.execute(delete(Pairing).where(*loose))
+    _drop_idle_slots(round)
+    kept = select(Pairing.guest_id, Pairing.slot_id).where(Pairing.round_id == round.id)
+    return {(row[0], row[1]) for row in db.session.execute(kept)}
+
+
+def _drop_idle_slots(round: Round) -> None:
+    flexible = select(Opening.id).where(Opening.round_id == round.id, Opening.flexible)
+    used = select(Pairing.slot_id).union(select(Invitation.slot_id))
+    db.session.execute(delete(Slot).where(Slot.opening_id.in_(flexible), Slot.id.not_in(used)))
+    db.session.expire_all()
+
+
+def _slots(round: Round, seats: Iterable[p.Seat]) -> dict[tuple[int, int], Slot]:
+    """(opening id, start minute) -> slot, made where a flexible opening takes place for the first time."""
+    rows = select(Slot).join(Opening).where(Opening.round_id == round.id, Slot.cancelled_at.is_(None))
+    slots = {(slot.opening_id, minutes(slot.starts_at)): slot for slot in db.session.scalars(rows)}
+    openings = {
+        opening.id: opening for opening in db.session.scalars(select(Opening).where(Opening.round_id == round.id))
+    }
+    for seat in seats:
+        if (seat.opening, seat.start) not in slots:
+            slots[seat.opening, seat.start] = pairings.new_slot(openings[seat.opening], seat.start)
+    db.session.flush()
+    return slots
+
+
+def _tell_reasons(guests: Iterable[Guest], plan: p.Plan) -> None:
+    reasons = {reason.guest: reason for reason in plan.reasons}
+    for guest in guests:
+        reason = reasons.get(guest.person_id)
+        guest.reason = {"code": reason.code, "remedy": reason.remedy, "facts": reason.facts} if reason else None

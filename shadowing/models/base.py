@@ -1,0 +1,74 @@
+"""What all tables share: the base class, moments, and the columns of a piece of work."""
+
+from datetime import UTC, datetime
+from enum import Enum, StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import JSON, MetaData
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from shadowing.models.columns import LongText, ShortText
+
+EAST_ASIAN = "\u2e80"
+"""The first letter of the Han, kana and hangul scripts; everything before it is written in other parts of the world."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """An instant: refuses a naive value, stores UTC, gives back an aware one, on every database."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        return value.astimezone(UTC).replace(tzinfo=None) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _values(kind: type[Enum]) -> list[str]:
+    return [str(member.value) for member in kind]
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
+        datetime: Moment,
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+        StrEnum: sa.Enum(StrEnum, native_enum=False, length=20, values_callable=_values),
+    }
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Work:
+    """A row is a piece of work until *done_at*. Claimed by lease and fence, see background/queue.py.
+
+    *attempts* counts the tries; *unfinished* those of which nobody knows how they ended: the worker died, or the line broke
+    after the final dot."""
+
+    key: Mapped[str] = mapped_column(ShortText(200), unique=True)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    unfinished: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    fence: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(LongText, default="")

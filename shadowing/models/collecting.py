@@ -1,0 +1,156 @@
+"""What people say: guests with their goals, free times, openings with their hosts and slots."""
+
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shadowing.models.base import Base
+from shadowing.models.columns import LongText, OrderedText, ShortText
+from shadowing.models.company import Department, Person
+from shadowing.models.rounds import Round
+
+
+class OpeningKind(StrEnum):
+    DESK = "desk"
+    MEETING = "meeting"
+    RIDE_ALONG = "ride_along"
+    WORKSHOP = "workshop"
+    TEAM = "team"
+
+
+class Consent(StrEnum):
+    """The customer's word on a ride-along."""
+
+    ASKED = "asked"
+    YES = "yes"
+    NO = "no"
+
+
+class Guest(Base):
+    """A person asked to take part in a round. *visits* is how many they want; 0 says "not this time".
+
+    *reason* is what the last plan says to somebody without a visit: code, remedy and facts of `solver.problem.Reason`."""
+
+    __tablename__ = "guest"
+    __table_args__ = (UniqueConstraint("round_id", "person_id"),)
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    visits: Mapped[int] = mapped_column(default=1)
+    note: Mapped[str] = mapped_column(LongText, default="")
+    surprise: Mapped[bool] = mapped_column(default=False)
+    weight: Mapped[int] = mapped_column(default=1)
+    asked_at: Mapped[datetime | None]
+    nudged_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    reason: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+    round: Mapped[Round] = relationship()
+    person: Mapped[Person] = relationship()
+    goals: Mapped[list["Goal"]] = relationship(
+        order_by="Goal.rank", cascade="all, delete-orphan", back_populates="guest"
+    )
+
+
+class Goal(Base):
+    """What a guest wants to learn: a department or a topic, ranked from 1, and a line of their own."""
+
+    __tablename__ = "goal"
+    __table_args__ = (UniqueConstraint("guest_id", "rank"),)
+
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guest.id", ondelete="CASCADE"))
+    rank: Mapped[int]
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    topic: Mapped[str | None] = mapped_column(ShortText(100))
+    text: Mapped[str] = mapped_column(LongText, default="")
+
+    guest: Mapped[Guest] = relationship(back_populates="goals")
+    department: Mapped[Department | None] = relationship()
+
+
+class Availability(Base):
+    """A piece of time in which a person is free in a round. *level* is 2 for yes and 1 for if need be."""
+
+    __tablename__ = "availability"
+    __table_args__ = (UniqueConstraint("round_id", "person_id", "starts_at"),)
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    level: Mapped[int]
+
+
+class Opening(Base):
+    """What a host offers, in one of three shapes: *starts_at* (once), *weekday* + *local_time* + *zone* (a regular
+    meeting, unfolded by *rrule* from *first_on*), or *flexible* (anywhere in the hosts' availability).
+
+    *minutes* is the visit without *travel_minutes* on either side. *weekday* is MO to SU."""
+
+    __tablename__ = "opening"
+    __table_args__ = (UniqueConstraint("round_id", "code"),)
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    code: Mapped[str] = mapped_column(OrderedText(60))
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
+    kind: Mapped[OpeningKind]
+    title: Mapped[str] = mapped_column(ShortText(200))
+    topics: Mapped[list[str]] = mapped_column(default=list)
+    flexible: Mapped[bool] = mapped_column(default=False)
+    starts_at: Mapped[datetime | None]
+    weekday: Mapped[str | None] = mapped_column(ShortText(2))
+    local_time: Mapped[time | None]
+    zone: Mapped[str | None] = mapped_column(ShortText(60))
+    rrule: Mapped[str] = mapped_column(ShortText(200), default="")
+    first_on: Mapped[date | None]
+    minutes: Mapped[int]
+    seats: Mapped[int]
+    most_per_week: Mapped[int | None]
+    site: Mapped[str] = mapped_column(ShortText(100), default="")
+    place: Mapped[str] = mapped_column(ShortText(200), default="")
+    travel_minutes: Mapped[int] = mapped_column(default=0)
+    customer_consent: Mapped[Consent | None]
+    preparation: Mapped[str] = mapped_column(LongText, default="")
+    confidential: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(LongText, default="")
+    withdrawn_at: Mapped[datetime | None]
+
+    round: Mapped[Round] = relationship()
+    department: Mapped[Department] = relationship()
+    hosts: Mapped[list["Host"]] = relationship(
+        order_by="Host.position", cascade="all, delete-orphan", back_populates="opening"
+    )
+    slots: Mapped[list["Slot"]] = relationship(order_by="Slot.starts_at", back_populates="opening")
+
+
+class Host(Base):
+    """A person who is visited in an opening. The first one speaks for the others."""
+
+    __tablename__ = "host"
+    __table_args__ = (UniqueConstraint("opening_id", "person_id"),)
+
+    opening_id: Mapped[int] = mapped_column(ForeignKey("opening.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+    opening: Mapped[Opening] = relationship(back_populates="hosts")
+    person: Mapped[Person] = relationship()
+
+
+class Slot(Base):
+    """One dated instance of an opening. A fixed opening has all of its slots from the day it is offered,
+    a flexible one those that the plan uses."""
+
+    __tablename__ = "slot"
+    __table_args__ = (UniqueConstraint("opening_id", "starts_at"),)
+
+    opening_id: Mapped[int] = mapped_column(ForeignKey("opening.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    seats: Mapped[int]
+    cancelled_at: Mapped[datetime | None]
+
+    opening: Mapped[Opening] = relationship(back_populates="slots")

@@ -1,0 +1,114 @@
+"""Tables of who works here, and of their access."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shadowing.models.base import EAST_ASIAN, Base
+from shadowing.models.columns import LongText, OrderedText, ShortText
+
+
+class Department(Base):
+    """A department with its card. At least *seated_least* of its people stay at work in every half-hour."""
+
+    __tablename__ = "department"
+
+    code: Mapped[str] = mapped_column(OrderedText(60), unique=True)
+    name: Mapped[str] = mapped_column(ShortText(200))
+    goal: Mapped[str] = mapped_column(LongText, default="")
+    kpi: Mapped[str] = mapped_column(LongText, default="")
+    card: Mapped[str] = mapped_column(LongText, default="")
+    problem: Mapped[str] = mapped_column(LongText, default="")
+    wish_known: Mapped[str] = mapped_column(LongText, default="")
+    words: Mapped[str] = mapped_column(LongText, default="")
+    seated_least: Mapped[int | None]
+
+
+class Person(Base):
+    """Somebody in the company. *kana*, *sort_key* and *folded* are normalised (see company/people.py); *left_at* ends all access.
+
+    *week* is what they last painted: half-hours of their own zone, such as `{"mon-0900": 2}`. Raising *link_version*
+    revokes every personal link."""
+
+    __tablename__ = "person"
+
+    code: Mapped[str] = mapped_column(OrderedText(60), unique=True)
+    family_name: Mapped[str] = mapped_column(ShortText(100), default="")
+    given_name: Mapped[str] = mapped_column(ShortText(100), default="")
+    kana: Mapped[str] = mapped_column(ShortText(200), default="")
+    display_name: Mapped[str] = mapped_column(ShortText(200))
+    email: Mapped[str] = mapped_column(ShortText(254), unique=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    site: Mapped[str] = mapped_column(ShortText(100), default="")
+    zone: Mapped[str] = mapped_column(ShortText(60), default="Asia/Tokyo")
+    locale: Mapped[str] = mapped_column(ShortText(5), default="ja")
+    hours: Mapped[str] = mapped_column(ShortText(200), default="mon-fri 09:00-18:00")
+    may: Mapped[list[str]] = mapped_column(default=list)
+    hr: Mapped[bool] = mapped_column(default=False)
+    lead: Mapped[bool] = mapped_column(default=False)
+    week: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    sort_key: Mapped[str] = mapped_column(OrderedText(400), default="", index=True)
+    folded: Mapped[str] = mapped_column(LongText, default="")
+    link_version: Mapped[int] = mapped_column(default=1)
+    left_at: Mapped[datetime | None]
+
+    department: Mapped[Department] = relationship()
+
+    def name(self, locale: str) -> str:
+        """Family name first in Japanese and in East Asian script, of which nobody turns the order; given name first elsewhere.
+        The display name where the two are not known."""
+        if not (self.family_name and self.given_name):
+            return self.display_name
+        family_first = locale == "ja" or self.family_name[0] >= EAST_ASIAN
+        return " ".join((self.family_name, self.given_name) if family_first else (self.given_name, self.family_name))
+
+
+class Exclusion(Base):
+    """Two people who must never meet; private. The lower person id comes first."""
+
+    __tablename__ = "exclusion"
+    __table_args__ = (UniqueConstraint("person_id", "other_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class SignInKey(Base):
+    """A link mailed to an HR person, spent once, by a button, in the browser that asked. Only hashes are kept."""
+
+    __tablename__ = "sign_in_key"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    hash: Mapped[str] = mapped_column(ShortText(64), unique=True)
+    browser_hash: Mapped[str | None] = mapped_column(ShortText(64))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+
+class SignIn(Base):
+    """A browser in which an HR person is signed in. Only the cookie's hash is kept."""
+
+    __tablename__ = "sign_in"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    hash: Mapped[str] = mapped_column(ShortText(64), unique=True)
+    began_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+
+class Attempt(Base):
+    """One try at something that is rationed, such as asking for a link. *key* is a hash, never an address."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index("ix_attempt_key_at", "key", "at"),)
+
+    key: Mapped[str] = mapped_column(ShortText(100))
+    at: Mapped[datetime]

@@ -1,0 +1,85 @@
+"""Who visits whom: pairings, what they must not be, what was before, and the runs of the solver."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shadowing.models.base import Base
+from shadowing.models.collecting import Guest, Slot
+from shadowing.models.columns import LongText, ShortText
+from shadowing.models.rounds import Round
+
+
+class PairingStatus(StrEnum):
+    PLANNED = "planned"
+    PUBLISHED = "published"
+    HELD = "held"
+    DROPPED = "dropped"
+
+
+class Pairing(Base):
+    """A guest in a slot. *tags* say why (keys such as `goal`, `new_wall`); once published a row is only marked, never deleted."""
+
+    __tablename__ = "pairing"
+    __table_args__ = (
+        UniqueConstraint("guest_id", "slot_id"),
+        Index("ix_pairing_round_id_status", "round_id", "status"),
+    )
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guest.id"))
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), index=True)
+    pinned: Mapped[bool] = mapped_column(default=False)
+    by_hand: Mapped[bool] = mapped_column(default=False)
+    status: Mapped[PairingStatus] = mapped_column(default=PairingStatus.PLANNED)
+    tags: Mapped[list[str]] = mapped_column(default=list)
+
+    guest: Mapped[Guest] = relationship()
+    slot: Mapped[Slot] = relationship()
+
+
+class Forbid(Base):
+    """HR took this guest out of this opening by hand; no later plan puts them back."""
+
+    __tablename__ = "forbid"
+    __table_args__ = (UniqueConstraint("guest_id", "opening_id"),)
+
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guest.id"))
+    opening_id: Mapped[int] = mapped_column(ForeignKey("opening.id"))
+
+
+class PastPairing(Base):
+    """Who met whom in an earlier round, as the round folder tells it. *position* counts those rounds from 0, oldest first."""
+
+    __tablename__ = "past_pairing"
+    __table_args__ = (UniqueConstraint("round_id", "past_round", "guest_id", "host_id"),)
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    past_round: Mapped[str] = mapped_column(ShortText(200))
+    position: Mapped[int]
+    guest_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    host_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+
+
+class Solve(Base):
+    """One run of the solver. *problem* and *plan* are its JSON, byte for byte, so that it can be replayed."""
+
+    __tablename__ = "solve"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    seconds: Mapped[int]
+    seed: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str] = mapped_column(LongText)
+    digest: Mapped[str] = mapped_column(ShortText(64))
+    plan: Mapped[str | None] = mapped_column(LongText)
+    status: Mapped[str | None] = mapped_column(ShortText(20))
+    matched: Mapped[int | None]
+    gap: Mapped[float | None]
+    finished_at: Mapped[datetime | None]
+
+    round: Mapped[Round] = relationship()

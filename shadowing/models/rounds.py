@@ -1,0 +1,108 @@
+"""The rounds, and the record of who did what."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+
+from shadowing.errors import Changed, WrongStage
+from shadowing.models.base import Base
+from shadowing.models.columns import LongText, ShortText
+from shadowing.models.company import Person
+
+
+class Stage(StrEnum):
+    DRAFT = "draft"
+    COLLECTING = "collecting"
+    SOLVING = "solving"
+    REVIEWING = "reviewing"
+    PUBLISHED = "published"
+    ENDED = "ended"
+
+
+class Rsvp(StrEnum):
+    """`none`: silence is a yes. `ask`: the mail asks for an answer."""
+
+    NONE = "none"
+    ASK = "ask"
+
+
+class Round(Base):
+    """One rotation. *starts_on* to *ends_on*, *answers_until* (its whole day) and *closed_days* are days in *zone*.
+
+    *version* rises with every change that a preview must notice."""
+
+    __tablename__ = "round"
+    __table_args__ = (UniqueConstraint("title", "starts_on"),)
+
+    title: Mapped[str] = mapped_column(ShortText(200))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    answers_until: Mapped[date]
+    zone: Mapped[str] = mapped_column(ShortText(60), default="Asia/Tokyo")
+    stage: Mapped[Stage] = mapped_column(default=Stage.DRAFT)
+    rsvp: Mapped[Rsvp] = mapped_column(default=Rsvp.NONE)
+    rules: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    closed_days: Mapped[list[str]] = mapped_column(default=list)
+    greeting: Mapped[str] = mapped_column(LongText, default="")
+    coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+    coordinator: Mapped[Person | None] = relationship(foreign_keys=[coordinator_id])
+    published_by: Mapped[Person | None] = relationship(foreign_keys=[published_by_id])
+
+    def step(self, old: Stage, new: Stage, version: int | None = None) -> None:
+        """Move on as `moved` does. Raises WrongStage, or Changed where only the *version* is another one."""
+        if self.moved(old, new, version):
+            return
+        if self.stage is old:
+            raise Changed("Somebody changed this round since you looked at it. Look again, then repeat your step.")
+        raise WrongStage("The round “%(title)s” is at another step by now. Look at it again.", title=self.title)
+
+    def moved(self, old: Stage, new: Stage, version: int | None = None) -> bool:
+        """The one place where a stage changes: only where the row is still at *old* (and at *version*, what a page was made
+        of), whatever was read before. False: somebody was faster, and nothing was changed."""
+        session = object_session(self)
+        assert session is not None
+        session.flush()
+        seen = [Round.id == self.id, Round.stage == old, *([] if version is None else [Round.version == version])]
+        change = sa.update(Round).where(*seen).values(stage=new, version=Round.version + 1)
+        result = session.execute(change.execution_options(synchronize_session=False))
+        session.refresh(self)
+        return cast("sa.CursorResult[Any]", result).rowcount == 1
+
+    @property
+    def takes_answers(self) -> bool:
+        return self.stage in (Stage.DRAFT, Stage.COLLECTING)
+
+    def refuse_closed(self) -> None:
+        """Raises WrongStage once the answers are closed."""
+        if not self.takes_answers:
+            raise WrongStage("The answers of this round are closed. Please speak to the people who run it.")
+
+    @property
+    def instants(self) -> tuple[datetime, datetime]:
+        """The first instant of the round's first day, and the last of its last one."""
+        zone = ZoneInfo(self.zone)
+        after = self.ends_on + timedelta(days=1)
+        begins, ends = (datetime.combine(day, time.min, zone) for day in (self.starts_on, after))
+        return begins.astimezone(UTC), ends.astimezone(UTC)
+
+
+class Audit(Base):
+    """Who did what, and when. Rows are only ever added. *person_id* is empty where the command line did it."""
+
+    __tablename__ = "audit"
+
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    deed: Mapped[str] = mapped_column(ShortText(40))
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("round.id"))
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)

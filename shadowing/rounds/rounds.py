@@ -1,0 +1,295 @@
+"""Rounds: draft, ask, nudge, publish, end. Each step checks the stage, then moves it on.
+
+Publishing writes the pairings, the invitations and the letters in one transaction, so no half-published round exists;
+publishing again sends only what has changed since."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import holidays
+from sqlalchemy import Select, exists, func, select, update
+
+from shadowing.company import audit, people
+from shadowing.errors import Changed, Refusal, WrongStage
+from shadowing.extensions import db
+from shadowing.mail import letters
+from shadowing.mail.letters import Sender
+from shadowing.matching import pairings
+from shadowing.models import (
+    Department,
+    Goal,
+    Guest,
+    Host,
+    Opening,
+    Pairing,
+    PairingStatus,
+    Person,
+    Round,
+    Rsvp,
+    Slot,
+    Stage,
+)
+from shadowing.rules import read_rules
+from shadowing.visiting import invitations
+
+COUNTRIES = {
+    "Asia/Tokyo": "JP",
+    "Europe/Berlin": "DE",
+    "Europe/London": "GB",
+    "Europe/Paris": "FR",
+    "America/New_York": "US",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundDraft:
+    """What HR says about a round. *closed_days* are days on which nobody is visited."""
+
+    title: str
+    starts_on: date
+    ends_on: date
+    answers_until: date
+    zone: str
+    greeting: str = ""
+    rsvp: Rsvp = Rsvp.NONE
+    rules: dict[str, Any]
+    closed_days: tuple[date, ...] = ()
+
+
+def defaults(now: datetime, zone: str, title: str) -> RoundDraft:
+    """Four weeks that begin on the Monday five weeks from now; answers until two weeks before; rules as in the last round."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    starts_on = today + timedelta(days=35 - today.weekday())
+    ends_on = starts_on + timedelta(days=25)
+    last = db.session.scalar(current().limit(1))
+    return RoundDraft(
+        title=title,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        answers_until=starts_on - timedelta(days=14),
+        zone=zone,
+        greeting=last.greeting if last else "",
+        rsvp=last.rsvp if last else Rsvp.NONE,
+        rules=dict(last.rules) if last else {},
+        closed_days=public_holidays(zone, starts_on, ends_on),
+    )
+
+
+def public_holidays(zone: str, first: date, last: date) -> tuple[date, ...]:
+    """Those of the zone's country; none where the country is not known from the zone."""
+    country = COUNTRIES.get(zone)
+    if country is None:
+        return ()
+    known = holidays.country_holidays(country, years=range(first.year, last.year + 1), language="en_US")
+    return tuple(day for day in sorted(known) if first <= day <= last)
+
+
+def current() -> Select[Round]:
+    """All rounds, the one at work first: not ended before ended, later before earlier."""
+    return select(Round).order_by(Round.stage == Stage.ENDED, Round.starts_on.desc(), Round.id.desc())
+
+
+def draft(given: RoundDraft, by: Person | None, now: datetime) -> Round:
+    round = Round(stage=Stage.DRAFT, coordinator=by)
+    db.session.add(round)
+    _fill(round, given)
+    audit.record("draft", by, None, now, title=given.title)
+    return round
+
+
+def change(round: Round, given: RoundDraft, by: Person | None, now: datetime) -> None:
+    _only_in(round, Stage.DRAFT, Stage.COLLECTING)
+    _fill(round, given)
+    round.version += 1
+    audit.record("change", by, round, now)
+
+
+def _fill(round: Round, given: RoundDraft) -> None:
+    if given.ends_on < given.starts_on:
+        raise Refusal("The round ends before it begins.")
+    if given.answers_until >= given.ends_on:
+        raise Refusal("Answers must be in before the round ends.")
+    with db.session.no_autoflush:
+        same = select(Round.id).where(
+            Round.title == given.title, Round.starts_on == given.starts_on, Round.id != (round.id or 0)
+        )
+        if db.session.scalar(same):
+            raise Refusal("There is a round “%(title)s” on these days already.", title=given.title)
+    read_rules(given.rules)
+    round.title, round.greeting, round.zone, round.rsvp = given.title, given.greeting, given.zone, given.rsvp
+    round.starts_on, round.ends_on, round.answers_until = given.starts_on, given.ends_on, given.answers_until
+    round.rules, round.closed_days = dict(given.rules), [day.isoformat() for day in given.closed_days]
+
+
+def _only_in(round: Round, *stages: Stage) -> None:
+    if round.stage not in stages:
+        raise WrongStage("The round “%(title)s” is past this step.", title=round.title)
+
+
+def invited() -> Select[Person]:
+    return people.active()
+
+
+def ask(round: Round, by: Person | None, now: datetime) -> int:
+    """Ask everybody who is here for wishes and free times; answers how many."""
+    _only_in(round, Stage.DRAFT)
+    round.step(Stage.DRAFT, Stage.COLLECTING, round.version)
+    round.asked_at = now
+    known = set(db.session.scalars(select(Guest.person_id).where(Guest.round_id == round.id)))
+    for person in db.session.scalars(invited()):
+        if person.id not in known:
+            db.session.add(Guest(round=round, person=person))
+    db.session.flush()
+    unasked = list(db.session.scalars(select(Guest).where(Guest.round_id == round.id, Guest.asked_at.is_(None))))
+    if not unasked:
+        raise Refusal("There is nobody to ask yet. Import your people first.")
+    for guest in unasked:
+        guest.asked_at = now
+        letters.ask(guest, now)
+    audit.record("ask", by, round, now, people=len(unasked))
+    return len(unasked)
+
+
+def unanswered(round: Round) -> Select[Guest]:
+    here = select(Guest).join(Person, Person.id == Guest.person_id).where(Guest.round_id == round.id)
+    missing = here.where(Guest.answered_at.is_(None), Guest.asked_at.is_not(None), Person.left_at.is_(None))
+    return missing.order_by(Person.sort_key, Person.code)
+
+
+def nudge(round: Round, by: Person | None, now: datetime) -> int:
+    """Remind those, and only those, who have not answered; nobody twice within a day."""
+    _only_in(round, Stage.COLLECTING)
+    due = [guest for guest in db.session.scalars(unanswered(round)) if nudgeable(guest, now)]
+    if not due:
+        raise Refusal("Everybody has answered, or was reminded within the last day.")
+    for guest in due:
+        guest.nudged_at = now
+        letters.nudge(guest, now)
+    audit.record("nudge", by, round, now, people=len(due))
+    return len(due)
+
+
+def nudgeable(guest: Guest, now: datetime) -> bool:
+    return guest.nudged_at is None or now - guest.nudged_at >= timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepartmentCount:
+    """*wished* guests have this department among their wishes; *seats* are all seats it offers in the round
+    (a flexible opening counts its seats once for each of its weekly sessions)."""
+
+    department: Department
+    asked: int
+    answered: int
+    wished: int
+    seats: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    asked: int
+    answered: int
+    departments: tuple[DepartmentCount, ...]
+
+
+def collection(round: Round) -> Collection:
+    """Who has answered, and whether the seats will be enough, by department. Five statements for any size."""
+    asked = _by_department(select(Person.department_id, func.count()).join_from(Guest, Person), round)
+    answered_guests = (
+        select(Person.department_id, func.count()).join_from(Guest, Person).where(Guest.answered_at.is_not(None))
+    )
+    answered = _by_department(answered_guests, round)
+    wished = _by_department(
+        select(Goal.department_id, func.count(Goal.guest_id.distinct())).join_from(Goal, Guest), round
+    )
+    seats = _seats(round)
+    rows = tuple(
+        DepartmentCount(
+            department=department,
+            asked=asked.get(department.id, 0),
+            answered=answered.get(department.id, 0),
+            wished=wished.get(department.id, 0),
+            seats=seats.get(department.id, 0),
+        )
+        for department in db.session.scalars(people.departments())
+    )
+    return Collection(asked=sum(asked.values()), answered=sum(answered.values()), departments=rows)
+
+
+def _by_department(counts: Select[Any, int], round: Round) -> dict[int | None, int]:
+    grouped = counts.where(Guest.round_id == round.id).group_by(counts.selected_columns[0])
+    return {row[0]: row[1] for row in db.session.execute(grouped)}
+
+
+def _seats(round: Round) -> dict[int, int]:
+    weeks = max(1, -(-((round.ends_on - round.starts_on).days + 1) // 7))
+    offered = (Opening.round_id == round.id, Opening.withdrawn_at.is_(None))
+    fixed = select(Opening.department_id, func.sum(Slot.seats)).join_from(Slot, Opening)
+    fixed = fixed.where(*offered, Slot.cancelled_at.is_(None), Opening.flexible.is_(False)).group_by(
+        Opening.department_id
+    )
+    sessions = func.coalesce(Opening.most_per_week, 1) * weeks
+    flexible = select(Opening.department_id, func.sum(Opening.seats * sessions)).where(*offered, Opening.flexible)
+    counts = {row[0]: int(row[1]) for row in db.session.execute(fixed)}
+    for department, seats in db.session.execute(flexible.group_by(Opening.department_id)):
+        counts[department] = counts.get(department, 0) + int(seats)
+    return counts
+
+
+def publish(round: Round, by: Person | None, version: int, stamp: datetime, sender: Sender, now: datetime) -> int:
+    """Make the plan *version* final and write every letter it takes; answers how many. *stamp* is the instant the
+    previewed letters carry, so that what was previewed is what is sent. Of two who press at once one is told who was first."""
+    if round.stage is Stage.PUBLISHED and round.version != version:
+        raise _published_already(round)
+    _only_in(round, Stage.REVIEWING, Stage.PUBLISHED)
+    if abs(now - stamp) > timedelta(hours=12):
+        raise Changed("This preview is from another day. Look at it again, then publish.")
+    first = round.stage is Stage.REVIEWING
+    if first:
+        _refuse_empty(round)  # later every visit may be called off, and that must be told
+        pairings.refuse_broken(round)
+    round.step(round.stage, Stage.PUBLISHED, version)
+    if first:
+        round.published_at, round.published_by = now, by
+    planned = update(Pairing).where(Pairing.round_id == round.id, Pairing.status == PairingStatus.PLANNED)
+    db.session.execute(planned.values(status=PairingStatus.PUBLISHED))
+    written = invitations.tell(round, stamp, sender, now).total()
+    audit.record("publish", by, round, now, letters=written)
+    return written
+
+
+def _refuse_empty(round: Round) -> None:
+    standing = exists().where(Pairing.round_id == round.id, Pairing.status != PairingStatus.DROPPED)
+    if not db.session.scalar(select(standing)):
+        raise Refusal("This round has no pairings to publish.")
+
+
+def _published_already(round: Round) -> Changed:
+    if round.published_at is None or round.published_by is None:
+        return Changed("This round was published already. Nothing was sent twice.")
+    return Changed(
+        "%(name)s published this round already, at %(time)s. Nothing was sent twice.",
+        name=round.published_by.display_name,
+        time=round.published_at.astimezone(ZoneInfo(round.zone)).strftime("%H:%M"),
+    )
+
+
+def end(round: Round, by: Person | None, now: datetime) -> None:
+    _only_in(round, Stage.PUBLISHED)
+    round.step(Stage.PUBLISHED, Stage.ENDED, round.version)
+    audit.record("end", by, round, now)
+
+
+def next_step(round: Round | None) -> str:
+    """The one thing HR has to do next, as the key of a sentence and a link on the home page."""
+    if round is None or round.stage is Stage.ENDED:
+        somebody = db.session.scalar(select(exists().where(Person.left_at.is_(None), Person.hr.is_(False))))
+        return "new_round" if somebody else "import_people"
+    if round.stage is Stage.COLLECTING:
+        hosted = db.session.scalar(select(exists().where(Host.opening_id == Opening.id, Opening.round_id == round.id)))
+        waiting = db.session.scalar(unanswered(round).with_only_columns(Guest.id).limit(1))
+        return "find_hosts" if not hosted else "collect" if waiting else "solve"
+    steps = {Stage.DRAFT: "ask", Stage.SOLVING: "solving", Stage.REVIEWING: "review", Stage.PUBLISHED: "run"}
+    return steps[round.stage]

@@ -1,0 +1,1 @@
+"""What each calendar should show, invitations told and kept right, and visits as HR sees them."""

@@ -1,0 +1,288 @@
+"""Invitations: what each person's calendar holds about each visit, told and kept up to date, and their answers.
+
+`tell` compares what the calendars were told with what stands now and writes a letter for each difference, so that telling
+twice writes nothing twice. `planned` computes the same letters without writing them. One person has one invitation for a
+slot: a host with two guests gets one entry that names both."""
+
+import hashlib
+import hmac
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import contains_eager, joinedload
+
+from shadowing.errors import Refusal
+from shadowing.extensions import db
+from shadowing.mail import letters, mime
+from shadowing.mail.letters import Sender
+from shadowing.matching import gather
+from shadowing.models import (
+    Answer,
+    Guest,
+    Invitation,
+    Letter,
+    LetterKind,
+    LetterState,
+    Opening,
+    Person,
+    Role,
+    Round,
+    Slot,
+)
+from shadowing.visiting import entries
+from shadowing.visiting.entries import Part
+
+INVALIDATES = ("starts_at", "ends_at", "place")
+"""What an answer was given for: a change here raises SEQUENCE and asks again (RFC 5546 2.1.4)."""
+DOMAIN_MOST = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One difference between a calendar and the plan. *row* is what the invitation becomes; *part* is None where the
+    person has no part any more; *silent*: the person never heard of the visit, so they need not hear that it is off."""
+
+    kind: LetterKind
+    invitation: Invitation | None
+    person: Person
+    part: Part | None
+    row: dict[str, Any]
+    facts: dict[str, Any]
+    stamp: datetime
+    silent: bool = False
+
+
+def tell(round: Round, stamp: datetime, sender: Sender, now: datetime) -> Counter[LetterKind]:
+    """Write all that is not yet told, in the caller's transaction; answers how many letters of each kind will go."""
+    written: Counter[LetterKind] = Counter()
+    for step in list(_steps(round, stamp, sender, _of_round(round).with_for_update(of=Invitation))):
+        _take(step, round, now)
+        written[step.kind] += not step.silent
+    for guest in list(_left_out(round)):
+        letters.unmatched(guest, stamp, now)
+        written[LetterKind.UNMATCHED] += 1
+    db.session.flush()
+    return +written
+
+
+def planned(round: Round, stamp: datetime, sender: Sender) -> list[Letter]:
+    """The very letters that `tell` would write now, unsaved."""
+    steps = _steps(round, stamp, sender, _of_round(round))
+    told = [_letter(step, round) for step in steps if not step.silent]
+    return told + [letters.missing(guest, stamp) for guest in _left_out(round)]
+
+
+def of(person: Person, round: Round) -> Select[Invitation]:
+    """The visits that stand in a person's calendar."""
+    own = _of_round(round).where(Invitation.person_id == person.id, Invitation.cancelled_at.is_(None))
+    return own.order_by(Slot.starts_at, Invitation.id)
+
+
+def answer(invitation: Invitation, answer: Answer, now: datetime) -> None:
+    if invitation.cancelled_at is not None:
+        raise Refusal("This visit does not take place any more.")
+    if invitation.slot.starts_at <= now:
+        raise Refusal("This visit has begun already, so its answer cannot be changed.")
+    invitation.answer, invitation.answered_at = answer, now
+
+
+def _of_round(round: Round) -> Select[Invitation]:
+    found = select(Invitation).join(Invitation.slot).join(Slot.opening).where(Opening.round_id == round.id)
+    return found.options(contains_eager(Invitation.slot), joinedload(Invitation.person, innerjoin=True)).order_by(
+        Invitation.id
+    )
+
+
+# What differs
+
+
+def _steps(round: Round, stamp: datetime, sender: Sender, rows: Select[Invitation]) -> Iterator[Step]:
+    """Cancellations first, then changes, then new invitations, each in the order of time."""
+    stamp = stamp.replace(microsecond=0)
+    every = list(db.session.scalars(rows))
+    wanted = {part.key: part for part in entries.standing(round) if part.slot.starts_at > stamp}
+    standing = {
+        (row.slot_id, row.person_id, row.address): row
+        for row in every
+        if row.cancelled_at is None and _starts_at(row) > stamp
+    }
+    gone = [row for key, row in standing.items() if key not in wanted]
+    fresh = [part for key, part in wanted.items() if key not in standing]
+    moved = _moved(gone, fresh)
+    heard = _heard(round)
+    for row in sorted((row for row in gone if row not in moved), key=_starts_at):
+        yield _cancelled(row, stamp, heard)
+    kept = [(row, wanted[key]) for key, row in standing.items() if key in wanted]
+    for row, part in sorted([*kept, *moved.items()], key=lambda pair: pair[1].order):
+        if row.told["essence"] != part.essence():
+            yield _changed(row, part, stamp, heard, _generation(every, row, part))
+    news = sorted((part for part in fresh if part not in moved.values()), key=lambda part: part.order)
+    yield from _new(news, every, round, stamp, sender)
+
+
+def _moved(gone: list[Invitation], fresh: list[Part]) -> dict[Invitation, Part]:
+    """Who has the same part in the same opening at another time keeps the calendar entry, which moves."""
+    places: defaultdict[tuple[object, ...], list[Part]] = defaultdict(list)
+    for part in sorted(fresh, key=lambda part: part.order, reverse=True):
+        places[part.person.id, part.person.email, part.role, part.slot.opening_id].append(part)
+    found = {}
+    for row in sorted(gone, key=_starts_at):
+        other_times = places[row.person_id, row.address, row.role, row.slot.opening_id]
+        if other_times:
+            found[row] = other_times.pop()
+    return found
+
+
+def _heard(round: Round) -> set[int]:
+    """Invitations of which some mail has, or may have, reached its person."""
+    reached = Letter.state.in_((LetterState.SENT, LetterState.UNKNOWN))
+    maybe = reached | (Letter.unfinished > 0) | Letter.lease_until.is_not(None)
+    ids = select(Letter.invitation_id).where(Letter.round_id == round.id, Letter.invitation_id.is_not(None), maybe)
+    return {id for id in db.session.scalars(ids) if id is not None}
+
+
+def _cancelled(row: Invitation, stamp: datetime, heard: set[int]) -> Step:
+    return _next(row, LetterKind.CANCEL, None, stamp, sequence=row.sequence + 1, silent=row.id not in heard)
+
+
+def _changed(row: Invitation, part: Part, stamp: datetime, heard: set[int], generation: int) -> Step:
+    """An update. Whoever has not heard of the visit yet is invited to it as it is now."""
+    old, new = row.told["essence"], part.essence()
+    minor = all(old[name] == new[name] for name in INVALIDATES)
+    kind = LetterKind.CHANGE if row.id in heard else LetterKind.REQUEST
+    sequence = row.sequence if minor else row.sequence + 1
+    change = {"old": {name: old[name] for name in INVALIDATES}, "minor": minor} if row.id in heard else {}
+    place = {"slot_id": part.slot.id, "generation": generation}
+    answered = row.answer if minor else Answer.NONE
+    return _next(row, kind, part, stamp, sequence=sequence, answer=answered, place=place, change=change)
+
+
+def _next(
+    row: Invitation,
+    kind: LetterKind,
+    part: Part | None,
+    stamp: datetime,
+    *,
+    sequence: int,
+    answer: Answer = Answer.NONE,
+    place: dict[str, Any] | None = None,
+    change: dict[str, Any] | None = None,
+    silent: bool = False,
+) -> Step:
+    stamp = max(stamp, datetime.fromisoformat(row.told["stamp"]) + timedelta(seconds=1))
+    words = part.words() if part else row.told["words"]
+    essence = part.essence() if part else row.told["essence"]
+    kept = {"revision": row.revision + 1, "sequence": sequence, "answer": answer}
+    fixed = {"uid": row.uid, "organizer": row.organizer, "address": row.address}
+    return Step(
+        kind=kind,
+        invitation=row,
+        person=row.person,
+        part=part,
+        row=kept | (place or {}) | {"told": _told(essence, words, stamp)},
+        facts=_facts(words, kept | fixed) | (change or {}),
+        stamp=stamp,
+        silent=silent,
+    )
+
+
+def _new(
+    news: Iterable[Part], every: list[Invitation], round: Round, stamp: datetime, sender: Sender
+) -> Iterator[Step]:
+    serials = Counter(row.person_id for row in every)
+    for part in news:
+        serials[part.person.id] += 1
+        kept = {"revision": 0, "sequence": 0, "answer": Answer.NONE}
+        fixed = {
+            "uid": _uid(part, round, serials[part.person.id], sender),
+            "organizer": sender.mail_from,
+            "address": part.person.email,
+        }
+        place = {"slot_id": part.slot.id, "generation": _generation(every, None, part)}
+        yield Step(
+            kind=LetterKind.REQUEST,
+            invitation=None,
+            person=part.person,
+            part=part,
+            row=kept | fixed | place | {"told": _told(part.essence(), part.words(), stamp)},
+            facts=_facts(part.words(), kept | fixed),
+            stamp=stamp,
+        )
+
+
+def _uid(part: Part, round: Round, serial: int, sender: Sender) -> str:
+    """Known before it is written, so that the preview shows it; without the secret nobody can guess it. The serial
+    counts the person's invitations in the round, of which none is ever deleted. A domain may be longer than its column."""
+    what = f"{round.id} {part.person.id} {part.person.email} {part.role} {part.slot.starts_at.isoformat()} {serial}"
+    digest = hmac.new(sender.secret.encode(), f"invitation {what}".encode(), hashlib.sha256).hexdigest()[:32]
+    return f"{digest}@{mime.wire(sender.mail_from).rpartition('@')[2][-DOMAIN_MOST:].lstrip('.-')}"
+
+
+def _generation(every: list[Invitation], row: Invitation | None, part: Part) -> int:
+    """The first number that is free for this person in this slot."""
+    if row is not None and row.slot_id == part.slot.id:
+        return row.generation
+    same = [other.generation for other in every if (other.slot_id, other.person_id) == (part.slot.id, part.person.id)]
+    return max(same, default=-1) + 1
+
+
+def _starts_at(row: Invitation) -> datetime:
+    """As its calendar shows it, which may not be where the slot is now."""
+    return datetime.fromisoformat(row.told["essence"]["starts_at"])
+
+
+def _told(essence: dict[str, Any], words: dict[str, Any], stamp: datetime) -> dict[str, Any]:
+    return {"essence": essence, "words": words, "stamp": stamp.isoformat()}
+
+
+def _facts(words: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    names = ("uid", "organizer", "address", "revision", "sequence")
+    return words | {name: row[name] for name in names} | {"partstat": str(row["answer"])}
+
+
+def _left_out(round: Round) -> Iterable[Guest]:
+    """Guests who take part, have no visit, and have not been told so, nor of a visit that was cancelled since."""
+    visited = select(Invitation.person_id).join(Slot).join(Opening)
+    visited = visited.where(Opening.round_id == round.id, Invitation.role == Role.GUEST)
+    told = select(Letter.person_id).where(Letter.round_id == round.id, Letter.kind == LetterKind.UNMATCHED)
+    wanting = select(Guest).join(Guest.person).options(contains_eager(Guest.person))
+    wanting = wanting.where(gather.takes_part(round), Person.left_at.is_(None))
+    missing = wanting.where(
+        Guest.id.not_in(entries.seated_guests(round)), Guest.person_id.not_in(told), Guest.person_id.not_in(visited)
+    )
+    return db.session.scalars(missing.order_by(Person.sort_key, Person.code))
+
+
+# What is written
+
+
+def _take(step: Step, round: Round, now: datetime) -> None:
+    invitation = step.invitation
+    if invitation is None:
+        assert step.part is not None
+        invitation = Invitation(person_id=step.person.id, role=step.part.role, **step.row)
+        db.session.add(invitation)
+    else:
+        for name, value in step.row.items():
+            setattr(invitation, name, value)
+        invitation.cancelled_at = now if step.kind is LetterKind.CANCEL else None
+        _take_back(invitation, LetterState.CANCELLED if step.silent else LetterState.SUPERSEDED, now)
+    letter = _letter(step, round)
+    letter.due_at, letter.invitation = now, invitation
+    if step.silent:
+        letter.state, letter.done_at = LetterState.CANCELLED, now
+    db.session.add(letter)
+
+
+def _take_back(invitation: Invitation, state: LetterState, now: datetime) -> None:
+    """Older letters that nobody is sending right now stay at home."""
+    here = update(Letter).where(Letter.invitation_id == invitation.id, Letter.done_at.is_(None))
+    db.session.execute(here.where(Letter.lease_until.is_(None)).values(state=state, done_at=now))
+
+
+def _letter(step: Step, round: Round) -> Letter:
+    return letters.of_invitation(step.kind, step.person, round, step.stamp, step.facts)

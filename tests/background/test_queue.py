@@ -1,0 +1,193 @@
+"""Who works on a row: claims, leases, fences, and the order of one invitation's letters."""
+
+from datetime import datetime, timedelta
+from itertools import count
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from shadowing.background import queue
+from shadowing.background.queue import Row
+from shadowing.extensions import db
+from shadowing.models import Invitation, Job, JobKind, JobState, Letter, LetterKind, LetterState, Role
+from tests import factories as make
+from tests.factories import NOW
+
+numbers = count(1)
+SECOND = timedelta(seconds=1)
+AFTER = NOW + queue.LEASE + SECOND
+
+
+def job(**facts: object) -> Job:
+    row = Job(**{"key": f"solve:{next(numbers)}", "kind": JobKind.SOLVE, "due_at": NOW} | facts)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def letter(**facts: object) -> Letter:
+    person = make.person()
+    defaults = {
+        "key": f"letter:{person.id}",
+        "kind": LetterKind.REQUEST,
+        "person_id": person.id,
+        "address": person.email,
+        "locale": "en",
+        "zone": "Asia/Tokyo",
+        "stamp": NOW,
+        "due_at": NOW,
+    }
+    row = Letter(**defaults | facts)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def invitation() -> Invitation:
+    person = make.person()
+    slot = make.slot(make.opening(make.round_(), person))
+    row = Invitation(
+        slot=slot, person=person, role=Role.HOST, uid=f"{person.id}@example.org", organizer="s@x.org", address="a@x.org"
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def fresh(row: Row) -> Row:
+    db.session.expire_all()
+    return db.session.get_one(type(row), row.id)
+
+
+def test_a_due_row_is_claimed_by_one_worker_only(session: Session) -> None:
+    job()
+
+    first, second = queue.claim(Job, NOW), queue.claim(Job, NOW)
+
+    assert (len(first), second) == (1, [])
+    assert (first[0].fence, first[0].attempts, first[0].unfinished) == (1, 1, 0)
+
+
+def test_a_row_that_is_not_due_waits(session: Session) -> None:
+    job(due_at=NOW + SECOND)
+
+    assert queue.claim(Job, NOW) == []
+
+
+def test_the_oldest_comes_first_and_a_limit_holds(session: Session) -> None:
+    late, early = job(due_at=NOW - SECOND), job(due_at=NOW - 2 * SECOND)
+
+    assert [row.id for row in queue.claim(Job, NOW)] == [early.id]
+    assert [row.id for row in queue.claim(Job, NOW, limit=5)] == [late.id]
+
+
+def test_a_claimed_row_can_be_read_without_a_transaction(session: Session) -> None:
+    job()
+
+    row = queue.claim(Job, NOW)[0]
+    session.commit()
+
+    assert row.kind is JobKind.SOLVE
+    assert not db.session().in_transaction()
+
+
+def test_a_dead_workers_row_is_claimed_again_and_the_death_is_counted(session: Session) -> None:
+    job()
+    queue.claim(Job, NOW)
+
+    row = queue.claim(Job, AFTER)[0]
+
+    assert (row.fence, row.attempts, row.unfinished) == (2, 2, 1)
+
+
+def test_a_heartbeat_keeps_the_row(session: Session) -> None:
+    job()
+    row = queue.claim(Job, NOW)[0]
+
+    assert queue.renew(Job, row.id, row.fence, NOW + queue.BEAT)
+    assert queue.claim(Job, AFTER) == []
+
+
+def test_a_worker_that_slept_too_long_is_fenced_off(session: Session) -> None:
+    job()
+    sleeper = queue.claim(Job, NOW)[0]
+    other = queue.claim(Job, AFTER)[0]
+
+    assert not queue.renew(Job, sleeper.id, sleeper.fence, AFTER)
+    assert not queue.finish(sleeper, sleeper.fence, AFTER, state=JobState.DONE)
+    assert not queue.give_back(sleeper, sleeper.fence, AFTER, "late")
+    assert queue.finish(other, other.fence, AFTER, state=JobState.DONE)
+
+
+def test_a_finished_row_is_never_claimed_nor_finished_again(session: Session) -> None:
+    row = job()
+    claimed = queue.claim(Job, NOW)[0]
+
+    assert queue.finish(claimed, claimed.fence, NOW, state=JobState.DONE)
+    assert not queue.finish(claimed, claimed.fence, NOW, state=JobState.FAILED)
+    assert queue.claim(Job, AFTER) == []
+    assert fresh(row).state is JobState.DONE
+
+
+def test_a_row_given_back_is_tried_again_at_its_time_and_not_counted_as_a_death(session: Session) -> None:
+    job()
+    row = queue.claim(Job, NOW)[0]
+    queue.give_back(row, row.fence, AFTER, "not now")
+
+    assert queue.claim(Job, AFTER - SECOND) == []
+    again = queue.claim(Job, AFTER)[0]
+    assert (again.attempts, again.unfinished, again.error) == (2, 0, "not now")
+
+
+def test_five_deaths_are_enough(session: Session) -> None:
+    job()
+
+    given_up = [queue.given_up(queue.claim(Job, NOW + death * (AFTER - NOW))[0]) for death in range(6)]
+
+    assert given_up == [False] * 5 + [True]
+
+
+def test_a_newer_revision_waits_for_the_older_one(session: Session) -> None:
+    id = invitation().id
+    first = letter(invitation_id=id, revision=0)
+    second = letter(invitation_id=id, revision=1)
+
+    claimed = queue.claim(Letter, NOW, limit=10)
+    assert [row.id for row in claimed] == [first.id]
+
+    queue.finish(claimed[0], claimed[0].fence, NOW, state=LetterState.SENT)
+    assert [row.id for row in queue.claim(Letter, NOW)] == [second.id]
+
+
+def test_letters_of_different_invitations_go_side_by_side(session: Session) -> None:
+    letter(invitation_id=invitation().id)
+    letter(invitation_id=invitation().id)
+    letter(kind=LetterKind.ASK)
+
+    assert len(queue.claim(Letter, NOW, limit=10)) == 3
+
+
+def test_postponing_rests_all_that_wait_and_nothing_in_hand(session: Session) -> None:
+    held, waiting = letter(), letter()
+    queue.claim(Letter, NOW)
+
+    queue.postpone(Letter, AFTER, "the server is away", NOW)
+
+    assert due(held) == NOW
+    assert due(waiting) == AFTER
+    assert fresh(waiting).error == "the server is away"
+
+
+def due(row: Letter) -> datetime:
+    return fresh(row).due_at
+
+
+def test_claims_hold_on_both_databases(app: Flask) -> None:
+    with app.app_context():
+        id = invitation().id
+        letter(invitation_id=id, revision=0)
+        letter(invitation_id=id, revision=1)
+        job()
+
+        assert [len(queue.claim(Letter, NOW, limit=10)), len(queue.claim(Job, NOW))] == [1, 1]
+        assert [len(queue.claim(Letter, AFTER, limit=10)), len(queue.claim(Job, NOW))] == [1, 0]

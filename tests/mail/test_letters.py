@@ -1,0 +1,152 @@
+"""Letters: written once for each deed, with what they name frozen, and put away when they are overtaken."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shadowing.extensions import db
+from shadowing.mail import letters
+from shadowing.models import Answer, Letter, LetterKind, LetterState, SignInKey
+from shadowing.visiting import invitations
+from tests import factories as make
+from tests.factories import NOW
+from tests.visiting.test_invitations import HOUR, Visit, letters_to, of
+
+
+def test_a_sign_in_mail_dies_with_its_key(session: Session) -> None:
+    key = SignInKey(person=make.person(), hash="h", expires_at=NOW + timedelta(minutes=10))
+    session.add(key)
+    session.flush()
+
+    letter = letters.sign_in(key, NOW)
+
+    assert (letter.kind, letter.expires_at, letter.due_at) == (LetterKind.SIGN_IN, key.expires_at, NOW)
+    assert letter.facts["link"] == {"purpose": "sign_in", "what": [key.id], "path": ""}
+
+
+def test_no_row_holds_a_token(session: Session) -> None:
+    guest = make.guest(make.round_())
+
+    letter = letters.ask(guest, NOW)
+
+    assert letter.facts["link"] == {
+        "purpose": "personal",
+        "what": [guest.person.id, guest.person.link_version, guest.round.id],
+        "path": "",
+    }
+
+
+def test_people_are_asked_once_and_the_question_ends_with_the_deadline(session: Session) -> None:
+    guest = make.guest(make.round_())
+
+    first, second = letters.ask(guest, NOW), letters.ask(guest, NOW + HOUR)
+
+    assert first is second
+    assert first.expires_at == datetime(2027, 1, 4, 15, 0, tzinfo=UTC)
+
+
+def test_a_letter_keeps_what_it_named(session: Session) -> None:
+    guest = make.guest(make.round_(title="Spring"))
+    letter = letters.ask(guest, NOW)
+    guest.round.title, guest.person.display_name = "Autumn", "Somebody Else"
+
+    assert letter.facts["round"] == "Spring"
+    assert letter.facts["name"] != "Somebody Else"
+
+
+def test_a_personal_link_is_mailed_each_time_it_is_asked_for(session: Session) -> None:
+    person, round = make.person(), make.round_()
+
+    letters.personal_link(person, round, NOW)
+    letters.personal_link(person, round, NOW + HOUR)
+
+    assert len(letters_to(person)) == 2
+
+
+def test_the_unmatched_read_where_the_remedy_would_have_led(session: Session) -> None:
+    visit = Visit()
+    start = int(visit.slot.starts_at.timestamp()) // 60
+    reason = {"code": "not_free", "remedy": "one_more_half_day", "facts": {"opening": visit.opening.id, "start": start}}
+
+    fixed = letters.missing(make.guest(visit.round, reason=reason), NOW)
+    visit.opening.flexible = True
+    flexible = letters.missing(make.guest(visit.round, reason=reason), NOW)
+
+    department = visit.opening.department.name
+    assert fixed.facts["example"] == {
+        "department": department,
+        "starts_at": visit.slot.starts_at.isoformat(),
+        "ends_at": visit.slot.ends_at.isoformat(),
+    }
+    assert flexible.facts["example"] == {"department": department}
+
+
+def letter_of(visit: Visit) -> Letter:
+    return letters_to(visit.guest)[0]
+
+
+def test_a_letter_that_is_wanted_is_sent(session: Session) -> None:
+    visit = Visit()
+    visit.tell()
+
+    assert letters.overtaken(letter_of(visit), NOW) is None
+
+
+def test_a_letter_about_something_past_is_not_sent(session: Session) -> None:
+    visit = Visit()
+    visit.tell()
+
+    assert letters.overtaken(letter_of(visit), visit.slot.starts_at) is LetterState.GAVE_UP
+
+
+def test_an_older_revision_that_failed_meanwhile_is_not_tried_again(session: Session) -> None:
+    visit = Visit()
+    visit.tell()
+    letter_of(visit).lease_until = NOW + HOUR
+    visit.opening.place = "Room 4"
+    visit.tell(NOW + HOUR)
+
+    assert letters.overtaken(letter_of(visit), NOW) is LetterState.SUPERSEDED
+
+
+def test_a_visit_called_off_while_its_invitation_failed_is_never_mentioned(session: Session) -> None:
+    visit = Visit()
+    visit.tell()
+    letter_of(visit).lease_until = NOW + HOUR
+    visit.slot.cancelled_at = NOW
+    visit.tell(NOW + HOUR)
+
+    first, second = letters_to(visit.guest)
+    assert letters.overtaken(first, NOW) is LetterState.CANCELLED
+    first.state, first.done_at = LetterState.CANCELLED, NOW
+    db.session.flush()
+    assert letters.overtaken(second, NOW) is LetterState.CANCELLED
+
+
+def test_a_cancellation_of_what_arrived_is_sent(session: Session) -> None:
+    visit = Visit().told()
+    visit.slot.cancelled_at = NOW
+    visit.tell(NOW + HOUR)
+
+    assert letters.overtaken(letters_to(visit.guest)[-1], NOW) is None
+
+
+def test_an_answer_proves_that_the_invitation_arrived(session: Session) -> None:
+    visit = Visit()
+    visit.tell()
+    letter_of(visit).unfinished = 1
+    assert letters.overtaken(letter_of(visit), NOW) is None
+
+    invitations.answer(of(visit.guest)[0], Answer.YES, NOW + HOUR)
+
+    assert letters.overtaken(letter_of(visit), NOW + HOUR) is LetterState.SENT
+
+
+def test_a_reminder_of_another_day_is_another_letter(session: Session) -> None:
+    guest = make.guest(make.round_())
+
+    letters.nudge(guest, NOW)
+    letters.nudge(guest, NOW + timedelta(days=1))
+
+    assert [letter.kind for letter in db.session.scalars(select(Letter))] == [LetterKind.NUDGE] * 2

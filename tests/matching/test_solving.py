@@ -1,0 +1,261 @@
+"""From the press of the button to the plan."""
+
+import pytest
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from shadowing.background import jobs
+from shadowing.errors import Refusal, WrongStage
+from shadowing.matching import child, pairings, solving
+from shadowing.models import Availability, Guest, Job, Opening, Pairing, PairingStatus, Round, Slot, Solve, Stage
+from shadowing.solver import problem as p
+from tests import factories
+from tests.factories import NOW, at, free
+
+
+def collected() -> tuple[Round, Guest]:
+    round = factories.round_()
+    wished = factories.department("wished")
+    guest = factories.guest(round, wishes=(wished,))
+    free(round, guest.person, 1, 9, 12)
+    factories.slot(factories.opening(round, factories.person(department_=wished)))
+    return round, guest
+
+
+def rival(guest: Guest) -> Guest:
+    """Another guest with the same wish, free at the same time."""
+    wished = guest.goals[0].department
+    assert wished
+    other = factories.guest(guest.round, wishes=(wished,))
+    free(guest.round, other.person, 1, 9, 12)
+    return other
+
+
+def solved(round: Round, session: Session, seconds: int = 5, beat: child.Beat = lambda progress: False) -> Solve:
+    """A round that was solved; with 0 *seconds* there is no time to look."""
+    solve = solving.ask(round, None, seconds, 0, NOW)
+    job = session.scalars(solving.job_of(solve)).one()
+    session.commit()
+    assert jobs.run(job, beat, NOW)
+    session.commit()
+    return solve
+
+
+def test_a_solve_ends_at_the_review_board_with_everybody_seated(session: Session) -> None:
+    round, guest = collected()
+
+    solved(round, session)
+
+    pairing = session.scalars(select(Pairing)).one()
+    assert (round.stage, pairing.guest, pairing.slot.starts_at) == (Stage.REVIEWING, guest, at(1, 10))
+    assert pairing.tags == ["wish_1", "new_wall"]
+    solve = session.scalars(pairings.last_solve(round)).one()
+    assert (solve.status, solve.matched, solve.gap) == ("optimal", 1, 0.0)
+
+
+def test_an_unmatched_guest_is_told_why(session: Session) -> None:
+    round, _guest = collected()
+    lonely = factories.guest(round, wishes=(factories.department("nobody hosts here"),))
+
+    solved(round, session)
+
+    assert lonely.reason is not None
+    assert lonely.reason["code"]
+
+
+@pytest.mark.slow
+def test_a_flexible_opening_gets_the_slots_that_the_plan_uses(session: Session) -> None:
+    round = factories.round_()
+    host = factories.person()
+    guest = factories.guest(round, wishes=(host.department,))
+    factories.opening(round, host, flexible=True, starts_at=None, minutes=120)
+    for person in (guest.person, host):
+        free(round, person, 2, 13, 15)
+
+    solved(round, session)
+    solving_again = session.scalars(select(Slot)).one().starts_at
+    solved(round, session)
+
+    assert [slot.starts_at for slot in session.scalars(select(Slot))] == [solving_again] == [at(2, 13)]
+
+
+def test_pins_stay_when_it_is_solved_again(session: Session) -> None:
+    round, guest = collected()
+    other = factories.opening(round, factories.person(department_=guest.goals[0].department), starts_at=at(1, 11))
+    factories.pairing(guest, factories.slot(other), pinned=True)
+
+    solved(round, session)
+
+    assert [pairing.slot.opening for pairing in session.scalars(select(Pairing))] == [other]
+
+
+def test_asking_twice_is_refused(session: Session) -> None:
+    round, _guest = collected()
+    solving.ask(round, None, 5, 0, NOW)
+
+    with pytest.raises(WrongStage):
+        solving.ask(round, None, 5, 0, NOW)
+
+
+def test_a_round_without_hosts_is_not_solved(session: Session) -> None:
+    round = factories.round_()
+    factories.guest(round)
+
+    with pytest.raises(Refusal, match="hosts"):
+        solving.ask(round, None, 5, 0, NOW)
+
+
+def test_a_round_without_guests_is_not_solved(session: Session) -> None:
+    round = factories.round_()
+    factories.slot(factories.opening(round))
+
+    with pytest.raises(Refusal, match="visit"):
+        solving.ask(round, None, 5, 0, NOW)
+
+
+def test_stopping_reaches_the_running_job_and_only_a_running_one(session: Session) -> None:
+    round, _guest = collected()
+    with pytest.raises(WrongStage):
+        solving.stop(round)
+    solving.ask(round, None, 5, 0, NOW)
+
+    solving.stop(round)
+
+    assert session.scalars(select(Job)).one().cancel_requested
+
+
+def test_a_child_that_dies_says_what_it_said(session: Session) -> None:
+    with pytest.raises(child.SolverDied) as died:
+        child.run('{"no": "problem"}', 1, (), lambda progress: False)
+
+    assert "Error" in str(died.value)
+
+
+@pytest.mark.slow
+def test_a_stored_problem_can_be_replayed(session: Session) -> None:
+    round, _guest = collected()
+    solved(round, session)
+    solve = session.scalars(pairings.last_solve(round)).one()
+
+    again = child.run(solve.problem, 5, (), lambda progress: False)
+
+    assert solve.plan is not None
+    assert again.plan is not None
+    assert again.plan.seats == p.plan_from_json(solve.plan).seats
+    assert p.digest(p.from_json(solve.problem)) == solve.digest
+
+
+def seats(session: Session) -> list[tuple[int, int]]:
+    return [(row[0], row[1]) for row in session.execute(select(Pairing.guest_id, Pairing.slot_id))]
+
+
+def test_a_search_without_time_leaves_a_good_plan_and_its_reasons_as_they_are(session: Session) -> None:
+    round, _guest = collected()
+    lonely = factories.guest(round, wishes=(factories.department("nobody hosts here"),))
+    solved(round, session)
+    standing, reason = seats(session), lonely.reason
+
+    solve = solved(round, session, seconds=0)
+
+    assert standing
+    assert (seats(session), lonely.reason, round.stage) == (standing, reason, Stage.REVIEWING)
+    assert (solve.status, solve.gap, solve.matched) == (solving.NOT_TAKEN, 1.0, 0)
+    assert p.plan_from_json(str(solve.plan)).status is p.Status.NO_TIME
+
+
+def test_a_first_search_without_time_claims_nothing_and_tells_nobody_why(session: Session) -> None:
+    round, guest = collected()
+
+    solve = solved(round, session, seconds=0)
+
+    assert (solve.status, solve.gap, solve.matched) == ("no_time", 1.0, 0)
+    assert (seats(session), guest.reason, round.stage) == ([], None, Stage.REVIEWING)
+
+
+def test_what_is_not_allowed_any_more_goes_though_the_plan_stays(session: Session) -> None:
+    round, guest = collected()
+    busy = rival(guest)
+    solved(round, session)
+    session.execute(delete(Availability).where(Availability.person_id == busy.person_id))
+
+    solve = solved(round, session, seconds=0)
+
+    assert [pairing.guest for pairing in session.scalars(select(Pairing))] == [guest]
+    assert [person.id for person in session.scalars(solving.gone(solve))] == [busy.person_id]
+    assert busy.reason is not None
+    assert busy.reason["code"] == "no_longer"
+
+
+def test_a_better_plan_takes_the_place_of_one_made_by_hand(session: Session) -> None:
+    round, guest = collected()
+    rival(guest)
+    factories.pairing(guest, session.scalars(select(Slot)).one())
+
+    solve = solved(round, session)
+
+    assert (solve.status, solve.matched, len(seats(session))) == ("optimal", 2, 2)
+
+
+def test_a_stop_before_there_is_a_plan_hands_the_round_back_and_blames_nobody(session: Session) -> None:
+    round, _guest = collected()
+
+    solve = solved(round, session, seconds=0, beat=lambda progress: True)
+
+    assert (solve.status, solve.plan, round.stage) == ("stopped_early", None, Stage.COLLECTING)
+
+
+def test_a_stop_in_the_first_second_still_brings_the_plan_of_a_small_round(session: Session) -> None:
+    round, guest = collected()
+
+    solve = solved(round, session, beat=lambda progress: True)
+
+    assert (solve.plan is not None, solve.matched, round.stage) == (True, 1, Stage.REVIEWING)
+    assert [pairing.guest for pairing in session.scalars(select(Pairing))] == [guest]
+
+
+def test_pins_that_contradict_each_other_are_the_reason_only_where_they_are(session: Session) -> None:
+    round, guest = collected()
+    opening = session.scalars(select(Opening)).one()
+    for one in (guest, rival(guest), rival(guest)):
+        factories.pairing(one, opening.slots[0], pinned=True)
+
+    solve = solved(round, session)
+
+    assert (solve.status, solve.plan, round.stage) == ("contradiction", None, Stage.COLLECTING)
+
+
+def test_a_solve_that_failed_late_leaves_a_round_alone_that_has_gone_on(session: Session) -> None:
+    round, _guest = collected()
+    solve = solving.ask(round, None, 5, 0, NOW)
+    job = session.scalars(solving.job_of(solve)).one()
+    round.stage = Stage.PUBLISHED
+    session.commit()
+
+    jobs.fail(job, "too late", NOW)
+
+    assert (solve.status, round.stage) == ("failed", Stage.PUBLISHED)
+
+
+def test_a_plan_that_comes_late_does_not_change_a_round_that_has_gone_on(session: Session) -> None:
+    round, guest = collected()
+    published = factories.pairing(guest, session.scalars(select(Slot)).one(), status=PairingStatus.PUBLISHED)
+    solve = solving.ask(round, None, 5, 0, NOW)
+    job = session.scalars(solving.job_of(solve)).one()
+    round.stage = Stage.PUBLISHED
+    session.commit()
+
+    jobs.run(job, lambda progress: False, NOW)
+
+    assert (solve.status, solve.plan, round.stage) == ("failed", None, Stage.PUBLISHED)
+    assert session.scalars(select(Pairing)).all() == [published]
+
+
+def test_a_solve_of_before_does_not_end_the_one_under_way(session: Session) -> None:
+    round, _guest = collected()
+    first = solving.ask(round, None, 5, 0, NOW)
+    solving.hand_back(first, Stage.COLLECTING, "failed", NOW)
+    solving.ask(round, None, 5, 0, NOW)
+
+    solving.hand_back(first, Stage.COLLECTING, "failed", NOW)
+
+    assert round.stage is Stage.SOLVING

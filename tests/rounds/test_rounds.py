@@ -1,0 +1,246 @@
+"""Each step of a round: what it does, and what it refuses."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+import shadowing
+from shadowing.errors import Changed, Refusal, WrongStage
+from shadowing.mail.letters import Sender
+from shadowing.models import Audit, Guest, Letter, LetterKind, Pairing, PairingStatus, Round, Stage
+from shadowing.rounds import rounds
+from tests import factories
+from tests.factories import NOW, at
+
+SENDER = Sender(secret="s" * 32, mail_from="shadowing@example.org", public_url="http://localhost:8000", company="")
+
+
+def letters_of(session: Session, kind: LetterKind) -> int:
+    return session.scalar(select(func.count()).select_from(Letter).where(Letter.kind == kind)) or 0
+
+
+def ready_to_publish() -> Round:
+    round = factories.round_(stage=Stage.REVIEWING)
+    guest = factories.guest(round, wishes=(factories.department("wished"),))
+    host = factories.person(department_=guest.goals[0].department)
+    factories.free(round, guest.person, 1, 9, 12)
+    factories.pairing(guest, factories.slot(factories.opening(round, host)))
+    return round
+
+
+def test_a_new_round_begins_on_a_monday_with_its_holidays_closed(session: Session) -> None:
+    given = rounds.defaults(datetime(2026, 12, 7, tzinfo=UTC), "Asia/Tokyo", "Winter")
+
+    assert (given.starts_on, given.answers_until) == (date(2027, 1, 11), date(2026, 12, 28))
+    assert given.closed_days == (date(2027, 1, 11),)
+
+
+def test_a_round_takes_over_the_rules_of_the_last_one(session: Session) -> None:
+    factories.round_(rules={"away_most": 2}, greeting="Come and see")
+
+    given = rounds.defaults(NOW, "Asia/Tokyo", "Next")
+
+    assert (given.rules, given.greeting) == ({"away_most": 2}, "Come and see")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "word"),
+    [
+        ({"ends_on": date(2026, 12, 1)}, "before it begins"),
+        ({"answers_until": date(2028, 1, 1)}, "before the round ends"),
+        ({"rules": {"own_bos": True}}, "own_boss"),
+    ],
+)
+def test_a_round_that_cannot_be_is_refused(session: Session, wrong: dict[str, Any], word: str) -> None:
+    given = replace(rounds.defaults(NOW, "Asia/Tokyo", "Winter"), **wrong)
+
+    with pytest.raises(Refusal, match=word):
+        rounds.draft(given, None, NOW)
+
+
+def test_a_second_round_of_the_same_name_and_days_is_refused(session: Session) -> None:
+    given = rounds.defaults(NOW, "Asia/Tokyo", "Winter")
+    rounds.draft(given, None, NOW)
+    session.flush()
+
+    with pytest.raises(Refusal, match="Winter"):
+        rounds.draft(given, None, NOW)
+
+
+def test_asking_writes_one_letter_to_everybody_who_is_here(session: Session) -> None:
+    factories.person()
+    factories.person()
+    factories.person(left_at=NOW)
+    round = factories.round_(stage=Stage.DRAFT)
+
+    asked = rounds.ask(round, None, NOW)
+
+    assert (asked, letters_of(session, LetterKind.ASK), round.stage) == (2, 2, Stage.COLLECTING)
+
+
+def test_asking_twice_is_refused(session: Session) -> None:
+    factories.person()
+    round = factories.round_(stage=Stage.DRAFT)
+    rounds.ask(round, None, NOW)
+
+    with pytest.raises(WrongStage):
+        rounds.ask(round, None, NOW)
+
+
+def test_only_those_who_have_not_answered_are_reminded_and_not_twice_a_day(session: Session) -> None:
+    round = factories.round_()
+    factories.guest(round)
+    silent = factories.guest(round, answered_at=None)
+
+    reminded = rounds.nudge(round, None, NOW)
+
+    assert (reminded, silent.nudged_at) == (1, NOW)
+    with pytest.raises(Refusal):
+        rounds.nudge(round, None, NOW + timedelta(hours=23))
+    assert rounds.nudge(round, None, NOW + timedelta(hours=24)) == 1
+
+
+def test_collecting_shows_answers_wishes_and_seats_by_department(session: Session) -> None:
+    round = factories.round_()
+    wished = factories.department("wished")
+    factories.guest(round, factories.person(department_=wished), answered_at=None)
+    factories.guest(round, wishes=(wished,))
+    host = factories.person(department_=wished)
+    factories.slot(factories.opening(round, host, seats=3))
+    factories.opening(round, host, flexible=True, seats=2, most_per_week=1)
+
+    collection = rounds.collection(round)
+
+    row = next(row for row in collection.departments if row.department is wished)
+    assert (row.asked, row.answered, row.wished, row.seats) == (1, 0, 1, 3 + 2 * 4)
+    assert (collection.asked, collection.answered) == (2, 1)
+
+
+def test_publishing_makes_the_pairings_final_and_writes_to_guest_and_host(session: Session) -> None:
+    round = ready_to_publish()
+
+    written = rounds.publish(round, None, round.version, NOW, SENDER, NOW)
+
+    assert written == letters_of(session, LetterKind.REQUEST) == 2
+    assert round.stage is Stage.PUBLISHED
+    assert session.scalars(select(Pairing)).one().status is PairingStatus.PUBLISHED
+    assert session.scalars(select(Audit).where(Audit.deed == "publish")).one().facts == {"letters": 2}
+
+
+def test_publishing_twice_is_refused_and_writes_no_second_letter(session: Session) -> None:
+    round = ready_to_publish()
+    seen = round.version
+    rounds.publish(round, None, seen, NOW, SENDER, NOW)
+
+    with pytest.raises(Changed, match="already"):
+        rounds.publish(round, None, seen, NOW, SENDER, NOW)
+
+    assert letters_of(session, LetterKind.REQUEST) == 2
+
+
+def test_a_plan_that_changed_since_the_preview_is_not_published(session: Session) -> None:
+    round = ready_to_publish()
+
+    with pytest.raises(Changed):
+        rounds.publish(round, None, round.version - 1, NOW, SENDER, NOW)
+
+    assert letters_of(session, LetterKind.REQUEST) == 0
+
+
+def test_a_preview_of_another_day_is_not_published(session: Session) -> None:
+    round = ready_to_publish()
+
+    with pytest.raises(Changed):
+        rounds.publish(round, None, round.version, NOW - timedelta(days=1), SENDER, NOW)
+
+
+def test_a_round_without_pairings_is_not_published(session: Session) -> None:
+    round = factories.round_(stage=Stage.REVIEWING)
+
+    with pytest.raises(Refusal, match="no pairings"):
+        rounds.publish(round, None, round.version, NOW, SENDER, NOW)
+
+
+def test_a_pairing_that_no_longer_holds_is_named_instead_of_published(session: Session) -> None:
+    round = ready_to_publish()
+    pairing = session.scalars(select(Pairing)).one()
+    other = factories.opening(round, pairing.guest.person, starts_at=at(1, 10))
+    factories.slot(other)
+
+    with pytest.raises(Refusal, match=pairing.guest.person.display_name):
+        rounds.publish(round, None, round.version, NOW, SENDER, NOW)
+
+
+@pytest.mark.parametrize(
+    ("stage", "step"),
+    [
+        (Stage.DRAFT, "ask"),
+        (Stage.COLLECTING, "find_hosts"),
+        (Stage.SOLVING, "solving"),
+        (Stage.REVIEWING, "review"),
+        (Stage.PUBLISHED, "run"),
+    ],
+)
+def test_home_names_the_one_thing_to_do_next(session: Session, stage: Stage, step: str) -> None:
+    assert rounds.next_step(factories.round_(stage=stage)) == step
+
+
+def test_home_waits_for_answers_before_it_asks_for_pairings(session: Session) -> None:
+    round = factories.round_()
+    factories.opening(round)
+    guest = factories.guest(round, answered_at=None)
+
+    assert rounds.next_step(round) == "collect"
+    guest.answered_at = NOW
+    session.flush()
+    assert rounds.next_step(round) == "solve"
+
+
+def test_an_empty_product_begins_with_people(session: Session) -> None:
+    factories.person(hr=True)
+    assert rounds.next_step(None) == "import_people"
+
+    factories.person()
+    assert rounds.next_step(None) == "new_round"
+
+
+def test_asking_asks_again_nobody_who_is_a_guest_already(session: Session) -> None:
+    round = factories.round_(stage=Stage.DRAFT)
+    factories.guest(round)
+
+    with pytest.raises(Refusal, match="nobody to ask"):
+        rounds.ask(round, None, NOW)
+    assert session.scalar(select(func.count()).select_from(Guest)) == 1
+
+
+def test_a_host_who_got_no_visit_hears_that_as_well(session: Session) -> None:
+    round = ready_to_publish()
+    host = session.scalars(select(Pairing)).one().slot.opening.hosts[0].person
+    factories.guest(round, host, wishes=(factories.department("elsewhere"),))
+
+    rounds.publish(round, None, round.version, NOW, SENDER, NOW)
+
+    assert letters_of(session, LetterKind.UNMATCHED) == 1
+
+
+def test_a_step_from_a_stage_that_the_round_has_left_is_refused(session: Session) -> None:
+    round = factories.round_(stage=Stage.PUBLISHED)
+
+    with pytest.raises(WrongStage, match="at another step by now"):
+        round.step(Stage.SOLVING, Stage.COLLECTING)
+
+    assert (round.stage, round.version) == (Stage.PUBLISHED, 1)
+
+
+def test_no_stage_is_changed_anywhere_but_in_the_one_step() -> None:
+    package = Path(shadowing.__file__).parent
+    code = {str(path.relative_to(package)): path.read_text() for path in package.rglob("*.py")}
+
+    assert [name for name, text in code.items() if re.search(r"\.stage\b[^=\n]* = ", text)] == []
+    assert [name for name, text in code.items() if re.search(r"values\([^)]*\bstage=", text)] == ["models/rounds.py"]

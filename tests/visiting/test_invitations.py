@@ -1,0 +1,495 @@
+"""The life of an invitation: told once, kept up to date, called off, and answered."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from shadowing.errors import Refusal
+from shadowing.extensions import db
+from shadowing.mail import outbox
+from shadowing.mail.letters import Sender
+from shadowing.models import (
+    Answer,
+    Consent,
+    Goal,
+    Invitation,
+    Letter,
+    LetterKind,
+    LetterState,
+    OpeningKind,
+    Pairing,
+    PairingStatus,
+    Person,
+    Role,
+    Round,
+    Stage,
+)
+from shadowing.visiting import invitations
+from tests import factories as make
+from tests.factories import NOW, at
+
+SENDER = Sender(secret="s" * 32, mail_from="shadowing@example.org", public_url="http://localhost:8000", company="")
+HOUR = timedelta(hours=1)
+
+
+class Visit:
+    """A published round with one host and one guest in one slot."""
+
+    def __init__(self) -> None:
+        self.round = make.round_(stage=Stage.PUBLISHED)
+        self.host, self.guest = make.person(), make.person()
+        self.opening = make.opening(self.round, self.host, place="Room 3", seats=3)
+        self.slot = make.slot(self.opening)
+        self.pairing = make.pairing(make.guest(self.round, self.guest), self.slot, status=PairingStatus.PUBLISHED)
+
+    def tell(self, now: datetime = NOW) -> dict[LetterKind, int]:
+        db.session.flush()
+        db.session.expire_all()
+        return dict(invitations.tell(self.round, now, SENDER, now))
+
+    def told(self) -> "Visit":
+        """All letters are sent."""
+        self.tell()
+        for letter in db.session.scalars(select(Letter)):
+            letter.state, letter.done_at = LetterState.SENT, NOW
+        db.session.flush()
+        return self
+
+    def add_guest(self, **facts: Any) -> Pairing:
+        return make.pairing(make.guest(self.round, **facts), self.slot, status=PairingStatus.PUBLISHED)
+
+
+def of(person: Person) -> list[Invitation]:
+    return list(db.session.scalars(select(Invitation).where(Invitation.person_id == person.id).order_by(Invitation.id)))
+
+
+def letters_to(person: Person) -> list[Letter]:
+    return list(db.session.scalars(select(Letter).where(Letter.person_id == person.id).order_by(Letter.id)))
+
+
+def shape(letter: Letter) -> tuple[LetterKind, int, int]:
+    return letter.kind, letter.revision, letter.facts["sequence"]
+
+
+REQUEST, CHANGE, CANCEL = LetterKind.REQUEST, LetterKind.CHANGE, LetterKind.CANCEL
+
+
+def test_host_and_guest_each_get_an_entry_of_their_own(session: Session) -> None:
+    visit = Visit()
+
+    assert visit.tell() == {REQUEST: 2}
+
+    host, guest = of(visit.host)[0], of(visit.guest)[0]
+    assert (host.role, guest.role) == (Role.HOST, Role.GUEST)
+    assert host.uid != guest.uid
+    assert [shape(letter) for letter in letters_to(visit.guest)] == [(REQUEST, 0, 0)]
+
+
+def test_a_long_domain_of_the_service_leaves_room_for_the_uid(session: Session) -> None:
+    visit = Visit()
+    domain = f"{'a' * 60}.{'b' * 60}.{'c' * 60}.example.org"
+
+    invitations.tell(
+        visit.round, NOW, Sender(secret="s" * 32, mail_from=f"shadowing@{domain}", public_url="", company=""), NOW
+    )
+    session.flush()
+
+    uid = of(visit.guest)[0].uid
+    assert len(uid) <= 100
+    assert uid.endswith(".example.org")
+
+
+def test_a_uid_is_long_ascii_and_needs_the_secret(session: Session) -> None:
+    visit = Visit()
+    guessed = Sender(secret="g" * 32, mail_from="shadowing@example.org", public_url="", company="")
+
+    ours = [letter.facts["uid"] for letter in invitations.planned(visit.round, NOW, SENDER)]
+    theirs = [letter.facts["uid"] for letter in invitations.planned(visit.round, NOW, guessed)]
+
+    assert set(ours).isdisjoint(theirs)
+    assert all(len(uid.partition("@")[0]) == 32 and uid.isascii() and len(uid) <= 100 for uid in ours)
+
+
+def test_telling_twice_tells_once(session: Session) -> None:
+    visit = Visit()
+    visit.tell()
+
+    assert visit.tell(NOW + HOUR) == {}
+    assert len(letters_to(visit.guest)) == 1
+
+
+def test_the_plan_of_letters_is_what_is_written(app: Flask, session: Session) -> None:
+    visit = Visit()
+    make.guest(visit.round)
+    settings = app.extensions["settings"]
+
+    planned = [outbox.to_bytes(letter, settings) for letter in invitations.planned(visit.round, NOW, SENDER)]
+    assert list(db.session.scalars(select(Letter))) == []
+    visit.tell()
+
+    assert [outbox.to_bytes(letter, settings) for letter in db.session.scalars(select(Letter))] == planned
+
+
+def test_planning_a_change_changes_nothing(session: Session) -> None:
+    visit = Visit().told()
+    visit.slot.starts_at += HOUR
+    db.session.flush()
+    before = dict(of(visit.guest)[0].told)
+
+    planned = invitations.planned(visit.round, NOW, SENDER)
+
+    assert Counter(letter.kind for letter in planned) == {CHANGE: 2}
+    assert (of(visit.guest)[0].sequence, of(visit.guest)[0].told) == (0, before)
+    assert not db.session.dirty
+
+
+def test_a_host_with_two_guests_has_one_entry_that_names_both(session: Session) -> None:
+    visit = Visit()
+    other = visit.add_guest().guest
+
+    assert visit.tell() == {REQUEST: 3}
+    names = [guest["name"] for guest in letters_to(visit.host)[0].facts["guests"]]
+    assert names == [visit.guest.name("en"), other.person.name("en")]
+
+
+def test_guests_do_not_learn_of_each_other_nor_of_anybodys_address(session: Session) -> None:
+    visit = Visit()
+    visit.add_guest()
+    visit.tell()
+
+    said = letters_to(visit.guest)[0].facts
+    assert [guest["name"] for guest in said["guests"]] == [visit.guest.name("en")]
+    assert visit.host.email not in str(said)
+    assert visit.guest.email not in str(letters_to(visit.host)[0].facts)
+
+
+def test_a_host_reads_what_the_guest_wants_to_see(session: Session) -> None:
+    visit = Visit()
+    visit.pairing.guest.goals = [
+        Goal(rank=1, topic="other", text="something else"),
+        Goal(rank=2, department_id=visit.opening.department_id, text="how you plan a week"),
+    ]
+    visit.tell()
+
+    assert letters_to(visit.host)[0].facts["guests"][0]["goal"] == "how you plan a week"
+
+
+def test_a_host_reads_what_a_guest_without_wishes_wants_to_see(session: Session) -> None:
+    visit = Visit()
+    visit.pairing.guest.goals, visit.pairing.guest.note = [], "anything with customers"
+    visit.tell()
+
+    assert letters_to(visit.host)[0].facts["guests"][0]["goal"] == "anything with customers"
+
+
+def test_a_new_time_raises_the_sequence_and_asks_again(session: Session) -> None:
+    visit = Visit().told()
+    invitations.answer(of(visit.guest)[0], Answer.YES, NOW)
+    visit.slot.starts_at += HOUR
+    visit.slot.ends_at += HOUR
+
+    assert visit.tell(NOW + HOUR) == {CHANGE: 2}
+
+    letter = letters_to(visit.guest)[-1]
+    assert shape(letter) == (CHANGE, 1, 1)
+    assert letter.facts["partstat"] == "NEEDS-ACTION"
+    assert letter.facts["old"]["starts_at"] == at(1, 10).isoformat()
+    assert of(visit.guest)[0].answer is Answer.NONE
+
+
+def test_a_new_place_raises_the_sequence_too(session: Session) -> None:
+    visit = Visit().told()
+    visit.opening.place = "Room 4"
+
+    assert visit.tell() == {CHANGE: 2}
+    assert shape(letters_to(visit.guest)[-1]) == (CHANGE, 1, 1)
+    assert letters_to(visit.guest)[-1].facts["old"]["place"] == "Room 3"
+
+
+def test_an_update_of_the_text_keeps_sequence_and_answer(session: Session) -> None:
+    visit = Visit().told()
+    invitations.answer(of(visit.guest)[0], Answer.YES, NOW)
+    visit.opening.preparation = "Bring a notebook"
+    visit.tell(NOW + HOUR)
+
+    letter = letters_to(visit.guest)[-1]
+    assert shape(letter) == (CHANGE, 1, 0)
+    assert (letter.facts["minor"], letter.facts["partstat"]) == (True, "ACCEPTED")
+    assert letter.stamp > letters_to(visit.guest)[0].stamp
+
+
+def test_another_guest_concerns_the_host_only(session: Session) -> None:
+    visit = Visit().told()
+    other = visit.add_guest().guest.person
+
+    assert visit.tell(NOW + HOUR) == {CHANGE: 1, REQUEST: 1}
+    assert shape(letters_to(visit.host)[-1]) == (CHANGE, 1, 0)
+    assert len(letters_to(visit.guest)) == 1
+    assert len(letters_to(other)) == 1
+
+
+def test_uid_and_organizer_never_change(session: Session) -> None:
+    visit = Visit().told()
+    uid, organizer = of(visit.guest)[0].uid, of(visit.guest)[0].organizer
+    visit.slot.starts_at += HOUR
+    visit.slot.ends_at += HOUR
+    moved_house = Sender(secret="n" * 32, mail_from="new@example.com", public_url="", company="")
+    db.session.flush()
+
+    invitations.tell(visit.round, NOW, moved_house, NOW)
+
+    facts = letters_to(visit.guest)[-1].facts
+    assert (facts["uid"], facts["organizer"]) == (uid, organizer)
+
+
+def test_stamps_rise_even_if_the_clock_does_not(session: Session) -> None:
+    visit = Visit().told()
+    for place in ("Room 4", "Room 5"):
+        visit.opening.place = place
+        visit.tell(NOW)
+
+    stamps = [letter.stamp for letter in letters_to(visit.guest)]
+    assert stamps == [NOW, NOW + timedelta(seconds=1), NOW + timedelta(seconds=2)]
+
+
+def test_a_visit_that_is_off_is_cancelled_for_both(session: Session) -> None:
+    visit = Visit().told()
+    visit.pairing.status = PairingStatus.DROPPED
+
+    assert visit.tell(NOW + HOUR) == {CANCEL: 2}
+    assert shape(letters_to(visit.guest)[-1]) == (CANCEL, 1, 1)
+    assert of(visit.guest)[0].cancelled_at == NOW + HOUR
+
+
+def test_a_cancelled_visit_that_comes_back_has_a_new_uid(session: Session) -> None:
+    visit = Visit().told()
+    visit.pairing.status = PairingStatus.DROPPED
+    visit.tell()
+    visit.pairing.status = PairingStatus.PUBLISHED
+
+    assert visit.tell(NOW + HOUR) == {REQUEST: 2}
+    old, new = of(visit.guest)
+    assert old.uid != new.uid
+    assert (new.generation, new.sequence, old.cancelled_at is not None) == (1, 0, True)
+
+
+def test_a_cancellation_before_the_invitation_left_sends_nothing(session: Session) -> None:
+    visit = Visit()
+    visit.tell()
+    visit.pairing.status = PairingStatus.DROPPED
+
+    assert visit.tell(NOW + HOUR) == {}
+    assert [letter.state for letter in letters_to(visit.guest)] == [LetterState.CANCELLED] * 2
+    assert invitations.planned(visit.round, NOW, SENDER) == []
+
+
+@pytest.mark.parametrize(
+    "perhaps",
+    [{"unfinished": 1}, {"lease_until": NOW + HOUR}, {"state": LetterState.UNKNOWN, "done_at": NOW}],
+    ids=["its worker died", "it is being sent", "its line broke"],
+)
+def test_a_cancellation_goes_out_where_the_invitation_may_have_arrived(
+    session: Session, perhaps: dict[str, Any]
+) -> None:
+    visit = Visit()
+    visit.tell()
+    for letter in letters_to(visit.guest):
+        for name, value in perhaps.items():
+            setattr(letter, name, value)
+    visit.pairing.status = PairingStatus.DROPPED
+
+    assert visit.tell(NOW + HOUR) == {CANCEL: 1}
+
+
+def test_a_change_before_the_invitation_left_is_a_first_invitation(session: Session) -> None:
+    visit = Visit()
+    visit.tell()
+    visit.slot.starts_at += HOUR
+    visit.slot.ends_at += HOUR
+
+    assert visit.tell(NOW + HOUR) == {REQUEST: 2}
+    first, second = letters_to(visit.guest)
+    assert (first.state, shape(second), "old" in second.facts) == (LetterState.SUPERSEDED, (REQUEST, 1, 1), False)
+
+
+def test_a_letter_on_its_way_is_left_alone(session: Session) -> None:
+    visit = Visit()
+    visit.tell()
+    letters_to(visit.guest)[0].lease_until = NOW + HOUR
+    visit.opening.place = "Room 4"
+    visit.tell(NOW + HOUR)
+
+    first, second = letters_to(visit.guest)
+    assert (first.state, second.kind) == (LetterState.READY, CHANGE)
+
+
+def test_a_guest_moved_within_an_opening_keeps_the_entry(session: Session) -> None:
+    visit = Visit().told()
+    uid = of(visit.guest)[0].uid
+    later = make.slot(visit.opening, at(8, 10))
+    visit.pairing.status = PairingStatus.DROPPED
+    make.pairing(visit.pairing.guest, later, status=PairingStatus.PUBLISHED)
+
+    assert visit.tell(NOW + HOUR) == {CHANGE: 2}
+    moved = of(visit.guest)
+    assert [(row.uid, row.slot_id, row.sequence) for row in moved] == [(uid, later.id, 1)]
+
+
+def test_moving_there_and_back_again_keeps_uids_apart(session: Session) -> None:
+    visit = Visit().told()
+    later = make.slot(visit.opening, at(8, 10))
+    visit.pairing.status = PairingStatus.DROPPED
+    second = make.pairing(visit.pairing.guest, later, status=PairingStatus.PUBLISHED)
+    visit.tell()
+    visit.pairing.status = PairingStatus.PUBLISHED
+
+    assert visit.tell() == {REQUEST: 2}
+    assert len({row.uid for row in of(visit.guest)}) == 2
+    second.status = PairingStatus.DROPPED
+    assert visit.tell()[CANCEL] == 2
+
+
+def test_another_opening_is_another_entry(session: Session) -> None:
+    visit = Visit().told()
+    elsewhere = make.slot(make.opening(visit.round, make.person(), starts_at=at(2, 10)))
+    visit.pairing.status = PairingStatus.DROPPED
+    make.pairing(visit.pairing.guest, elsewhere, status=PairingStatus.PUBLISHED)
+
+    assert visit.tell() == {CANCEL: 2, REQUEST: 2}
+    assert [letter.kind for letter in letters_to(visit.guest)] == [REQUEST, CANCEL, REQUEST]
+
+
+def test_a_new_address_is_a_new_entry_and_the_old_one_is_cleared(session: Session) -> None:
+    visit = Visit().told()
+    old, visit.guest.email = visit.guest.email, "married@example.org"
+
+    assert visit.tell() == {CANCEL: 1, REQUEST: 1}
+    assert [letter.address for letter in letters_to(visit.guest)] == [old, old, "married@example.org"]
+
+
+def test_who_left_is_cancelled_at_the_address_they_had(session: Session) -> None:
+    visit = Visit().told()
+    visit.guest.left_at = NOW
+
+    assert visit.tell()[CANCEL] == 2
+
+
+def test_nothing_is_told_of_the_past(session: Session) -> None:
+    visit = Visit().told()
+    visit.pairing.status = PairingStatus.DROPPED
+
+    assert visit.tell(visit.slot.starts_at) == {}
+
+
+def test_an_invitation_is_useless_once_its_visit_has_begun(session: Session) -> None:
+    visit = Visit()
+    visit.tell()
+
+    assert letters_to(visit.guest)[0].expires_at == visit.slot.starts_at
+
+
+def test_the_unmatched_hear_once_and_only_they(session: Session) -> None:
+    visit = Visit()
+    missing = make.guest(visit.round, reason={"code": "full", "remedy": "first_next_time", "facts": {}})
+    make.guest(visit.round, visits=0)
+    make.guest(visit.round, answered_at=None)
+
+    assert visit.tell() == {REQUEST: 2, LetterKind.UNMATCHED: 1}
+    assert visit.tell() == {}
+    assert [letter.kind for letter in letters_to(missing.person)] == [LetterKind.UNMATCHED]
+
+
+def test_whoever_loses_a_visit_gets_the_cancellation_and_no_second_bad_news(session: Session) -> None:
+    visit = Visit().told()
+    visit.pairing.status = PairingStatus.DROPPED
+    visit.tell()
+
+    assert [letter.kind for letter in letters_to(visit.guest)] == [REQUEST, CANCEL]
+
+
+@pytest.mark.parametrize(("consent", "title"), [(Consent.ASKED, ""), (Consent.NO, ""), (Consent.YES, "Acme Corp")])
+def test_a_guest_reads_the_customers_name_only_with_consent(session: Session, consent: Consent, title: str) -> None:
+    visit = Visit()
+    visit.opening.kind, visit.opening.title, visit.opening.customer_consent = (
+        OpeningKind.RIDE_ALONG,
+        "Acme Corp",
+        consent,
+    )
+    visit.tell()
+
+    assert letters_to(visit.guest)[0].facts["title"] == title
+    assert letters_to(visit.host)[0].facts["title"] == "Acme Corp"
+    assert letters_to(visit.guest)[0].facts["private"]
+
+
+def test_an_answer_is_kept(session: Session) -> None:
+    visit = Visit().told()
+    mine = db.session.scalars(invitations.of(visit.guest, visit.round)).one()
+
+    invitations.answer(mine, Answer.NO, NOW)
+
+    assert (mine.answer, mine.answered_at) == (Answer.NO, NOW)
+
+
+def cancelled(visit: Visit) -> datetime:
+    of(visit.guest)[0].cancelled_at = NOW
+    return NOW
+
+
+def begun(visit: Visit) -> datetime:
+    return visit.slot.starts_at
+
+
+@pytest.mark.parametrize("late", [cancelled, begun])
+def test_an_answer_that_comes_too_late_is_refused(session: Session, late: Callable[[Visit], datetime]) -> None:
+    visit = Visit().told()
+
+    with pytest.raises(Refusal):
+        invitations.answer(of(visit.guest)[0], Answer.YES, late(visit))
+
+
+def test_a_person_sees_the_visits_of_one_round_that_stand(session: Session) -> None:
+    visit, other = Visit().told(), Visit().told()
+
+    def seen(round: Round) -> list[int]:
+        return [row.slot_id for row in db.session.scalars(invitations.of(visit.guest, round))]
+
+    assert (seen(visit.round), seen(other.round)) == ([visit.slot.id], [])
+    of(visit.guest)[0].cancelled_at = NOW
+    assert seen(visit.round) == []
+
+
+def test_planning_takes_the_same_statements_for_one_visit_and_for_three(
+    session: Session, statements: Callable[[Callable[[], object]], int]
+) -> None:
+    visit = Visit()
+    one = statements(lambda: invitations.planned(visit.round, NOW, SENDER))
+    for _ in range(2):
+        visit.add_guest()
+
+    assert statements(lambda: invitations.planned(visit.round, NOW, SENDER)) == one
+
+
+@pytest.fixture
+def statements(session: Session) -> Callable[[Callable[[], object]], int]:
+    """How many statements a deed takes, with nothing loaded before."""
+
+    def count(deed: Callable[[], object]) -> int:
+        db.session.commit()
+        seen: list[str] = []
+
+        def note(*arguments: Any) -> None:
+            seen.append(arguments[2])
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        deed()
+        event.remove(db.engine, "before_cursor_execute", note)
+        return len(seen)
+
+    return count
