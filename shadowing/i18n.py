@@ -1,5 +1,5 @@
 """The mark of sentences that are kept in English, in a row or a table of words, and translated where they are shown."""
 
 
-def _(sentence: str) -> str:
+def N_(sentence: str) -> str:
     return sentence

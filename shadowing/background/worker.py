@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from shadowing.background import jobs, queue, retries
 from shadowing.extensions import db
-from shadowing.i18n import _
+from shadowing.i18n import N_
 from shadowing.mail import letters, outbox
 from shadowing.mail.outbox import Fate, Lane, Outcome
 from shadowing.mail.smtp import TROUBLES, Patience
@@ -30,8 +30,8 @@ log = structlog.get_logger()
 
 POLL_SECONDS = 1.0
 JOB_TRIES = 5
-TOO_LATE = _("It was too late to send this mail.")
-TOO_OFTEN = _("Five tries ended without a result, so it was given up.")
+TOO_LATE = N_("It was too late to send this mail.")
+TOO_OFTEN = N_("Five tries ended without a result, so it was given up.")
 
 Clock = Callable[[], datetime]
 Result = TypeVar("Result")

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from shadowing.config import Settings
 from shadowing.extensions import db
-from shadowing.i18n import _
+from shadowing.i18n import N_
 from shadowing.mail import ical, mime, text
 from shadowing.mail.letters import Sender
 from shadowing.mail.smtp import TROUBLES, Broken, Connection, Cut, Mail, Patience, Refused, Stopped, Unwilling
@@ -145,14 +145,14 @@ class Outcome:
         return BREAKS_OFF if self.breaks_off else ""
 
 
-UNREACHABLE = _("The mail server cannot be reached.")
-UNWILLING = _("The mail server takes no mail at the moment.")
-BREAKS_OFF = _("The mail server breaks off one mail after the other.")
+UNREACHABLE = N_("The mail server cannot be reached.")
+UNWILLING = N_("The mail server takes no mail at the moment.")
+BREAKS_OFF = N_("The mail server breaks off one mail after the other.")
 RESTS = (*TROUBLES, UNREACHABLE, UNWILLING, BREAKS_OFF)
 """Why all mail rests."""
-BAD_ADDRESS = _("This address cannot be written in a mail.")
-CUT = _("The mail server ended the connection when it was given this address.")
-BROKEN = _("The connection broke before the mail server confirmed.")
+BAD_ADDRESS = N_("This address cannot be written in a mail.")
+CUT = N_("The mail server ended the connection when it was given this address.")
+BROKEN = N_("The connection broke before the mail server confirmed.")
 CLOSING = 421
 SUSPECTS = 3
 """So many letters to different people must be cut off in a row before that is taken as the server's own trouble."""

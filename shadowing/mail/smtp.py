@@ -16,14 +16,14 @@ import flask_mail
 from flask import current_app
 
 from shadowing.config import LOOPBACK, MailTls, Settings
-from shadowing.i18n import _
+from shadowing.i18n import N_
 from shadowing.mail import mime
 
-LOGIN = _("The mail server does not accept the user name and password of this service.")
-CERTIFICATE = _("The mail server's certificate is not valid, so nothing was sent to it.")
-NO_STARTTLS = _("The mail server does not offer an encrypted connection (STARTTLS), so nothing was sent to it.")
-IN_THE_CLEAR = _("The password would travel unencrypted to the mail server, so nothing was sent to it.")
-SENDER = _("The mail server does not accept this service's own address as the sender.")
+LOGIN = N_("The mail server does not accept the user name and password of this service.")
+CERTIFICATE = N_("The mail server's certificate is not valid, so nothing was sent to it.")
+NO_STARTTLS = N_("The mail server does not offer an encrypted connection (STARTTLS), so nothing was sent to it.")
+IN_THE_CLEAR = N_("The password would travel unencrypted to the mail server, so nothing was sent to it.")
+SENDER = N_("The mail server does not accept this service's own address as the sender.")
 TROUBLES = (LOGIN, CERTIFICATE, NO_STARTTLS, IN_THE_CLEAR, SENDER)
 """What stops all mail until somebody changes a setting or the server."""
 

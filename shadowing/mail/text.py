@@ -11,7 +11,7 @@ from babel.dates import format_date, get_timezone_name
 from flask import current_app
 from flask_babel import force_locale, gettext
 
-from shadowing.i18n import _
+from shadowing.i18n import N_
 from shadowing.mail import links, reasons
 from shadowing.mail.letters import Sender
 from shadowing.models import Letter
@@ -20,11 +20,11 @@ DAY = {"ja": "M月d日(E)", "en": "EEE d MMM y"}
 SHORT_DAY = {"ja": "M月d日(E)", "en": "EEE d MMM"}
 ZONED = {"ja": "%(moment)s %(zone)s", "en": "%(moment)s (%(zone)s)"}
 KINDS = {
-    "desk": _("Sitting beside somebody at work"),
-    "meeting": _("A seat in a regular meeting"),
-    "ride_along": _("A ride-along to a customer"),
-    "workshop": _("A workshop"),
-    "team": _("A place in a project team"),
+    "desk": N_("Sitting beside somebody at work"),
+    "meeting": N_("A seat in a regular meeting"),
+    "ride_along": N_("A ride-along to a customer"),
+    "workshop": N_("A workshop"),
+    "team": N_("A place in a project team"),
 }
 
 

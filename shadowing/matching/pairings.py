@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 from shadowing.company import audit
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
-from shadowing.i18n import _
+from shadowing.i18n import N_
 from shadowing.matching import gather
 from shadowing.matching.gather import minutes, moment
 from shadowing.models import (
@@ -34,22 +34,22 @@ from shadowing.solver.alternatives import blocked
 
 PAGE = 100
 BROKEN = {
-    "seats_hold": _("All seats are taken, and no single guest could make room."),
-    "one_place_at_a_time": _("The guest or a host would have to be in two places at once."),
-    "visits_hold": _("The guest would have more visits than they want, or than the round allows."),
-    "hosts_rest": _("A host would have more guests in that week than the round allows."),
-    "sessions_hold": _("The opening would take place more often in that week than its hosts offer."),
-    "hosts_are_met_once": _("The guest would visit the same host twice."),
-    "away_holds": _("Too many people of the guest's department would be away at that time."),
-    "floors_hold": _("Too few people of the guest's department would be at work at that time."),
-    "not_offered": _("The opening is not offered at that time."),
-    "guests_are_free": _("The guest is not free at that time."),
-    "hosts_are_free": _("A host is not free at that time."),
-    "notice_is_given": _("That time is too close to be announced in time."),
-    "other_department": _("The opening is in the guest's own department."),
-    "wishes_are_granted": _("The guest did not wish for that department or topic."),
-    "past_pairs_rest": _("The guest met one of these hosts in an earlier round."),
-    "contracts_allow": _("The guest's contract does not cover this kind of visit."),
+    "seats_hold": N_("All seats are taken, and no single guest could make room."),
+    "one_place_at_a_time": N_("The guest or a host would have to be in two places at once."),
+    "visits_hold": N_("The guest would have more visits than they want, or than the round allows."),
+    "hosts_rest": N_("A host would have more guests in that week than the round allows."),
+    "sessions_hold": N_("The opening would take place more often in that week than its hosts offer."),
+    "hosts_are_met_once": N_("The guest would visit the same host twice."),
+    "away_holds": N_("Too many people of the guest's department would be away at that time."),
+    "floors_hold": N_("Too few people of the guest's department would be at work at that time."),
+    "not_offered": N_("The opening is not offered at that time."),
+    "guests_are_free": N_("The guest is not free at that time."),
+    "hosts_are_free": N_("A host is not free at that time."),
+    "notice_is_given": N_("That time is too close to be announced in time."),
+    "other_department": N_("The opening is in the guest's own department."),
+    "wishes_are_granted": N_("The guest did not wish for that department or topic."),
+    "past_pairs_rest": N_("The guest met one of these hosts in an earlier round."),
+    "contracts_allow": N_("The guest's contract does not cover this kind of visit."),
 }
 """What HR is told for the rules of `solver/check.py`. Private exclusions have no sentence of their own, on purpose."""
 

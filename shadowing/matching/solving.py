@@ -9,7 +9,7 @@ from sqlalchemy import Select, delete, select
 from shadowing.company import audit
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
-from shadowing.i18n import _
+from shadowing.i18n import N_
 from shadowing.matching import child, gather, pairings
 from shadowing.matching.gather import minutes
 from shadowing.models import (
@@ -31,11 +31,11 @@ from shadowing.solver import problem as p
 NOT_TAKEN = "not_taken"
 """The status of a solve whose plan was worse than the one that stood. The others are those of a plan, and of NO_PLAN."""
 NO_PLAN = {
-    "contradiction": _(
+    "contradiction": N_(
         "No plan was made: what is kept by hand contradicts itself. Let go of some kept pairings and try again."
     ),
-    "stopped_early": _("The search was stopped before there was a plan. Nothing was changed."),
-    "failed": _("The search ended with an error. Nothing was changed. Please try again."),
+    "stopped_early": N_("The search was stopped before there was a plan. Nothing was changed."),
+    "failed": N_("The search ended with an error. Nothing was changed. Please try again."),
 }
 """What is said of a solve that ended without a plan, by its status."""
 
