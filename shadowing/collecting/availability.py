@@ -11,12 +11,12 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_timezone_name
 from sqlalchemy import Select, select
 
 from shadowing.company import people
 from shadowing.errors import Refusal
 from shadowing.extensions import db
+from shadowing.i18n import Reader
 from shadowing.models import Availability, Person, Round
 
 YES, MAYBE = 2, 1
@@ -253,6 +253,5 @@ def enter(round: Round, person: Person, spans: Iterable[Span]) -> None:
 
 
 def zone_name(person: Person, locale: str) -> str:
-    """The person's clock in words; of UTC Babel would say “Unknown Region (UTC) Time”."""
-    known = person.zone not in ("UTC", "Etc/UTC")
-    return str(get_timezone_name(ZoneInfo(person.zone), locale=locale)) if known else person.zone
+    """The person's clock in words."""
+    return Reader(locale, ZoneInfo(person.zone)).zone_name

@@ -1,24 +1,18 @@
-"""The words of a mail: subject and text in the reader's language and zone, and what their calendar will say.
-
-Times are converted first and formatted then: Babel's own intervals ignore the zone."""
+"""The words of a mail: subject and text in the reader's language and zone, and what their calendar will say."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, get_timezone_name
 from flask import current_app
 from flask_babel import force_locale, gettext
 
-from shadowing.i18n import N_
+from shadowing.i18n import N_, Reader
 from shadowing.mail import links, reasons
 from shadowing.mail.letters import Sender
 from shadowing.models import Letter
 
-DAY = {"ja": "M月d日(E)", "en": "EEE d MMM y"}
-SHORT_DAY = {"ja": "M月d日(E)", "en": "EEE d MMM"}
-ZONED = {"ja": "%(moment)s %(zone)s", "en": "%(moment)s (%(zone)s)"}
 KINDS = {
     "desk": N_("Sitting beside somebody at work"),
     "meeting": N_("A seat in a regular meeting"),
@@ -69,7 +63,7 @@ def _block(parts: Any) -> str:
 
 def _context(letter: Letter, sender: Sender) -> dict[str, Any]:
     facts = letter.facts
-    reading = Reading(letter.locale, ZoneInfo(letter.zone))
+    reading = Reading(Reader(letter.locale, ZoneInfo(letter.zone)))
     context: dict[str, Any] = facts | {
         "company": sender.company,
         "link": _link(facts["link"], sender),
@@ -97,39 +91,22 @@ def _link(link: dict[str, Any], sender: Sender) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a reader of *locale* in *zone* reads days, times and names."""
+    """The facts of a letter as its reader reads them: they hold days and instants as ISO 8601."""
 
-    locale: str
-    zone: ZoneInfo
+    reader: Reader
 
     def day(self, iso: str) -> str:
-        return self._day(date.fromisoformat(iso))
+        return self.reader.day(date.fromisoformat(iso))
 
     def short(self, iso: str) -> str:
-        """Day and time as a subject has room for them."""
-        moment = self._local(iso)
-        return f"{format_date(moment, SHORT_DAY[self.locale], locale=self.locale)} {moment:%H:%M}"
+        return self.reader.short_moment(datetime.fromisoformat(iso))
 
     def moment(self, iso: str) -> str:
-        moment = self._local(iso)
-        return ZONED[self.locale] % {"moment": f"{self._day(moment)} {moment:%H:%M}", "zone": self._zone_name(moment)}
+        return self.reader.zoned(self.reader.moment(datetime.fromisoformat(iso)))
 
     def span(self, begin_iso: str, end_iso: str) -> str:
-        begin, end = self._local(begin_iso), self._local(end_iso)
-        comma = "" if self.locale == "ja" else ","
-        last = f" – {self._day(end)}{comma} " if end.date() != begin.date() else "–"
-        whole = f"{self._day(begin)}{comma} {begin:%H:%M}{last}{end:%H:%M}"
-        return ZONED[self.locale] % {"moment": whole, "zone": self._zone_name(begin)}
+        begin, end = datetime.fromisoformat(begin_iso), datetime.fromisoformat(end_iso)
+        return self.reader.zoned(self.reader.span(begin, end))
 
     def people(self, names: list[str]) -> str:
-        return "、".join(f"{name}さん" for name in names) if self.locale == "ja" else ", ".join(names)
-
-    def _day(self, day: date) -> str:
-        return str(format_date(day, DAY[self.locale], locale=self.locale))
-
-    def _local(self, iso: str) -> datetime:
-        return datetime.fromisoformat(iso).astimezone(self.zone)
-
-    def _zone_name(self, moment: datetime) -> str:
-        known = self.zone.key not in ("UTC", "Etc/UTC")  # of which Babel says "Unknown Region (UTC) Time"
-        return str(get_timezone_name(moment.tzinfo, locale=self.locale)) if known else "UTC"
+        return self.reader.people(names)

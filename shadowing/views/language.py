@@ -4,7 +4,6 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from flask import Blueprint, Flask, current_app, g, has_request_context, redirect, request
 from flask_babel import get_locale, gettext
 from werkzeug.datastructures import LanguageAccept
@@ -12,12 +11,11 @@ from werkzeug.wrappers import Response
 
 from shadowing.config import Settings
 from shadowing.extensions import db
+from shadowing.i18n import Reader
 from shadowing.models import Person
 from shadowing.views import auth
 
 LOCALES = ("ja", "en")
-DAY = {"ja": "M月d日(E)", "en": "EEE d MMM"}
-LONG_DAY = {"ja": "y年M月d日(E)", "en": "EEE d MMM y"}
 COOKIE = "language"
 YEAR = 365 * 24 * 3600
 
@@ -58,25 +56,31 @@ def words() -> str:
     return LOCALES[0] if locale is None or locale.language not in LOCALES else str(locale.language)
 
 
+def reader(zone: str | None = None) -> Reader:
+    """Who reads the page, on their own clock or on that of *zone*."""
+    return Reader(words(), ZoneInfo(zone or zone_of_reader()))
+
+
 def day(value: date) -> str:
-    return str(format_date(value, DAY[words()], locale=words()))
+    return reader().short_day(value)
 
 
 def long_day(value: date) -> str:
-    return str(format_date(value, LONG_DAY[words()], locale=words()))
+    return reader().long_day(value)
 
 
 def moment(value: datetime, zone: str | None = None) -> str:
-    local = value.astimezone(ZoneInfo(zone or zone_of_reader()))
-    return f"{day(local.date())} {local:%H:%M}"
+    return reader(zone).short_moment(value)
 
 
 def span(starts_at: datetime, ends_at: datetime, zone: str | None = None) -> str:
     """`Mon 7 Dec 10:00-11:30`, with the second day where it is another one."""
-    end = ends_at.astimezone(ZoneInfo(zone or zone_of_reader()))
-    same_day = starts_at.astimezone(end.tzinfo).date() == end.date()
+    on = reader(zone)
+    same_day = on.local(starts_at).date() == on.local(ends_at).date()
     return (
-        f"{moment(starts_at, zone)}–{end:%H:%M}" if same_day else f"{moment(starts_at, zone)} – {moment(ends_at, zone)}"
+        f"{on.short_moment(starts_at)}–{on.clock(ends_at)}"
+        if same_day
+        else f"{on.short_moment(starts_at)} – {on.short_moment(ends_at)}"
     )
 
 

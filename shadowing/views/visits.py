@@ -14,7 +14,7 @@ from sqlalchemy import Select, select
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from shadowing.collecting import availability, goals
+from shadowing.collecting import goals
 from shadowing.extensions import db
 from shadowing.mail import outbox, reasons
 from shadowing.models import Answer, Guest, Invitation, Letter, LetterKind, Pairing, PairingStatus, Person, Round, Stage
@@ -33,7 +33,7 @@ def mine() -> str:
     found = list(db.session.scalars(invitations.of(g.reader, g.round)))
     chosen = {row.slot_id: row.tags for row in db.session.scalars(pairings_of(g.reader, g.round))}
     visits = [visit(invitation, chosen.get(invitation.slot_id, []), datetime.now(UTC)) for invitation in found]
-    zone = availability.zone_name(g.reader, language.words())
+    zone = language.reader(g.reader.zone).zone_name
     return render_template("visits/mine.html", visits=visits, unmatched=unmatched(g.reader, g.round, visits), zone=zone)
 
 
