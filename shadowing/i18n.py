@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, get_timezone_name
 
 SHORT_DAY = {"ja": "M月d日(E)", "en": "EEE d MMM"}
 DAY = {"ja": "M月d日(E)", "en": "EEE d MMM y"}
+MONTH = {"ja": "y年M月", "en": "MMMM y"}
 LONG_DAY = {"ja": "y年M月d日(E)", "en": "EEE d MMM y"}
 ZONED = {"ja": "%(time)s %(zone)s", "en": "%(time)s (%(zone)s)"}
 
@@ -36,6 +38,9 @@ class Reader:
         """With the year in every language: where rounds of several years stand together, and where a day was typed."""
         return str(format_date(day, LONG_DAY[self.locale], locale=self.locale))
 
+    def month(self, day: date) -> str:
+        return str(format_date(day, MONTH[self.locale], locale=self.locale))
+
     def clock(self, moment: datetime) -> str:
         return f"{self.local(moment):%H:%M}"
 
@@ -58,8 +63,10 @@ class Reader:
 
     @property
     def zone_name(self) -> str:
-        known = self.zone.key not in ("UTC", "Etc/UTC")  # of which Babel says "Unknown Region (UTC) Time"
-        return str(get_timezone_name(self.zone, locale=self.locale)) if known else "UTC"
+        """Of a zone without a country, such as UTC, Babel would say “Unknown Region (UTC) Time”."""
+        name = str(get_timezone_name(self.zone, locale=self.locale))
+        nowhere = Locale(self.locale).territories["ZZ"] in name
+        return f"UTC{offset(self.zone)}" if nowhere else name
 
     def listed(self, words: Iterable[str]) -> str:
         return ("、" if self.locale == "ja" else ", ").join(words)
@@ -70,3 +77,9 @@ class Reader:
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.zone)
+
+
+def offset(zone: ZoneInfo) -> str:
+    """`+09:00`; nothing for a zone that is UTC. Only for zones whose clocks are never changed."""
+    ahead = f"{datetime(2027, 1, 1, tzinfo=zone):%z}"
+    return "" if ahead == "+0000" else f"{ahead[:3]}:{ahead[3:]}"

@@ -1,7 +1,7 @@
 """How days, times, zones and names are written, the same on pages and in mails."""
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
@@ -49,9 +49,24 @@ def test_a_moment_is_that_of_the_readers_own_clock() -> None:
 
 
 @pytest.mark.parametrize("locale", ["en", "ja"])
-@pytest.mark.parametrize("zone", ["UTC", "Etc/UTC"])
-def test_utc_is_called_so(locale: str, zone: str) -> None:
-    assert reader(locale, zone).zone_name == "UTC"
+@pytest.mark.parametrize(
+    ("zone", "name"),
+    [("UTC", "UTC"), ("Etc/UTC", "UTC"), ("GMT", "UTC"), ("Etc/GMT-9", "UTC+09:00"), ("Etc/GMT+3", "UTC-03:00")],
+)
+def test_a_zone_without_a_country_is_called_by_its_distance_from_utc(locale: str, zone: str, name: str) -> None:
+    assert reader(locale, zone).zone_name == name
+
+
+def test_no_zone_is_called_unknown() -> None:
+    zones = available_timezones() - {"Factory"}  # the file that a computer without a zone is delivered with
+
+    names = {(zone, locale): reader(locale, zone).zone_name for zone in sorted(zones) for locale in ("en", "ja")}
+
+    assert {zone: name for zone, name in names.items() if "Unknown" in name or "不明" in name or not name} == {}
+
+
+def test_a_month_has_its_year() -> None:
+    assert [reader(locale).month(date(2027, 1, 18)) for locale in ("en", "ja")] == ["January 2027", "2027年1月"]
 
 
 def test_people_are_spoken_of_politely() -> None:

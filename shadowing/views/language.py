@@ -1,8 +1,9 @@
 """Which language and zone the reader gets, how days and times are written in them, and the switch between languages."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from flask import Blueprint, Flask, current_app, g, has_request_context, redirect, request
 from flask_babel import get_locale, gettext
@@ -61,8 +62,12 @@ def reader(zone: str | None = None) -> Reader:
     return Reader(words(), ZoneInfo(zone or zone_of_reader()))
 
 
-def day(value: date) -> str:
+def short_day(value: date) -> str:
     return reader().short_day(value)
+
+
+def day(value: date) -> str:
+    return reader().day(value)
 
 
 def long_day(value: date) -> str:
@@ -70,18 +75,24 @@ def long_day(value: date) -> str:
 
 
 def moment(value: datetime, zone: str | None = None) -> str:
-    return reader(zone).short_moment(value)
+    return reader(zone).moment(value)
 
 
 def span(starts_at: datetime, ends_at: datetime, zone: str | None = None) -> str:
-    """`Mon 7 Dec 10:00-11:30`, with the second day where it is another one."""
-    on = reader(zone)
-    same_day = on.local(starts_at).date() == on.local(ends_at).date()
-    return (
-        f"{on.short_moment(starts_at)}–{on.clock(ends_at)}"
-        if same_day
-        else f"{on.short_moment(starts_at)} – {on.short_moment(ends_at)}"
-    )
+    return reader(zone).span(starts_at, ends_at)
+
+
+def zone_name(zone: str) -> str:
+    """*zone* in words; as it is where it was typed and is none."""
+    return reader(zone).zone_name if zone in available_timezones() else zone
+
+
+def listed(words: Iterable[str]) -> str:
+    return reader().listed(words)
+
+
+def people(names: Iterable[str]) -> str:
+    return reader().people(names)
 
 
 def person_name(person: Person) -> str:
@@ -96,7 +107,8 @@ def filled(sentence: str, facts: tuple[tuple[str, str], ...] = ()) -> str:
 
 def register(app: Flask) -> None:
     app.register_blueprint(bp)
-    app.jinja_env.filters.update(day=day, long_day=long_day, moment=moment, span=span, person_name=person_name)
+    filters = (short_day, day, long_day, moment, span, zone_name, listed, people, person_name)
+    app.jinja_env.filters.update({function.__name__: function for function in filters})
     app.jinja_env.globals.update(words=words, filled=filled, zone_of_reader=zone_of_reader)
 
 

@@ -3,9 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from babel.dates import format_date
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import gettext, ngettext
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
@@ -14,7 +13,7 @@ from shadowing.mail.letters import Sender
 from shadowing.models import Guest, Letter, Person, Round
 from shadowing.rounds import previews, rounds
 from shadowing.rounds.rounds import RoundDraft
-from shadowing.views import auth, forms
+from shadowing.views import auth, forms, language
 from shadowing.visiting import invitations, visits
 
 Page = str | tuple[str, int]
@@ -174,6 +173,5 @@ def mailing(planned: list[Letter]) -> previews.Mailing:
 
 def named(given: RoundDraft) -> RoundDraft:
     """The name that a new round is given until HR writes another one."""
-    locale = get_locale()
-    month = format_date(given.starts_on, "y年M月" if str(locale) == "ja" else "MMMM y", locale=locale)
+    month = language.reader().month(given.starts_on)
     return replace(given, title=gettext("Job shadowing, %(month)s", month=month))
