@@ -3,12 +3,15 @@
 import io
 import re
 import subprocess
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+
+from shadowing.models.words import TABLES, word
 
 ROOT = Path(__file__).parent.parent
 PO = ROOT / "shadowing" / "translations" / "ja" / "LC_MESSAGES" / "messages.po"
@@ -74,3 +77,9 @@ def test_what_is_served_is_what_is_written(japanese: Catalog) -> None:
     served = read_mo(io.BytesIO(PO.with_suffix(".mo").read_bytes()))
 
     assert words(served) == words(japanese)
+
+
+@pytest.mark.parametrize("kind", list(TABLES))
+def test_every_stage_kind_state_and_answer_has_a_word(kind: type[StrEnum]) -> None:
+    assert set(TABLES[kind]) == set(kind)
+    assert [word(member) for member in kind] == list(TABLES[kind].values())

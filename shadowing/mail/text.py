@@ -8,18 +8,11 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from flask_babel import force_locale, gettext
 
-from shadowing.i18n import N_, Reader
+from shadowing.i18n import Reader
 from shadowing.mail import links, reasons
 from shadowing.mail.letters import Sender
 from shadowing.models import Letter
-
-KINDS = {
-    "desk": N_("Sitting beside somebody at work"),
-    "meeting": N_("A seat in a regular meeting"),
-    "ride_along": N_("A ride-along to a customer"),
-    "workshop": N_("A workshop"),
-    "team": N_("A place in a project team"),
-}
+from shadowing.models.words import OPENING_KINDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +66,7 @@ def _context(letter: Letter, sender: Sender) -> dict[str, Any]:
     }
     if "uid" in facts:
         context |= {
-            "kind": gettext(KINDS[facts["kind"]]),
+            "kind": gettext(OPENING_KINDS[facts["kind"]]),
             "host_names": reading.people(facts["hosts"]),
             "guest_names": reading.people([guest["name"] for guest in facts["guests"]]),
         }

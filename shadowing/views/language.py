@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from enum import StrEnum
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -14,6 +15,7 @@ from shadowing.config import Settings
 from shadowing.extensions import db
 from shadowing.i18n import Reader
 from shadowing.models import Person
+from shadowing.models import words as words_of
 from shadowing.views import auth
 
 LOCALES = ("ja", "en")
@@ -99,6 +101,14 @@ def person_name(person: Person) -> str:
     return person.name(words())
 
 
+def word(member: StrEnum) -> str:
+    return str(gettext(words_of.word(member)))
+
+
+def language_name(locale: str) -> str:
+    return str(gettext(words_of.LANGUAGES.get(locale, locale)))
+
+
 def filled(sentence: str, facts: tuple[tuple[str, str], ...] = ()) -> str:
     """A sentence of the domain in the reader's language, its places filled."""
     translated = gettext(sentence) if sentence else ""
@@ -107,7 +117,7 @@ def filled(sentence: str, facts: tuple[tuple[str, str], ...] = ()) -> str:
 
 def register(app: Flask) -> None:
     app.register_blueprint(bp)
-    filters = (short_day, day, long_day, moment, span, zone_name, listed, people, person_name)
+    filters = (short_day, day, long_day, moment, span, zone_name, listed, people, person_name, word, language_name)
     app.jinja_env.filters.update({function.__name__: function for function in filters})
     app.jinja_env.globals.update(words=words, filled=filled, zone_of_reader=zone_of_reader)
 

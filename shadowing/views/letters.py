@@ -40,8 +40,7 @@ def index() -> str:
         subjects=subjects(page.items),
         round_id=round_id,
         state=state,
-        states=states(),
-        kinds=kinds(),
+        states=tuple(LetterState),
         delayed=outbox.delayed(),
     )
 
@@ -112,8 +111,6 @@ def of_letter(letter: Letter, now: datetime) -> dict[str, Any]:
         "mends": mends,
         "obstacle": gettext(obstacle.sentence) % obstacle.facts if obstacle else "",
         "correction": resending.correction(letter.person, "", now) if asks else None,
-        "states": states(),
-        "kinds": kinds(),
     }
 
 
@@ -152,28 +149,3 @@ def subjects(letters: list[Letter]) -> dict[int, str]:
 
 def state_named(text: str) -> LetterState | None:
     return LetterState(text) if text in list(LetterState) else None
-
-
-def states() -> dict[LetterState, str]:
-    return {
-        LetterState.READY: gettext("Waiting"),
-        LetterState.SENT: gettext("Sent"),
-        LetterState.SUPERSEDED: gettext("Replaced by a newer one"),
-        LetterState.CANCELLED: gettext("Taken back before sending"),
-        LetterState.UNDELIVERABLE: gettext("Refused by the mail server"),
-        LetterState.GAVE_UP: gettext("Given up"),
-        LetterState.UNKNOWN: gettext("May have arrived"),
-    }
-
-
-def kinds() -> dict[LetterKind, str]:
-    return {
-        LetterKind.SIGN_IN: gettext("Sign-in link"),
-        LetterKind.PERSONAL_LINK: gettext("Personal link"),
-        LetterKind.ASK: gettext("Question for wishes and times"),
-        LetterKind.NUDGE: gettext("Reminder"),
-        LetterKind.REQUEST: gettext("Invitation"),
-        LetterKind.CHANGE: gettext("Change"),
-        LetterKind.CANCEL: gettext("Cancellation"),
-        LetterKind.UNMATCHED: gettext("No visit this time"),
-    }

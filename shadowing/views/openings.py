@@ -13,7 +13,7 @@ from shadowing.collecting import availability, openings
 from shadowing.collecting.openings import MINUTES_LEAST, MINUTES_MOST, Offer
 from shadowing.extensions import db
 from shadowing.models import Consent, Opening, OpeningKind
-from shadowing.views import auth, forms
+from shadowing.views import auth, forms, language
 from shadowing.views.forms import Fields, Filled
 
 Page = str | tuple[str, int]
@@ -38,7 +38,9 @@ bp = Blueprint("openings", __name__)
 def mine() -> str:
     offered = list(db.session.scalars(openings.of(g.reader, g.round)))
     free = bool(availability.entered(g.round, g.reader))
-    return render_template("openings/mine.html", openings=offered, open=g.round.takes_answers, free=free, kinds=kinds())
+    return render_template(
+        "openings/mine.html", openings=offered, open=g.round.takes_answers, free=free, titles=titles()
+    )
 
 
 @bp.get("/my/<token>/openings/new")
@@ -162,7 +164,7 @@ def consent(typed: str) -> Consent:
 
 def preset(kind: str) -> Filled:
     chosen = OpeningKind(kind) if kind in USUAL else OpeningKind.DESK
-    return Filled({"kind": chosen, "title": kinds()[chosen], "zone": g.reader.zone} | USUAL[chosen])
+    return Filled({"kind": chosen, "title": titles()[chosen], "zone": g.reader.zone} | USUAL[chosen])
 
 
 def stored(opening: Opening) -> Filled:
@@ -204,17 +206,16 @@ def page(form: Filled) -> dict[str, Any]:
     }
     repeat = form.value("repeat")
     own = {} if repeat in repeats or not repeat else {repeat: gettext("By the rule %(rule)s", rule=repeat)}
-    return {"form": form, "repeats": list((repeats | own).items()), "kinds": kinds(), "consents": consents()}
+    kinds = [(kind, language.word(kind)) for kind in OpeningKind]
+    return {"form": form, "repeats": list((repeats | own).items()), "kinds": kinds, "consents": consents()}
 
 
-def kinds() -> dict[OpeningKind, str]:
-    """What the three presets are called, to begin with."""
+def titles() -> dict[OpeningKind, str]:
+    """The three presets, in a host's own words: what is pressed, and the title to begin with."""
     return {
         OpeningKind.DESK: gettext("Sit beside me at work"),
         OpeningKind.MEETING: gettext("A seat in our regular meeting"),
         OpeningKind.RIDE_ALONG: gettext("Come along to a customer"),
-        OpeningKind.WORKSHOP: gettext("A workshop"),
-        OpeningKind.TEAM: gettext("A place in a project team"),
     }
 
 

@@ -1,0 +1,68 @@
+"""What stages, kinds, states and answers are called: one table of words each, translated where they are shown."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from shadowing.i18n import N_
+from shadowing.models.collecting import OpeningKind
+from shadowing.models.mail import LetterKind, LetterState
+from shadowing.models.rounds import Stage
+from shadowing.models.visiting import Answer, Role
+
+STAGES = {
+    Stage.DRAFT: N_("Draft"),
+    Stage.COLLECTING: N_("Collecting answers"),
+    Stage.SOLVING: N_("Making the pairings"),
+    Stage.REVIEWING: N_("Under review"),
+    Stage.PUBLISHED: N_("Running"),
+    Stage.ENDED: N_("Ended"),
+}
+OPENING_KINDS = {
+    OpeningKind.DESK: N_("Sitting beside somebody at work"),
+    OpeningKind.MEETING: N_("A seat in a regular meeting"),
+    OpeningKind.RIDE_ALONG: N_("A ride-along to a customer"),
+    OpeningKind.WORKSHOP: N_("A workshop"),
+    OpeningKind.TEAM: N_("A place in a project team"),
+}
+LETTER_KINDS = {
+    LetterKind.SIGN_IN: N_("Sign-in link"),
+    LetterKind.PERSONAL_LINK: N_("Personal link"),
+    LetterKind.ASK: N_("Question for wishes and times"),
+    LetterKind.NUDGE: N_("Reminder"),
+    LetterKind.REQUEST: N_("Invitation"),
+    LetterKind.CHANGE: N_("Change"),
+    LetterKind.CANCEL: N_("Cancellation"),
+    LetterKind.UNMATCHED: N_("No visit this time"),
+}
+LETTER_STATES = {
+    LetterState.READY: N_("Waiting"),
+    LetterState.SENT: N_("Sent"),
+    LetterState.SUPERSEDED: N_("Replaced by a newer one"),
+    LetterState.CANCELLED: N_("Taken back before sending"),
+    LetterState.UNDELIVERABLE: N_("Refused by the mail server"),
+    LetterState.GAVE_UP: N_("Given up"),
+    LetterState.UNKNOWN: N_("May have arrived"),
+}
+ANSWERS = {
+    Answer.NONE: N_("no answer yet"),
+    Answer.YES: N_("accepted"),
+    Answer.MAYBE: N_("perhaps"),
+    Answer.NO: N_("declined"),
+}
+ROLES = {Role.GUEST: N_("Guest"), Role.HOST: N_("Host")}
+LANGUAGES = {"ja": N_("Japanese"), "en": N_("English")}
+
+TABLES: dict[type[StrEnum], Mapping[Any, str]] = {
+    Stage: STAGES,
+    OpeningKind: OPENING_KINDS,
+    LetterKind: LETTER_KINDS,
+    LetterState: LETTER_STATES,
+    Answer: ANSWERS,
+    Role: ROLES,
+}
+
+
+def word(member: StrEnum) -> str:
+    """What *member* is called, in English."""
+    return TABLES[type(member)][member]
