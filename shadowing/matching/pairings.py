@@ -52,6 +52,7 @@ BROKEN = {
     "contracts_allow": N_("The guest's contract does not cover this kind of visit."),
 }
 """What HR is told for the rules of `solver/check.py`. Private exclusions have no sentence of their own, on purpose."""
+SOME_RULE = N_("This move would break a rule of the round.")
 
 
 def last_solve(round: Round) -> Select[Solve]:
@@ -245,7 +246,7 @@ def _loser(problem: p.Problem, standing: tuple[p.Seat, ...], seat: p.Seat, inste
     for choice in alternatives_of(problem, standing, seat.guest):
         if choice.seat == seat and choice.displaced:
             return choice.displaced
-    raise Refusal(BROKEN.get(broken, "This move would break a rule of the round."))
+    raise Refusal(BROKEN.get(broken, SOME_RULE))
 
 
 def _pairing_at(round: Round, seat: p.Seat) -> Pairing:

@@ -1,0 +1,203 @@
+"""No sentence is shown that is not marked for translation: the source of code and templates is read for those that are not."""
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from jinja2 import nodes
+
+from shadowing.errors import Refusal
+from tests.test_house import MODULES, PACKAGE, ROOT
+
+GETTEXT = {"gettext", "ngettext", "N_"}  # what Babel looks for without being told
+TEMPLATES = sorted(path for path in PACKAGE.glob("templates/**/*") if path.is_file())
+SENTENCE = re.compile(r"[A-Za-z]{2,}[,.:]? [A-Za-z]{2,}")
+WORDS = re.compile(r"[A-Za-z]{2,}")
+PART_OF_A_TAG = re.compile(r'[\w-]+="[^"]*"| selected\b')  # what a macro adds to an open tag
+JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
+
+TRANSLATED_WHERE_SHOWN = {
+    "cli/commands.py": {"filled(text, facts)", "filled(error.reason, facts)", "filled(error.suggestion, facts)"},
+    "folders/writing.py": {"translate(NO_PLAN)"},
+    "mail/reasons.py": {"translate(sentence)"},
+    "mail/text.py": {"gettext(OPENING_KINDS[facts['kind']])"},
+    "matching/pairings.py": {"Refusal(BROKEN.get(broken, SOME_RULE))"},
+    "views/__init__.py": {"gettext(refusal.sentence)", "filled(outbox.trouble(datetime.now(UTC)) or '')"},
+    "views/language.py": {
+        "gettext(words_of.word(member))",
+        "gettext(words_of.LANGUAGES.get(locale, locale))",
+        "gettext(sentence)",
+    },
+}
+"""Calls that do not spell out their sentence: what they are given is marked with N_, hint or remark, or is a Refusal's own."""
+
+NOBODY_READS = ("cli", "__main__.py", "config.py", "extensions.py", "solver", "folders/columns.py")
+"""The command line speaks English; the solver's breaches are for those who doubt it; columns are the headings that are read."""
+
+NOT_SHOWN = {
+    "background/worker.py": {
+        "lease lost",
+        "a row failed",
+        "the database does not answer",
+        " letters wait for a later try.",
+    },
+    "folders/roundfile.py": {r"at line (\d+)"},
+    "folders/tables.py": {"field limit", "unexpected end"},
+    "mail/mime.py": {'<!doctype html>\n<html lang="', '">\n<head><meta charset="utf-8"></head>\n<body>\n'},
+    "mail/outbox.py": {"OOF, AutoReply"},
+    "models/base.py": {" has no time zone"},
+    "models/collecting.py": {"all, delete-orphan"},
+    "models/mail.py": {"done_at IS NULL"},
+    "views/__init__.py": {"public, max-age=31536000, immutable", "the database refused"},
+}
+"""Log lines, headers, SQL, what a library says, a programmer's mistake."""
+
+AS_IT_IS = {
+    "layout.html": {"日本語", "English"},  # each language in its own name
+    "people/choose.html": {"社員番号、姓、名（または氏名）、よみがな、メール、部署、上長"},
+}
+"""Text of templates that is the same in every language; headings and commands stand in <code>."""
+
+
+def kinds_of(refusal: type[Refusal]) -> set[str]:
+    return {refusal.__name__}.union(*(kinds_of(kind) for kind in refusal.__subclasses__()))
+
+
+def keywords() -> set[str]:
+    """The names of the calls whose first argument `make translations` gathers, beside Babel's own."""
+    return set(re.findall(r"-k (\w+)", (ROOT / "Makefile").read_text("utf-8")))
+
+
+def named(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+def short(path: Path) -> str:
+    return str(path.relative_to(PACKAGE))
+
+
+def calls(tree: ast.Module, names: set[str]) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call) and named(node) in names)
+
+
+def text_of(node: ast.AST | None) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def test_the_sentences_of_every_kind_of_refusal_are_gathered() -> None:
+    for path in MODULES:
+        if path.name != "__main__.py":
+            importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
+
+    assert keywords() == kinds_of(Refusal) | {"hint", "remark"}
+
+
+def test_whoever_shows_a_sentence_spells_it_out() -> None:
+    """Otherwise nobody gathers it. The exceptions show what was gathered elsewhere."""
+    asking = keywords() | GETTEXT | {"filled", "translate"}
+
+    found: dict[str, set[str]] = {}
+    for path in MODULES:
+        for call in calls(ast.parse(path.read_text("utf-8")), asking):
+            method = isinstance(call.func, ast.Attribute) and call.func.attr in ("filled", "translate")
+            if not method and text_of(call.args[0] if call.args else None) is None:
+                found.setdefault(short(path), set()).add(ast.unparse(call))
+
+    assert found == TRANSLATED_WHERE_SHOWN
+
+
+def unmarked(path: Path) -> set[str]:
+    """The texts of a module that look like a sentence and are neither marked nor a docstring."""
+    tree = ast.parse(path.read_text("utf-8"))
+    known = {id(one) for call in calls(tree, keywords() | GETTEXT) for one in call.args}
+    known |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = (text_of(node) for node in ast.walk(tree) if id(node) not in known)
+    return {text for text in texts if text and SENTENCE.search(text)}
+
+
+def test_no_module_shows_a_sentence_that_is_not_marked() -> None:
+    read = [path for path in MODULES if not short(path).startswith(NOBODY_READS)]
+
+    assert {short(path): found for path in read if (found := unmarked(path))} == NOT_SHOWN
+
+
+# Templates
+
+
+class Shown(HTMLParser):
+    """What of a template's own text is read by somebody: its text, and the attributes that speak."""
+
+    SPEAKING = ("aria-label", "title", "alt", "placeholder", "label", "data-label")
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self.silent = ""
+        self.feed(source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.silent = tag if tag in ("code", "script", "style") else self.silent
+        self.found |= {str(value) for name, value in attrs if name in self.SPEAKING and WORDS.search(value or "")}
+
+    def handle_endtag(self, tag: str) -> None:
+        self.silent = "" if tag == self.silent else self.silent
+
+    def handle_data(self, data: str) -> None:
+        text = PART_OF_A_TAG.sub("", data)
+        if not self.silent and (WORDS.search(text) or JAPANESE.search(text)):
+            self.found.add(text.strip())
+
+
+def own_text(app: Flask, path: Path) -> str:
+    """The template without its tags and expressions, each of which leaves a mark that is no word."""
+    tokens = app.jinja_env.lex(path.read_text("utf-8"))
+    return "".join(
+        value if kind == "data" else "·"
+        for _, kind, value in tokens
+        if kind in ("data", "variable_begin", "block_begin")
+    )
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=short)
+def test_a_template_has_no_text_of_its_own(app: Flask, path: Path) -> None:
+    source = own_text(app, path)
+
+    found = Shown(source).found if path.suffix == ".html" else set(re.findall(r".*[A-Za-z]{2,}.*", source))
+
+    assert found == AS_IT_IS.get(str(path.relative_to(PACKAGE / "templates")), set())
+
+
+def spoken(node: nodes.Node, marked: bool = False) -> Iterator[str]:
+    """The constants of a template's expressions that look like words of a page and stand in no call of gettext."""
+    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
+        marked = marked or node.node.name in ("_", "gettext", "ngettext")
+    text = node.value if isinstance(node, nodes.Const) and isinstance(node.value, str) and not marked else ""
+    if SENTENCE.search(text) or re.fullmatch("[A-Z][a-z]+", text) or JAPANESE.search(text):
+        yield text
+    for child in node.iter_child_nodes():
+        yield from spoken(child, marked)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=short)
+def test_the_expressions_of_a_template_hold_no_words(app: Flask, path: Path) -> None:
+    assert list(spoken(app.jinja_env.parse(path.read_text("utf-8")))) == []
+
+
+def test_scripts_speak_only_words_that_the_page_hands_them() -> None:
+    texts = {
+        path.name: [
+            text
+            for line in path.read_text("utf-8").splitlines()
+            if not line.strip().startswith("//")
+            for text in re.findall(r"\"([^\"]*)\"|'([^']*)'|`([^`]*)`", line)
+            if SENTENCE.search("".join(text)) and not re.search(r"tbody|input", "".join(text))
+        ]
+        for path in PACKAGE.glob("static/js/**/*.js")
+    }
+
+    assert {name: found for name, found in texts.items() if found} == {}
