@@ -11,7 +11,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
+from shadowing.mail import reasons
+from shadowing.matching.pairings import BROKEN
 from shadowing.models.words import TABLES, word
+from shadowing.solver.check import CHECKS
+from shadowing.solver.explain import CODES, NOT_OFFERED, REMEDIES
 
 ROOT = Path(__file__).parent.parent
 PO = ROOT / "shadowing" / "translations" / "ja" / "LC_MESSAGES" / "messages.po"
@@ -77,6 +81,18 @@ def test_what_is_served_is_what_is_written(japanese: Catalog) -> None:
     served = read_mo(io.BytesIO(PO.with_suffix(".mo").read_bytes()))
 
     assert words(served) == words(japanese)
+
+
+def test_every_reason_and_every_remedy_of_the_solver_has_its_sentence_in_both_languages(japanese: Catalog) -> None:
+    assert set(reasons.WHY) == {"", *CODES, "taken_out"}
+    assert set(reasons.REMEDY) == {"", *REMEDIES}
+    known = words(japanese)
+    said = [*reasons.WHY.values(), *reasons.REMEDY.values()]
+    assert [sentence for sentence in said if sentence and not any(known[sentence])] == []
+
+
+def test_every_sentence_about_a_broken_rule_belongs_to_a_rule() -> None:
+    assert set(BROKEN) - {rule.__name__ for rule in CHECKS} == {NOT_OFFERED}
 
 
 @pytest.mark.parametrize("kind", list(TABLES))
