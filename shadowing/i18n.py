@@ -18,7 +18,7 @@ LONG_DAY = {"ja": "y年M月d日(E)", "en": "EEE d MMM y"}
 ZONED = {"ja": "%(time)s %(zone)s", "en": "%(time)s (%(zone)s)"}
 
 
-def N_(sentence: str) -> str:  # noqa: N802 - its name in every gettext project
+def N_(sentence: str) -> str:
     return sentence
 
 

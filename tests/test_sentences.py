@@ -26,8 +26,11 @@ TRANSLATED_WHERE_SHOWN = {
     "folders/writing.py": {"translate(NO_PLAN)"},
     "mail/reasons.py": {"translate(sentence)"},
     "mail/text.py": {"gettext(OPENING_KINDS[facts['kind']])"},
+    "background/jobs.py": {"Refusal(solving.NO_PLAN[str(solve.status)])"},
     "matching/pairings.py": {"Refusal(BROKEN.get(broken, SOME_RULE))"},
     "views/__init__.py": {"gettext(refusal.sentence)", "filled(outbox.trouble(datetime.now(UTC)) or '')"},
+    "views/letters.py": {"gettext(obstacle.sentence)"},
+    "views/pairings.py": {"gettext(solving.NO_PLAN[solve.status])"},
     "views/language.py": {
         "gettext(words_of.word(member))",
         "gettext(words_of.LANGUAGES.get(locale, locale))",
@@ -40,6 +43,7 @@ NOBODY_READS = ("cli", "__main__.py", "config.py", "extensions.py", "solver", "f
 """The command line speaks English; the solver's breaches are for those who doubt it; columns are the headings that are read."""
 
 NOT_SHOWN = {
+    "background/jobs.py": {"It was interrupted.", "The round did not wait for this plan any more."},
     "background/worker.py": {
         "lease lost",
         "a row failed",
@@ -51,6 +55,12 @@ NOT_SHOWN = {
     "mail/mime.py": {'<!doctype html>\n<html lang="', '">\n<head><meta charset="utf-8"></head>\n<body>\n'},
     "mail/outbox.py": {"OOF, AutoReply"},
     "models/base.py": {" has no time zone"},
+    "models/columns.py": {
+        "this JSON holds NUL or half a character",
+        "this text holds NUL or half a character",
+        "this text has ",
+        " characters, and its column takes ",
+    },
     "models/collecting.py": {"all, delete-orphan"},
     "models/mail.py": {"done_at IS NULL"},
     "views/__init__.py": {"public, max-age=31536000, immutable", "the database refused"},
