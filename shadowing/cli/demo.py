@@ -86,7 +86,14 @@ LINES = (
 
 
 def fill(now: datetime) -> Round:
-    """Write the company, its past, and a solved round. Refused on a database that already holds people."""
+    """Write the company, its past, and a solved round."""
+    round = company(now)
+    jobs.here_and_now(round, SOLVE_SECONDS, 0, lambda job, progress: False, now)
+    return round
+
+
+def company(now: datetime) -> Round:
+    """The company, its past, and a round whose answers are in. Refused on a database that already holds people."""
     if db.session.scalar(select(exists().where(Person.id.is_not(None)))):
         raise Refusal(
             "The demo needs an empty database, and this one has people in it. Point the service at another one."
@@ -100,7 +107,6 @@ def fill(now: datetime) -> Round:
     _offer(round, staff, chance, now)
     _answer(round, staff, chance, now)
     db.session.flush()
-    jobs.here_and_now(round, SOLVE_SECONDS, 0, lambda job, progress: False, now)
     return round
 
 
