@@ -1,5 +1,6 @@
 """Rows with defaults: a test names only what it is about. Each is added and flushed."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
@@ -13,13 +14,16 @@ from shadowing.models import (
     Goal,
     Guest,
     Host,
+    Letter,
     Opening,
     OpeningKind,
     Pairing,
     Person,
+    Revision,
     Round,
     Slot,
     Stage,
+    VisitFacts,
 )
 
 NOW = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)
@@ -141,3 +145,17 @@ def slot(opening_: Opening, starts_at: datetime | None = None, **facts: Any) -> 
 
 def pairing(guest_: Guest, slot_: Slot, **facts: Any) -> Pairing:
     return _add(Pairing(**{"round_id": guest_.round_id, "guest": guest_, "slot": slot_} | facts))
+
+
+def revision_of(letter: Letter) -> Revision:
+    """What a letter about a visit tells."""
+    facts = letter.facts
+    assert isinstance(facts, VisitFacts)
+    return facts.revision
+
+
+def reword(letter: Letter, **entry: Any) -> None:
+    """Another *entry* in a letter about a visit."""
+    facts, revision = letter.facts, revision_of(letter)
+    assert isinstance(facts, VisitFacts)
+    letter.facts = replace(facts, revision=replace(revision, entry=replace(revision.entry, **entry)))

@@ -178,7 +178,8 @@ def _unmatched(round: Round, translate: Translate) -> Rows:
 def _without(guest: Guest, translate: Translate) -> tuple[str, str, str]:
     if guest.reason is None:
         return guest.person.code, translate(NO_PLAN), ""
-    return guest.person.code, reasons.why(guest.reason, translate), reasons.remedy(guest.reason, translate)
+    why, remedy = reasons.why(guest.reason["code"], translate), reasons.remedy(guest.reason["remedy"], translate)
+    return guest.person.code, why, remedy
 
 
 def _toml(round: Round, codes: dict[int, str]) -> str:

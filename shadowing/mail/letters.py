@@ -1,27 +1,37 @@
-"""Letters: one row for each mail, with everything its text will name frozen in *facts*.
+"""Letters: one row for each mail, with everything its text will name frozen in its *facts*.
 
 A row is written in the transaction of the deed it tells of; the mail is a pure function of the row (outbox.py), so it can
 be shown before it is sent and sent again as the same bytes. Links are signed while rendering: no row holds a token."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from shadowing.config import Settings
 from shadowing.extensions import db
 from shadowing.models import (
+    AskFacts,
+    Coordinator,
+    Example,
+    Facts,
     Guest,
+    Heading,
     Invitation,
     Letter,
     LetterKind,
     LetterState,
+    Link,
     Opening,
     Person,
+    PersonalLinkFacts,
+    Revision,
     Round,
+    SignInFacts,
     SignInKey,
+    UnmatchedFacts,
+    VisitFacts,
 )
 
 LINK_LIVES = timedelta(days=1)
@@ -49,7 +59,9 @@ class Sender:
 
 
 def sign_in(key: SignInKey, now: datetime) -> Letter:
-    facts = {"link": {"purpose": "sign_in", "what": [key.id], "path": ""}, "until": key.expires_at.isoformat()}
+    link = Link(purpose="sign_in", what=(key.id,))
+    heading = Heading(reader=key.person.name(key.person.locale), link=link)
+    facts = SignInFacts(heading=heading, until=key.expires_at)
     letter = _to(key.person, None, LetterKind.SIGN_IN, f"sign_in:{key.id}", now, facts)
     letter.expires_at = key.expires_at
     return _kept(letter)
@@ -57,7 +69,7 @@ def sign_in(key: SignInKey, now: datetime) -> Letter:
 
 def personal_link(person: Person, round: Round, now: datetime) -> Letter:
     key = f"personal_link:{round.id}:{person.id}:{now.isoformat()}"
-    facts = of_round(round, person) | {"link": link(person, round, "")}
+    facts = PersonalLinkFacts(heading=_heading(person, round, ""))
     letter = _to(person, round, LetterKind.PERSONAL_LINK, key, now, facts)
     letter.expires_at = now + LINK_LIVES
     return _kept(letter)
@@ -74,13 +86,13 @@ def nudge(guest: Guest, now: datetime) -> Letter:
 def asking(guest: Guest, kind: LetterKind, key: str, now: datetime) -> Letter:
     """The unsaved mail that asks for wishes and free times, for a preview too."""
     round = guest.round
-    facts = of_round(round, guest.person) | {
-        "link": link(guest.person, round, ""),
-        "greeting": round.greeting,
-        "starts_on": round.starts_on.isoformat(),
-        "ends_on": round.ends_on.isoformat(),
-        "answers_until": round.answers_until.isoformat(),
-    }
+    facts = AskFacts(
+        heading=_heading(guest.person, round, ""),
+        greeting=round.greeting,
+        starts_on=round.starts_on,
+        ends_on=round.ends_on,
+        answers_until=round.answers_until,
+    )
     letter = _to(guest.person, round, kind, key, now, facts)
     letter.expires_at = _end_of(round.answers_until, round.zone)
     return letter
@@ -95,49 +107,47 @@ def unmatched(guest: Guest, stamp: datetime, now: datetime) -> Letter:
 def missing(guest: Guest, stamp: datetime) -> Letter:
     """The unsaved mail to a guest without a visit."""
     round = guest.round
-    facts = of_round(round, guest.person) | {
-        "link": link(guest.person, round, "/visits"),
-        "reason": guest.reason or {"code": "", "remedy": "", "facts": {}},
-        "example": _example(guest.reason or {}),
-    }
+    reason = guest.reason or {"code": "", "remedy": ""}
+    facts = UnmatchedFacts(
+        heading=_heading(guest.person, round, "/visits"),
+        code=reason["code"],
+        remedy=reason["remedy"],
+        example=_example(guest),
+    )
     letter = _to(guest.person, round, LetterKind.UNMATCHED, f"unmatched:{guest.id}", stamp, facts)
     letter.expires_at = _end_of(round.ends_on, round.zone)
     return letter
 
 
-def _example(reason: dict[str, Any]) -> dict[str, Any] | None:
-    """Where the remedy would have led. Of a flexible opening no time is told: it would give away the hosts' free times."""
-    facts = reason.get("facts", {})
+def _example(guest: Guest) -> Example | None:
+    facts = guest.reason.get("facts", {}) if guest.reason else {}
     opening = db.session.get(Opening, facts["opening"]) if "opening" in facts else None
     if opening is None:
         return None
+    if opening.flexible:
+        return Example(department=opening.department.name)
     starts_at = datetime.fromtimestamp(facts["start"] * 60, UTC)
     ends_at = starts_at + timedelta(minutes=opening.minutes)
-    when = {} if opening.flexible else {"starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat()}
-    return {"department": opening.department.name} | when
+    return Example(department=opening.department.name, starts_at=starts_at, ends_at=ends_at)
 
 
-def of_invitation(kind: LetterKind, person: Person, round: Round, stamp: datetime, facts: dict[str, Any]) -> Letter:
-    """The unsaved mail of one revision of an invitation. Its key holds no row's id, so a preview has the same."""
-    key = f"invitation:{facts['uid']}:{facts['revision']}"
-    letter = _to(
-        person, round, kind, key, stamp, of_round(round, person) | {"link": link(person, round, "/visits")} | facts
-    )
-    letter.address, letter.revision = facts["address"], facts["revision"]
-    letter.expires_at = datetime.fromisoformat(facts["starts_at"])
+def of_invitation(kind: LetterKind, person: Person, address: str, round: Round, revision: Revision) -> Letter:
+    """The unsaved mail of one revision of an invitation. Its key holds no row's id, so a preview has the same.
+    *address* is where the calendar entry stands, which may not be the person's address of today."""
+    key = f"invitation:{revision.uid}:{revision.number}"
+    facts = VisitFacts(heading=_heading(person, round, "/visits"), revision=revision)
+    letter = _to(person, round, kind, key, revision.stamp, facts)
+    letter.address, letter.revision = address, revision.number
+    letter.expires_at = revision.entry.starts_at
     return letter
 
 
-def of_round(round: Round, person: Person) -> dict[str, Any]:
-    """What every mail of a round names."""
-    coordinator = round.coordinator
-    named = {"name": coordinator.name(person.locale), "email": coordinator.email} if coordinator else None
-    return {"name": person.name(person.locale), "round": round.title, "coordinator": named}
-
-
-def link(person: Person, round: Round, path: str) -> dict[str, Any]:
-    """What the personal link opens; the token itself is made while rendering."""
-    return {"purpose": "personal", "what": [person.id, person.link_version, round.id], "path": path}
+def _heading(person: Person, round: Round, path: str) -> Heading:
+    """*path* is where the reader's personal link leads to."""
+    chosen, locale = round.coordinator, person.locale
+    coordinator = Coordinator(name=chosen.name(locale), email=chosen.email) if chosen else None
+    link = Link(purpose="personal", what=(person.id, person.link_version, round.id), path=path)
+    return Heading(reader=person.name(locale), link=link, round=round.title, coordinator=coordinator)
 
 
 def overtaken(letter: Letter, now: datetime) -> LetterState | None:
@@ -153,22 +163,37 @@ def overtaken(letter: Letter, now: datetime) -> LetterState | None:
     newest = db.session.scalar(
         select(Letter).where(Letter.invitation_id == letter.invitation_id).order_by(Letter.revision.desc()).limit(1)
     )
-    off = newest is not None and newest.kind is LetterKind.CANCEL and not told(letter.invitation_id)
-    if off:
+    if newest is not None and newest.kind is LetterKind.CANCEL and not heard_of(letter.invitation_id, besides=letter):
         return LetterState.CANCELLED
     if newest is not None and newest.revision > letter.revision:
         return LetterState.SUPERSEDED
     return LetterState.SENT if letter.unfinished and _answered(letter) else None
 
 
-def told(invitation_id: int) -> bool:
-    """Whether some earlier mail of the invitation has, or may have, reached its person."""
-    arrived = Letter.state.in_((LetterState.SENT, LetterState.UNKNOWN))
-    return bool(
-        db.session.scalar(
-            select(exists().where(Letter.invitation_id == invitation_id, arrived | (Letter.unfinished > 0)))
-        )
-    )
+# Whether somebody has heard of a visit
+
+
+def heard(round: Round) -> set[int]:
+    """Ids of the invitations of which some mail has, or may have, reached its person."""
+    ids = select(Letter.invitation_id).where(Letter.round_id == round.id, or_(_may_have_arrived(), _in_hand()))
+    return {id for id in db.session.scalars(ids) if id is not None}
+
+
+def heard_of(invitation_id: int, besides: Letter | None = None) -> bool:
+    """The same of one invitation. *besides* is a letter that is about to be sent: that tells nothing yet, its earlier
+    tries do."""
+    in_hand = _in_hand() if besides is None else and_(_in_hand(), Letter.id != besides.id)
+    mails = select(Letter.id).where(Letter.invitation_id == invitation_id, or_(_may_have_arrived(), in_hand))
+    return db.session.scalar(mails.limit(1)) is not None
+
+
+def _may_have_arrived() -> ColumnElement[bool]:
+    return or_(Letter.state.in_((LetterState.SENT, LetterState.UNKNOWN)), Letter.unfinished > 0)
+
+
+def _in_hand() -> ColumnElement[bool]:
+    """What somebody sends just now, or had begun to send when they died, may have arrived as well."""
+    return and_(Letter.done_at.is_(None), Letter.lease_until.is_not(None))
 
 
 def _answered(letter: Letter) -> bool:
@@ -176,9 +201,7 @@ def _answered(letter: Letter) -> bool:
     return invitation.answered_at is not None and invitation.answered_at > letter.stamp
 
 
-def _to(
-    person: Person, round: Round | None, kind: LetterKind, key: str, stamp: datetime, facts: dict[str, Any]
-) -> Letter:
+def _to(person: Person, round: Round | None, kind: LetterKind, key: str, stamp: datetime, facts: Facts) -> Letter:
     return Letter(
         key=key,
         kind=kind,
@@ -196,7 +219,7 @@ def _to(
         unfinished=0,
         fence=0,
         error="",
-        facts={"name": person.name(person.locale)} | facts,
+        facts=facts,
     )
 
 

@@ -43,24 +43,24 @@ def part(content_type: str, content: bytes, *parameters: str, disposition: str =
     return part
 
 
-def text(kind: str, words: str) -> EmailMessage:
-    return part(f"text/{kind}", words.replace("\n", "\r\n").encode(), 'charset="utf-8"')
+def text(kind: str, content: str) -> EmailMessage:
+    return part(f"text/{kind}", content.replace("\n", "\r\n").encode(), 'charset="utf-8"')
 
 
-def html(words: str, locale: str) -> EmailMessage:
+def html(content: str, locale: str) -> EmailMessage:
     """The plain text again, for readers that show only HTML: paragraphs, and links that can be pressed."""
-    paragraphs = "".join(f"<p>{_linked(paragraph)}</p>\n" for paragraph in words.strip().split("\n\n"))
+    paragraphs = "".join(f"<p>{_linked(paragraph)}</p>\n" for paragraph in content.strip().split("\n\n"))
     head = f'<!doctype html>\n<html lang="{locale}">\n<head><meta charset="utf-8"></head>\n<body>\n'
     return text("html", f"{head}{paragraphs}</body>\n</html>\n")
 
 
-def header(words: str) -> str:
+def header(content: str) -> str:
     """Any text as a header's value: plain where it can be, else encoded words (RFC 2047) with the spaces inside."""
-    words = ical.one_line(words)
-    if words.isascii() and len(words) <= PLAIN and "=?" not in words:
-        return words
+    content = ical.one_line(content)
+    if content.isascii() and len(content) <= PLAIN and "=?" not in content:
+        return content
     encoded, word = [], b""
-    for letter in words:
+    for letter in content:
         if len(word) + len(letter.encode()) > WORD_BYTES:
             encoded.append(word)
             word = b""
@@ -82,9 +82,9 @@ def wire(address: str) -> str:
     return f"{local.encode('ascii').decode()}@{host if host.isascii() else host.encode('idna').decode()}"
 
 
-def _linked(words: str) -> str:
+def _linked(content: str) -> str:
     parts, place = [], 0
-    for url in URL.finditer(words):
-        parts += [str(escape(words[place : url.start()])), f'<a href="{escape(url[0])}">{escape(url[0])}</a>']
+    for url in URL.finditer(content):
+        parts += [str(escape(content[place : url.start()])), f'<a href="{escape(url[0])}">{escape(url[0])}</a>']
         place = url.end()
-    return "".join([*parts, str(escape(words[place:]))]).replace("\n", "<br>\n")
+    return "".join([*parts, str(escape(content[place:]))]).replace("\n", "<br>\n")

@@ -20,8 +20,8 @@ from shadowing.i18n import N_
 from shadowing.mail import ical, mime, text
 from shadowing.mail.letters import Sender
 from shadowing.mail.smtp import TROUBLES, Broken, Connection, Cut, Mail, Patience, Refused, Stopped, Unwilling
-from shadowing.mail.text import Words
-from shadowing.models import Letter, LetterKind
+from shadowing.mail.text import MailText
+from shadowing.models import Letter, LetterKind, VisitFacts
 
 METHODS = {LetterKind.REQUEST: "REQUEST", LetterKind.CHANGE: "REQUEST", LetterKind.CANCEL: "CANCEL"}
 
@@ -35,11 +35,11 @@ def to_bytes(letter: Letter, settings: Settings) -> bytes:
 
 def render(letter: Letter, settings: Settings) -> EmailMessage:
     """Needs an application context for templates and translations, and no database."""
-    words = text.words(letter, Sender.of(settings))
-    headers = _headers(letter, words, settings)
+    written = text.write(letter, Sender.of(settings))
+    headers = _headers(letter, written.subject, settings)
     id = message_id(letter, letter.revision, settings)
-    plain, html = mime.text("plain", words.body), mime.html(words.body, letter.locale)
-    calendar = _calendar(letter, words, settings)
+    plain, html = mime.text("plain", written.body), mime.html(written.body, letter.locale)
+    calendar = _calendar(letter, written, settings)
     if calendar is None:
         return mime.multipart("alternative", id, plain, html, headers=headers)
     shown = mime.part(
@@ -49,20 +49,20 @@ def render(letter: Letter, settings: Settings) -> EmailMessage:
     return mime.multipart("mixed", id, mime.multipart("alternative", id, plain, html, shown), copy, headers=headers)
 
 
-def _headers(letter: Letter, words: Words, settings: Settings) -> list[tuple[str, str]]:
+def _headers(letter: Letter, subject: str, settings: Settings) -> list[tuple[str, str]]:
+    heading = letter.facts.heading
     headers = [
         ("From", mime.mailbox(_sender_name(settings), organizer(letter, settings))),
-        ("To", mime.mailbox(letter.facts["name"], letter.address)),
-        ("Subject", mime.header(words.subject)),
+        ("To", mime.mailbox(heading.reader, letter.address)),
+        ("Subject", mime.header(subject)),
         ("Date", format_datetime(letter.stamp)),
         ("Message-ID", f"<{message_id(letter, letter.revision, settings)}>"),
         ("MIME-Version", "1.0"),
         ("Auto-Submitted", "auto-generated"),
         ("X-Auto-Response-Suppress", "OOF, AutoReply"),
     ]
-    coordinator = letter.facts.get("coordinator")
-    if coordinator:
-        headers.append(("Reply-To", mime.mailbox(coordinator["name"], coordinator["email"])))
+    if heading.coordinator:
+        headers.append(("Reply-To", mime.mailbox(heading.coordinator.name, heading.coordinator.email)))
     if letter.revision:
         first = f"<{message_id(letter, 0, settings)}>"
         headers += [("In-Reply-To", first), ("References", first)]
@@ -71,40 +71,44 @@ def _headers(letter: Letter, words: Words, settings: Settings) -> list[tuple[str
 
 def organizer(letter: Letter, settings: Settings) -> str:
     """Sender and calendar organizer are one address, which never changes in the life of an invitation."""
-    return str(letter.facts.get("organizer", settings.mail_from))
+    facts = letter.facts
+    return facts.revision.organizer if isinstance(facts, VisitFacts) else settings.mail_from
 
 
 def message_id(letter: Letter, revision: int, settings: Settings) -> str:
     """Of the revision and not of the SEQUENCE, which an update that only informs leaves alone."""
-    what = f"message {letter.key}"
-    if "uid" in letter.facts:
+    what, facts = f"message {letter.key}", letter.facts
+    if isinstance(facts, VisitFacts):
         method = METHODS[letter.kind] if revision else "REQUEST"
-        what = f"message {letter.facts['uid']} {revision} {method} {letter.address}"
+        what = f"message {facts.revision.uid} {revision} {method} {letter.address}"
     digest = hmac.new(settings.secret_key.encode(), what.encode(), hashlib.sha256).hexdigest()[:32]
     return f"{digest}@{mime.wire(organizer(letter, settings)).rpartition('@')[2]}"
 
 
-def _calendar(letter: Letter, words: Words, settings: Settings) -> bytes | None:
+def _calendar(letter: Letter, written: MailText, settings: Settings) -> bytes | None:
     """None where the reader owns the organizer's mailbox: clients trash or never answer an invitation from oneself."""
-    facts = letter.facts
-    if "uid" not in facts or facts["organizer"].casefold() == letter.address.casefold():
+    facts, said = letter.facts, written.calendar
+    if not isinstance(facts, VisitFacts) or said is None:
+        return None
+    revision, entry = facts.revision, facts.revision.entry
+    if revision.organizer.casefold() == letter.address.casefold():
         return None
     occasion = ical.Occasion(
-        uid=facts["uid"],
-        sequence=facts["sequence"],
+        uid=revision.uid,
+        sequence=revision.sequence,
         stamp=letter.stamp,
-        starts_at=datetime.fromisoformat(facts["starts_at"]),
-        ends_at=datetime.fromisoformat(facts["ends_at"]),
-        summary=words.summary,
-        place=facts["place"],
-        description=words.description,
-        url=words.url,
-        organizer=facts["organizer"],
+        starts_at=entry.starts_at,
+        ends_at=entry.ends_at,
+        summary=said.summary,
+        place=entry.place,
+        description=said.description,
+        url=said.url,
+        organizer=revision.organizer,
         organizer_name=_sender_name(settings),
         attendee=letter.address,
-        attendee_name=facts["name"],
-        partstat=facts["partstat"],
-        private=facts["private"],
+        attendee_name=facts.heading.reader,
+        partstat=revision.answer.value,
+        private=entry.private,
     )
     return ical.cancel(occasion) if letter.kind is LetterKind.CANCEL else ical.request(occasion)
 

@@ -4,14 +4,12 @@ The keys are those of `solver/explain.py`; the sentences are translated where th
 person's answers."""
 
 from collections.abc import Callable
-from typing import Any
 
 from shadowing.i18n import N_
 
 Translate = Callable[[str], str]
 
 WHY = {
-    "": "",
     "no_wish": N_("You named no department and no topic, and none fits without."),
     "not_offered": N_("Nobody offers a visit to what you wished for in this round."),
     "no_free_time": N_("You entered no free time."),
@@ -29,7 +27,6 @@ WHY = {
     "taken_out": N_("The people who prepare the round took your visit out again."),
 }
 REMEDY = {
-    "": "",
     "wish_more": N_("One more wish, for another department or topic."),
     "ask_hosts": N_("A host who offers what you wish for. HR can ask there."),
     "enter_free_time": N_("Free times on the answer page."),
@@ -39,14 +36,9 @@ REMEDY = {
 }
 
 
-def why(reason: dict[str, Any], translate: Translate) -> str:
-    return _filled(WHY, reason["code"], reason, translate)
+def why(code: str, translate: Translate) -> str:
+    return translate(WHY[code]) if code else ""
 
 
-def remedy(reason: dict[str, Any], translate: Translate) -> str:
-    return _filled(REMEDY, reason["remedy"], reason, translate)
-
-
-def _filled(sentences: dict[str, str], key: str, reason: dict[str, Any], translate: Translate) -> str:
-    sentence = sentences[key]
-    return translate(sentence) % reason["facts"] if sentence else ""
+def remedy(code: str, translate: Translate) -> str:
+    return translate(REMEDY[code]) if code else ""

@@ -4,25 +4,47 @@ from shadowing.models.background import Job, JobKind, JobState
 from shadowing.models.base import EAST_ASIAN, Base, Moment, Work
 from shadowing.models.collecting import Availability, Consent, Goal, Guest, Host, Opening, OpeningKind, Slot
 from shadowing.models.company import Attempt, Department, Exclusion, Person, SignIn, SignInKey
-from shadowing.models.mail import Letter, LetterKind, LetterState
+from shadowing.models.mail import (
+    AskFacts,
+    Coordinator,
+    Example,
+    Facts,
+    Heading,
+    Letter,
+    LetterKind,
+    LetterState,
+    Link,
+    PersonalLinkFacts,
+    Revision,
+    SignInFacts,
+    UnmatchedFacts,
+    VisitFacts,
+)
 from shadowing.models.matching import Forbid, Pairing, PairingStatus, PastPairing, Solve
 from shadowing.models.reflecting import Reflection, Wall
 from shadowing.models.rounds import Audit, Round, Rsvp, Stage
-from shadowing.models.visiting import Answer, Invitation, Role
+from shadowing.models.visiting import Answer, Appointment, Entry, Invitation, Role, Told, Visitor
 
 __all__ = [
     "EAST_ASIAN",
     "Answer",
+    "Appointment",
+    "AskFacts",
     "Attempt",
     "Audit",
     "Availability",
     "Base",
     "Consent",
+    "Coordinator",
     "Department",
+    "Entry",
+    "Example",
     "Exclusion",
+    "Facts",
     "Forbid",
     "Goal",
     "Guest",
+    "Heading",
     "Host",
     "Invitation",
     "Job",
@@ -31,6 +53,7 @@ __all__ = [
     "Letter",
     "LetterKind",
     "LetterState",
+    "Link",
     "Moment",
     "Opening",
     "OpeningKind",
@@ -38,15 +61,22 @@ __all__ = [
     "PairingStatus",
     "PastPairing",
     "Person",
+    "PersonalLinkFacts",
     "Reflection",
+    "Revision",
     "Role",
     "Round",
     "Rsvp",
     "SignIn",
+    "SignInFacts",
     "SignInKey",
     "Slot",
     "Solve",
     "Stage",
+    "Told",
+    "UnmatchedFacts",
+    "VisitFacts",
+    "Visitor",
     "Wall",
     "Work",
 ]

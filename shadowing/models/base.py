@@ -1,10 +1,11 @@
-"""What all tables share: the base class, moments, and the columns of a piece of work."""
+"""What all tables share: the base class, moments, values kept as JSON, and the columns of a piece of work."""
 
 from datetime import UTC, datetime
 from enum import Enum, StrEnum
-from typing import Any
+from typing import Any, Generic, TypeVar, overload
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 from sqlalchemy import JSON, MetaData
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -33,6 +34,31 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Held = TypeVar("Held")
+
+
+class Value(Generic[Held]):
+    """A frozen value that a row keeps as JSON in its column *stored*.
+
+    It is read when it is asked for, and not with the row: of many letters that are due, one that cannot be read is found
+    out when its own turn comes, and the others leave."""
+
+    def __init__(self, shape: TypeAdapter[Held], stored: str) -> None:
+        self.shape, self.stored = shape, stored
+
+    @overload
+    def __get__(self, row: None, owner: type) -> "Value[Held]": ...
+
+    @overload
+    def __get__(self, row: object, owner: type) -> Held: ...
+
+    def __get__(self, row: object | None, owner: type) -> "Value[Held] | Held":
+        return self if row is None else self.shape.validate_python(getattr(row, self.stored))
+
+    def __set__(self, row: object, value: Held) -> None:
+        setattr(row, self.stored, self.shape.dump_python(value, mode="json"))
 
 
 def _values(kind: type[Enum]) -> list[str]:

@@ -1,17 +1,19 @@
-"""Letters."""
+"""Letters, and what each kind of them names."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
+from pydantic import Field, TypeAdapter
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shadowing.models.base import Base, Work
+from shadowing.models.base import Base, Value, Work
 from shadowing.models.columns import ShortText
 from shadowing.models.company import Person
-from shadowing.models.visiting import Invitation
+from shadowing.models.visiting import Answer, Appointment, Entry, Invitation
 
 
 class LetterKind(StrEnum):
@@ -35,6 +37,113 @@ class LetterState(StrEnum):
     UNDELIVERABLE = "undeliverable"
     GAVE_UP = "gave_up"
     UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """The page that a mail leads to. Its token is made from *what* (ids and versions) while the mail is written."""
+
+    purpose: Literal["sign_in", "personal"]
+    what: tuple[int, ...]
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coordinator:
+    """Who answers questions about a round."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What every mail names: its reader, their page, and the round it belongs to, if it belongs to one."""
+
+    reader: str
+    link: Link
+    round: str = ""
+    coordinator: Coordinator | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInFacts:
+    heading: Heading
+    until: datetime
+    about: Literal["sign_in"] = "sign_in"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalLinkFacts:
+    heading: Heading
+    about: Literal["personal_link"] = "personal_link"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskFacts:
+    """Of the question for wishes and free times, and of its reminder."""
+
+    heading: Heading
+    greeting: str
+    starts_on: date
+    ends_on: date
+    answers_until: date
+    about: Literal["ask"] = "ask"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """Where the remedy would have led. Of a flexible opening no time is told: it would give away the hosts' free times."""
+
+    department: str
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmatchedFacts:
+    """*code* and *remedy* are those of `solver/explain.py`, both empty where no reason is known."""
+
+    heading: Heading
+    code: str
+    remedy: str
+    example: Example | None
+    about: Literal["unmatched"] = "unmatched"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One revision of an invitation, as its mail and its calendar object tell it.
+
+    *number* counts what was told; *sequence* is iTIP's, which an information-only update leaves alone (RFC 5546 2.1.4).
+    *before* is what the reader knew until now, in a mail that tells a change."""
+
+    uid: str
+    organizer: str
+    number: int
+    sequence: int
+    answer: Answer
+    stamp: datetime
+    entry: Entry
+    before: Appointment | None = None
+
+    @property
+    def minor(self) -> bool:
+        """A change that leaves time and place, and with them the answer, as they were."""
+        return self.before == self.entry.appointment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitFacts:
+    """Of an invitation, its changes and its cancellation."""
+
+    heading: Heading
+    revision: Revision
+    about: Literal["visit"] = "visit"
+
+
+Facts = SignInFacts | PersonalLinkFacts | AskFacts | UnmatchedFacts | VisitFacts
+FACTS: TypeAdapter[Facts] = TypeAdapter(Annotated[Facts, Field(discriminator="about")])
 
 
 class Letter(Work, Base):
@@ -63,7 +172,9 @@ class Letter(Work, Base):
     zone: Mapped[str] = mapped_column(ShortText(60))
     stamp: Mapped[datetime]
     expires_at: Mapped[datetime | None]
-    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    facts_json: Mapped[dict[str, Any]] = mapped_column("facts")
 
     person: Mapped[Person] = relationship()
     invitation: Mapped[Invitation | None] = relationship()
+
+    facts = Value(FACTS, "facts_json")

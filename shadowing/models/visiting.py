@@ -1,16 +1,22 @@
-"""What each person's calendar holds."""
+"""What each person's calendar holds.
 
+The values that rows keep as JSON stand beside their table, so that the rooms above share their types: an `Entry` is made in
+visiting/entries.py alone, and mail/ reads it without knowing anything of slots and pairings."""
+
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shadowing.models.base import Base
-from shadowing.models.collecting import Slot
+from shadowing.models.base import Base, Value
+from shadowing.models.collecting import OpeningKind, Slot
 from shadowing.models.columns import ShortText
 from shadowing.models.company import Person
+from shadowing.models.rounds import Rsvp
 
 
 class Role(StrEnum):
@@ -29,11 +35,75 @@ class Answer(StrEnum):
     NO = "DECLINED"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """What an answer is given for: a change here raises SEQUENCE and asks again (RFC 5546 2.1.4)."""
+
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """A guest as their host reads of them. *goal* is their line of what they want to see, or empty."""
+
+    name: str
+    department: str
+    goal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What one person's calendar shows of one visit, with names as this person reads them, and nobody's address.
+
+    *guests* are all of the slot for a host, and only the guest themselves for a guest. *others* are the ids of the people on
+    the other side, who stay the same however their names are spelled; letters from before migration 0003 have none."""
+
+    role: Role
+    kind: OpeningKind
+    title: str
+    department: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    preparation: str
+    confidential: bool
+    travel_minutes: int
+    hosts: tuple[str, ...]
+    guests: tuple[Visitor, ...]
+    others: tuple[int, ...]
+    rsvp: Rsvp
+
+    @property
+    def appointment(self) -> Appointment:
+        return Appointment(starts_at=self.starts_at, ends_at=self.ends_at, place=self.place)
+
+    @property
+    def private(self) -> bool:
+        """A ride-along may name a customer, whom colleagues who see this calendar need not know."""
+        return self.kind is OpeningKind.RIDE_ALONG
+
+    def same_for_calendar(self, known: "Entry") -> bool:
+        """Whether a calendar that holds *known* need not be told: a name that is spelled anew is no news."""
+        new = (self.appointment, self.title, self.preparation, self.others)
+        return new == (known.appointment, known.title, known.preparation, known.others)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a person was last told of a visit, and the instant it bears (DTSTAMP)."""
+
+    entry: Entry
+    stamp: datetime
+
+
 class Invitation(Base):
     """What one person's calendar holds about one slot. *uid* and *organizer* never change in its life;
     a visit that is revived after its cancellation is a new row with the next *generation*.
 
-    *revision* counts what was told; *sequence* is iTIP's, which an information-only update leaves alone (RFC 5546 2.1.4)."""
+    *told* is what the last mail said; *revision* counts the mails; *sequence* is iTIP's, which an information-only update
+    leaves alone (RFC 5546 2.1.4)."""
 
     __tablename__ = "invitation"
     __table_args__ = (UniqueConstraint("slot_id", "person_id", "generation"),)
@@ -47,10 +117,12 @@ class Invitation(Base):
     address: Mapped[str] = mapped_column(ShortText(254))
     sequence: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=0)
-    told: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    told_json: Mapped[dict[str, Any]] = mapped_column("told")
     answer: Mapped[Answer] = mapped_column(default=Answer.NONE)
     answered_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
 
     slot: Mapped[Slot] = relationship()
     person: Mapped[Person] = relationship()
+
+    told = Value(TypeAdapter(Told), "told_json")

@@ -144,7 +144,7 @@ def of(round_id: int | None, state: LetterState | None) -> Select[Letter]:
 
 def subjects(letters: list[Letter]) -> dict[int, str]:
     sender = Sender.of(auth.settings())
-    return {letter.id: text.words(letter, sender).subject for letter in letters}
+    return {letter.id: text.write(letter, sender).subject for letter in letters}
 
 
 def state_named(text: str) -> LetterState | None:

@@ -2,11 +2,9 @@
 
 A page shows what its person was told, not what HR is still changing."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from typing import Any
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -17,7 +15,20 @@ from werkzeug.wrappers import Response
 from shadowing.collecting import goals
 from shadowing.extensions import db
 from shadowing.mail import outbox, reasons
-from shadowing.models import Answer, Guest, Invitation, Letter, LetterKind, Pairing, PairingStatus, Person, Round, Stage
+from shadowing.models import (
+    Answer,
+    Entry,
+    Guest,
+    Invitation,
+    Letter,
+    LetterKind,
+    Pairing,
+    PairingStatus,
+    Person,
+    Role,
+    Round,
+    Stage,
+)
 from shadowing.views import auth, language
 from shadowing.visiting import invitations
 
@@ -94,29 +105,18 @@ def attached(mail: EmailMessage) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """*told* are the words of the person's last mail about it; *because* says why a guest was chosen."""
+    """*entry* is what the person's last mail told of it; *because* says why a guest was chosen."""
 
     invitation: Invitation
-    told: Mapping[str, Any]
-    starts_at: datetime
-    ends_at: datetime
+    entry: Entry
     because: list[str]
     begun: bool
 
 
 def visit(invitation: Invitation, tags: list[str], now: datetime) -> Visit:
-    told = invitation.told["words"]
-    starts_at, ends_at = (datetime.fromisoformat(told[name]) for name in ("starts_at", "ends_at"))
-    words = tag_words()
-    because = [words[tag] for tag in tags if tag in words] if told["role"] == "guest" else []
-    return Visit(
-        invitation=invitation,
-        told=told,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        because=because,
-        begun=starts_at <= now,
-    )
+    entry, words = invitation.told.entry, tag_words()
+    because = [words[tag] for tag in tags if tag in words] if entry.role is Role.GUEST else []
+    return Visit(invitation=invitation, entry=entry, because=because, begun=entry.starts_at <= now)
 
 
 def tag_words() -> dict[str, str]:
@@ -142,7 +142,7 @@ def unmatched(person: Person, round: Round, visits: list[Visit]) -> Unmatched | 
     guest = db.session.scalar(goals.of(person, round))
     waiting = guest is not None and guest.answered_at is not None and guest.visits > 0
     told = round.stage in (Stage.PUBLISHED, Stage.ENDED)
-    if guest is None or not waiting or not told or any(one.told["role"] == "guest" for one in visits):
+    if guest is None or not waiting or not told or any(one.entry.role is Role.GUEST for one in visits):
         return None
-    reason = guest.reason or {"code": "", "remedy": "", "facts": {}}
-    return Unmatched(why=reasons.why(reason, gettext), remedy=reasons.remedy(reason, gettext))
+    reason = guest.reason or {"code": "", "remedy": ""}
+    return Unmatched(why=reasons.why(reason["code"], gettext), remedy=reasons.remedy(reason["remedy"], gettext))

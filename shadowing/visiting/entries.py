@@ -1,9 +1,8 @@
-"""The part that one person has in one slot: who hosts, who is guest, and what of it their calendar is told."""
+"""The part that one person has in one slot: who hosts, who is guest, and the entry that their calendar shall hold."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, selectinload
@@ -11,6 +10,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 from shadowing.extensions import db
 from shadowing.models import (
     Consent,
+    Entry,
     Guest,
     Host,
     Opening,
@@ -21,6 +21,7 @@ from shadowing.models import (
     Role,
     Round,
     Slot,
+    Visitor,
 )
 
 
@@ -41,44 +42,25 @@ class Part:
     def order(self) -> tuple[object, ...]:
         return self.slot.starts_at, self.slot.id, self.role is Role.GUEST, self.person.id
 
-    def essence(self) -> dict[str, Any]:
-        """What a calendar must be told again if it changes; the same in every language."""
-        opening, host = self.slot.opening, self.role is Role.HOST
-        return {
-            "starts_at": self.slot.starts_at.isoformat(),
-            "ends_at": self.slot.ends_at.isoformat(),
-            "place": opening.place or opening.site,
-            "title": opening.title,
-            "preparation": opening.preparation,
-            "hosts": [] if host else [one.person_id for one in opening.hosts],
-            "guests": [guest.person_id for guest in self.guests] if host else [],
-        }
-
-    def words(self) -> dict[str, Any]:
-        """All that the mail names, in the person's own writing of names. No address of anybody else is in it."""
+    def entry(self) -> Entry:
         opening, locale = self.slot.opening, self.person.locale
-        return {
-            "role": self.role.value,
-            "kind": opening.kind.value,
-            "title": opening.title if self._may_read_title() else "",
-            "department": opening.department.name,
-            "starts_at": self.slot.starts_at.isoformat(),
-            "ends_at": self.slot.ends_at.isoformat(),
-            "place": opening.place or opening.site,
-            "preparation": opening.preparation,
-            "confidential": opening.confidential,
-            "travel_minutes": opening.travel_minutes,
-            "private": opening.kind is OpeningKind.RIDE_ALONG,
-            "hosts": [host.person.name(locale) for host in opening.hosts],
-            "guests": [_words_of(guest, opening, locale) for guest in self.guests],
-            "rsvp": opening.round.rsvp.value,
-        }
-
-    def _may_read_title(self) -> bool:
-        """The title of a ride-along may name the customer, who is named to a guest once they said yes."""
-        opening = self.slot.opening
-        agreed = opening.kind is not OpeningKind.RIDE_ALONG or opening.customer_consent is Consent.YES
-        return agreed or self.role is Role.HOST
+        host = self.role is Role.HOST
+        return Entry(
+            role=self.role,
+            kind=opening.kind,
+            title=opening.title if host or _customer_agreed(opening) else "",
+            department=opening.department.name,
+            starts_at=self.slot.starts_at,
+            ends_at=self.slot.ends_at,
+            place=opening.place or opening.site,
+            preparation=opening.preparation,
+            confidential=opening.confidential,
+            travel_minutes=opening.travel_minutes,
+            hosts=tuple(one.person.name(locale) for one in opening.hosts),
+            guests=tuple(_visitor(guest, opening, locale) for guest in self.guests),
+            others=tuple(one.person_id for one in (self.guests if host else opening.hosts)),
+            rsvp=opening.round.rsvp,
+        )
 
 
 def standing(round: Round) -> Iterator[Part]:
@@ -111,9 +93,14 @@ def _pairings(round: Round) -> Select[Pairing]:
     ).order_by(Slot.starts_at, Slot.id, Person.id)
 
 
-def _words_of(guest: Guest, opening: Opening, locale: str) -> dict[str, str]:
+def _customer_agreed(opening: Opening) -> bool:
+    """The title of a ride-along may name the customer, who is named to a guest once they said yes."""
+    return opening.kind is not OpeningKind.RIDE_ALONG or opening.customer_consent is Consent.YES
+
+
+def _visitor(guest: Guest, opening: Opening, locale: str) -> Visitor:
     person = guest.person
-    return {"name": person.name(locale), "department": person.department.name, "goal": _goal(guest, opening)}
+    return Visitor(name=person.name(locale), department=person.department.name, goal=_goal(guest, opening))
 
 
 def _goal(guest: Guest, opening: Opening) -> str:

@@ -8,9 +8,8 @@ import hashlib
 import hmac
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import contains_eager, joinedload
@@ -29,30 +28,30 @@ from shadowing.models import (
     LetterState,
     Opening,
     Person,
+    Revision,
     Role,
     Round,
     Slot,
+    Told,
 )
 from shadowing.visiting import entries
 from shadowing.visiting.entries import Part
 
-INVALIDATES = ("starts_at", "ends_at", "place")
-"""What an answer was given for: a change here raises SEQUENCE and asks again (RFC 5546 2.1.4)."""
 DOMAIN_MOST = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One difference between a calendar and the plan. *row* is what the invitation becomes; *part* is None where the
-    person has no part any more; *silent*: the person never heard of the visit, so they need not hear that it is off."""
+    """One difference between a calendar and the plan. *revision* is what the invitation becomes, about the slot and in the
+    *generation* given; *silent*: the person never heard of the visit, so they need not hear that it is off."""
 
     kind: LetterKind
     invitation: Invitation | None
     person: Person
-    part: Part | None
-    row: dict[str, Any]
-    facts: dict[str, Any]
-    stamp: datetime
+    address: str
+    slot_id: int
+    generation: int
+    revision: Revision
     silent: bool = False
 
 
@@ -100,9 +99,31 @@ def _of_round(round: Round) -> Select[Invitation]:
 # What differs
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Calendars against the plan: *every* invitation there ever was, those to call off, those that stay with the part they
+    show from now on, and the parts that no calendar shows; each in the order of time."""
+
+    every: list[Invitation]
+    gone: list[Invitation]
+    kept: list[tuple[Invitation, Part]]
+    fresh: list[Part]
+
+
 def _steps(round: Round, stamp: datetime, sender: Sender, rows: Select[Invitation]) -> Iterator[Step]:
-    """Cancellations first, then changes, then new invitations, each in the order of time."""
+    """Cancellations first, then changes, then new invitations."""
     stamp = stamp.replace(microsecond=0)
+    found, heard = _difference(round, stamp, rows), letters.heard(round)
+    for row in found.gone:
+        yield _cancelled(row, stamp, row.id in heard)
+    for row, part in found.kept:
+        if not part.entry().same_for_calendar(row.told.entry):
+            yield _changed(row, part, stamp, row.id in heard, _generation(found.every, row, part))
+    yield from _new(found, round, stamp, sender)
+
+
+def _difference(round: Round, stamp: datetime, rows: Select[Invitation]) -> Difference:
+    """Of what begins after *stamp*: nothing is told of the past."""
     every = list(db.session.scalars(rows))
     wanted = {part.key: part for part in entries.standing(round) if part.slot.starts_at > stamp}
     standing = {
@@ -113,15 +134,13 @@ def _steps(round: Round, stamp: datetime, sender: Sender, rows: Select[Invitatio
     gone = [row for key, row in standing.items() if key not in wanted]
     fresh = [part for key, part in wanted.items() if key not in standing]
     moved = _moved(gone, fresh)
-    heard = _heard(round)
-    for row in sorted((row for row in gone if row not in moved), key=_starts_at):
-        yield _cancelled(row, stamp, heard)
     kept = [(row, wanted[key]) for key, row in standing.items() if key in wanted]
-    for row, part in sorted([*kept, *moved.items()], key=lambda pair: pair[1].order):
-        if row.told["essence"] != part.essence():
-            yield _changed(row, part, stamp, heard, _generation(every, row, part))
-    news = sorted((part for part in fresh if part not in moved.values()), key=lambda part: part.order)
-    yield from _new(news, every, round, stamp, sender)
+    return Difference(
+        every=every,
+        gone=sorted((row for row in gone if row not in moved), key=_starts_at),
+        kept=sorted([*kept, *moved.items()], key=lambda pair: pair[1].order),
+        fresh=sorted((part for part in fresh if part not in moved.values()), key=lambda part: part.order),
+    )
 
 
 def _moved(gone: list[Invitation], fresh: list[Part]) -> dict[Invitation, Part]:
@@ -137,80 +156,78 @@ def _moved(gone: list[Invitation], fresh: list[Part]) -> dict[Invitation, Part]:
     return found
 
 
-def _heard(round: Round) -> set[int]:
-    """Invitations of which some mail has, or may have, reached its person."""
-    reached = Letter.state.in_((LetterState.SENT, LetterState.UNKNOWN))
-    maybe = reached | (Letter.unfinished > 0) | Letter.lease_until.is_not(None)
-    ids = select(Letter.invitation_id).where(Letter.round_id == round.id, Letter.invitation_id.is_not(None), maybe)
-    return {id for id in db.session.scalars(ids) if id is not None}
-
-
-def _cancelled(row: Invitation, stamp: datetime, heard: set[int]) -> Step:
-    return _next(row, LetterKind.CANCEL, None, stamp, sequence=row.sequence + 1, silent=row.id not in heard)
-
-
-def _changed(row: Invitation, part: Part, stamp: datetime, heard: set[int], generation: int) -> Step:
-    """An update. Whoever has not heard of the visit yet is invited to it as it is now."""
-    old, new = row.told["essence"], part.essence()
-    minor = all(old[name] == new[name] for name in INVALIDATES)
-    kind = LetterKind.CHANGE if row.id in heard else LetterKind.REQUEST
-    sequence = row.sequence if minor else row.sequence + 1
-    change = {"old": {name: old[name] for name in INVALIDATES}, "minor": minor} if row.id in heard else {}
-    place = {"slot_id": part.slot.id, "generation": generation}
-    answered = row.answer if minor else Answer.NONE
-    return _next(row, kind, part, stamp, sequence=sequence, answer=answered, place=place, change=change)
-
-
-def _next(
-    row: Invitation,
-    kind: LetterKind,
-    part: Part | None,
-    stamp: datetime,
-    *,
-    sequence: int,
-    answer: Answer = Answer.NONE,
-    place: dict[str, Any] | None = None,
-    change: dict[str, Any] | None = None,
-    silent: bool = False,
-) -> Step:
-    stamp = max(stamp, datetime.fromisoformat(row.told["stamp"]) + timedelta(seconds=1))
-    words = part.words() if part else row.told["words"]
-    essence = part.essence() if part else row.told["essence"]
-    kept = {"revision": row.revision + 1, "sequence": sequence, "answer": answer}
-    fixed = {"uid": row.uid, "organizer": row.organizer, "address": row.address}
+def _cancelled(row: Invitation, stamp: datetime, heard: bool) -> Step:
+    last = _last(row)
+    off = replace(_next(last, stamp), sequence=last.sequence + 1, answer=Answer.NONE)
     return Step(
-        kind=kind,
+        kind=LetterKind.CANCEL,
         invitation=row,
         person=row.person,
-        part=part,
-        row=kept | (place or {}) | {"told": _told(essence, words, stamp)},
-        facts=_facts(words, kept | fixed) | (change or {}),
-        stamp=stamp,
-        silent=silent,
+        address=row.address,
+        slot_id=row.slot_id,
+        generation=row.generation,
+        revision=off,
+        silent=not heard,
     )
 
 
-def _new(
-    news: Iterable[Part], every: list[Invitation], round: Round, stamp: datetime, sender: Sender
-) -> Iterator[Step]:
-    serials = Counter(row.person_id for row in every)
-    for part in news:
+def _changed(row: Invitation, part: Part, stamp: datetime, heard: bool, generation: int) -> Step:
+    """An update. Whoever has not heard of the visit yet is invited to it as it is now."""
+    last = _last(row)
+    known = last.entry.appointment
+    changed = replace(_next(last, stamp), entry=part.entry(), before=known if heard else None)
+    if changed.entry.appointment != known:
+        changed = replace(changed, sequence=last.sequence + 1, answer=Answer.NONE)
+    return Step(
+        kind=LetterKind.CHANGE if heard else LetterKind.REQUEST,
+        invitation=row,
+        person=row.person,
+        address=row.address,
+        slot_id=part.slot.id,
+        generation=generation,
+        revision=changed,
+    )
+
+
+def _last(row: Invitation) -> Revision:
+    """What the person was told last."""
+    return Revision(
+        uid=row.uid,
+        organizer=row.organizer,
+        number=row.revision,
+        sequence=row.sequence,
+        answer=row.answer,
+        stamp=row.told.stamp,
+        entry=row.told.entry,
+    )
+
+
+def _next(last: Revision, stamp: datetime) -> Revision:
+    """One more word on the same; stamps rise even if the clock does not."""
+    return replace(last, number=last.number + 1, stamp=max(stamp, last.stamp + timedelta(seconds=1)))
+
+
+def _new(found: Difference, round: Round, stamp: datetime, sender: Sender) -> Iterator[Step]:
+    serials = Counter(row.person_id for row in found.every)
+    for part in found.fresh:
         serials[part.person.id] += 1
-        kept = {"revision": 0, "sequence": 0, "answer": Answer.NONE}
-        fixed = {
-            "uid": _uid(part, round, serials[part.person.id], sender),
-            "organizer": sender.mail_from,
-            "address": part.person.email,
-        }
-        place = {"slot_id": part.slot.id, "generation": _generation(every, None, part)}
+        first = Revision(
+            uid=_uid(part, round, serials[part.person.id], sender),
+            organizer=sender.mail_from,
+            number=0,
+            sequence=0,
+            answer=Answer.NONE,
+            stamp=stamp,
+            entry=part.entry(),
+        )
         yield Step(
             kind=LetterKind.REQUEST,
             invitation=None,
             person=part.person,
-            part=part,
-            row=kept | fixed | place | {"told": _told(part.essence(), part.words(), stamp)},
-            facts=_facts(part.words(), kept | fixed),
-            stamp=stamp,
+            address=part.person.email,
+            slot_id=part.slot.id,
+            generation=_generation(found.every, None, part),
+            revision=first,
         )
 
 
@@ -232,16 +249,7 @@ def _generation(every: list[Invitation], row: Invitation | None, part: Part) -> 
 
 def _starts_at(row: Invitation) -> datetime:
     """As its calendar shows it, which may not be where the slot is now."""
-    return datetime.fromisoformat(row.told["essence"]["starts_at"])
-
-
-def _told(essence: dict[str, Any], words: dict[str, Any], stamp: datetime) -> dict[str, Any]:
-    return {"essence": essence, "words": words, "stamp": stamp.isoformat()}
-
-
-def _facts(words: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
-    names = ("uid", "organizer", "address", "revision", "sequence")
-    return words | {name: row[name] for name in names} | {"partstat": str(row["answer"])}
+    return row.told.entry.starts_at
 
 
 def _left_out(round: Round) -> Iterable[Guest]:
@@ -261,21 +269,25 @@ def _left_out(round: Round) -> Iterable[Guest]:
 
 
 def _take(step: Step, round: Round, now: datetime) -> None:
-    invitation = step.invitation
-    if invitation is None:
-        assert step.part is not None
-        invitation = Invitation(person_id=step.person.id, role=step.part.role, **step.row)
-        db.session.add(invitation)
-    else:
-        for name, value in step.row.items():
-            setattr(invitation, name, value)
-        invitation.cancelled_at = now if step.kind is LetterKind.CANCEL else None
+    invitation = step.invitation or _invitation(step)
+    said = step.revision
+    invitation.slot_id, invitation.generation = step.slot_id, step.generation
+    invitation.revision, invitation.sequence, invitation.answer = said.number, said.sequence, said.answer
+    invitation.told = Told(entry=said.entry, stamp=said.stamp)
+    invitation.cancelled_at = now if step.kind is LetterKind.CANCEL else None
+    if step.invitation is not None:
         _take_back(invitation, LetterState.CANCELLED if step.silent else LetterState.SUPERSEDED, now)
     letter = _letter(step, round)
     letter.due_at, letter.invitation = now, invitation
     if step.silent:
         letter.state, letter.done_at = LetterState.CANCELLED, now
     db.session.add(letter)
+
+
+def _invitation(step: Step) -> Invitation:
+    said = step.revision
+    fixed = {"uid": said.uid, "organizer": said.organizer, "address": step.address}
+    return Invitation(person_id=step.person.id, role=said.entry.role, **fixed)
 
 
 def _take_back(invitation: Invitation, state: LetterState, now: datetime) -> None:
@@ -285,4 +297,4 @@ def _take_back(invitation: Invitation, state: LetterState, now: datetime) -> Non
 
 
 def _letter(step: Step, round: Round) -> Letter:
-    return letters.of_invitation(step.kind, step.person, round, step.stamp, step.facts)
+    return letters.of_invitation(step.kind, step.person, step.address, round, step.revision)

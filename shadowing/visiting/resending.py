@@ -103,7 +103,7 @@ def can_be_corrected(letter: Letter) -> bool:
 def correction(person: Person, address: str, now: datetime) -> Correction:
     """What *address* would bring about; empty for one that is not typed yet."""
     coming = list(db.session.scalars(_coming(person, now)))
-    silent = {invitation.id for invitation in coming if not _may_know(invitation)}
+    silent = {invitation.id for invitation in coming if not letters.heard_of(invitation.id)}
     moving = [
         one
         for one in db.session.scalars(_stuck(person, now))
@@ -118,12 +118,6 @@ def _coming(person: Person, now: datetime) -> Select[Invitation]:
     here = select(Invitation).join(Invitation.slot).join(Slot.opening).join(Opening.round)
     here = here.where(Invitation.person_id == person.id, Invitation.cancelled_at.is_(None), Slot.starts_at > now)
     return here.where(Round.stage == Stage.PUBLISHED).order_by(Invitation.id)
-
-
-def _may_know(invitation: Invitation) -> bool:
-    """Some mail about it has arrived, or may have, or is on its way."""
-    going = select(Letter.id).where(Letter.invitation_id == invitation.id, Letter.lease_until.is_not(None))
-    return letters.told(invitation.id) or db.session.scalar(going.limit(1)) is not None
 
 
 def _stuck(person: Person, now: datetime) -> Select[Letter]:
@@ -162,6 +156,4 @@ def _free(address: str, person: Person) -> None:
 
 def _readdress(letter: Letter, address: str, now: datetime) -> None:
     letter.address = address
-    if letter.invitation_id is not None:
-        letter.facts = letter.facts | {"address": address}
     _queue(letter, now)

@@ -250,13 +250,13 @@ def test_a_letter_that_cannot_be_rendered_does_not_stop_the_others(
     mailing(app, sink.port)
     publish(app, 1)
     broken = rows()[0]
-    broken.facts = {"name": "x"}
+    broken.facts_json = {"name": "of a version that nobody knows"}
     db.session.commit()
 
     run(app)
 
     assert states() == {LetterState.SENT: 1, LetterState.READY: 1}
-    assert "KeyError" in rows()[0].error
+    assert "ValidationError" in rows()[0].error
 
 
 def test_a_result_that_comes_after_the_lease_was_lost_is_dropped(app: Flask, session: Session, sink: Sink) -> None:

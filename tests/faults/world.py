@@ -23,6 +23,7 @@ from shadowing.models import (
     SignIn,
     Slot,
     Stage,
+    VisitFacts,
 )
 from shadowing.views import auth
 from tests import factories
@@ -129,7 +130,12 @@ def start(slot: Slot) -> str:
 
 def written_letters(round: Round) -> Counter[Told]:
     letters = db.session.scalars(select(Letter).where(Letter.round_id == round.id))
-    return Counter((letter.person.code, letter.kind.value, letter.facts.get("starts_at", "")) for letter in letters)
+    return Counter((letter.person.code, letter.kind.value, told_start(letter)) for letter in letters)
+
+
+def told_start(letter: Letter) -> str:
+    facts = letter.facts
+    return facts.revision.entry.starts_at.isoformat() if isinstance(facts, VisitFacts) else ""
 
 
 def folder(path: Path) -> Path:

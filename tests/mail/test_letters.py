@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.extensions import db
 from shadowing.mail import letters
-from shadowing.models import Answer, Letter, LetterKind, LetterState, SignInKey
+from shadowing.mail.letters import Sender
+from shadowing.models import Answer, Example, Letter, LetterKind, LetterState, Link, SignInKey, UnmatchedFacts
 from shadowing.visiting import invitations
 from tests import factories as make
 from tests.factories import NOW
@@ -22,19 +24,17 @@ def test_a_sign_in_mail_dies_with_its_key(session: Session) -> None:
     letter = letters.sign_in(key, NOW)
 
     assert (letter.kind, letter.expires_at, letter.due_at) == (LetterKind.SIGN_IN, key.expires_at, NOW)
-    assert letter.facts["link"] == {"purpose": "sign_in", "what": [key.id], "path": ""}
+    assert letter.facts.heading.link == Link(purpose="sign_in", what=(key.id,))
 
 
-def test_no_row_holds_a_token(session: Session) -> None:
+def test_no_row_holds_a_token(app: Flask, session: Session) -> None:
     guest = make.guest(make.round_())
 
     letter = letters.ask(guest, NOW)
 
-    assert letter.facts["link"] == {
-        "purpose": "personal",
-        "what": [guest.person.id, guest.person.link_version, guest.round.id],
-        "path": "",
-    }
+    opens = (guest.person.id, guest.person.link_version, guest.round.id)
+    assert letter.facts.heading.link == Link(purpose="personal", what=opens)
+    assert Sender.of(app.extensions["settings"]).public_url not in str(letter.facts_json)
 
 
 def test_people_are_asked_once_and_the_question_ends_with_the_deadline(session: Session) -> None:
@@ -51,8 +51,8 @@ def test_a_letter_keeps_what_it_named(session: Session) -> None:
     letter = letters.ask(guest, NOW)
     guest.round.title, guest.person.display_name = "Autumn", "Somebody Else"
 
-    assert letter.facts["round"] == "Spring"
-    assert letter.facts["name"] != "Somebody Else"
+    assert letter.facts.heading.round == "Spring"
+    assert letter.facts.heading.reader != "Somebody Else"
 
 
 def test_a_personal_link_is_mailed_each_time_it_is_asked_for(session: Session) -> None:
@@ -74,12 +74,15 @@ def test_the_unmatched_read_where_the_remedy_would_have_led(session: Session) ->
     flexible = letters.missing(make.guest(visit.round, reason=reason), NOW)
 
     department = visit.opening.department.name
-    assert fixed.facts["example"] == {
-        "department": department,
-        "starts_at": visit.slot.starts_at.isoformat(),
-        "ends_at": visit.slot.ends_at.isoformat(),
-    }
-    assert flexible.facts["example"] == {"department": department}
+    begin, end = visit.slot.starts_at, visit.slot.ends_at
+    assert example_in(fixed) == Example(department=department, starts_at=begin, ends_at=end)
+    assert example_in(flexible) == Example(department=department)
+
+
+def example_in(letter: Letter) -> Example | None:
+    facts = letter.facts
+    assert isinstance(facts, UnmatchedFacts)
+    return facts.example
 
 
 def letter_of(visit: Visit) -> Letter:
@@ -122,6 +125,16 @@ def test_a_visit_called_off_while_its_invitation_failed_is_never_mentioned(sessi
     first.state, first.done_at = LetterState.CANCELLED, NOW
     db.session.flush()
     assert letters.overtaken(second, NOW) is LetterState.CANCELLED
+
+
+def test_a_cancellation_is_sent_while_the_invitation_is_in_somebodys_hand(session: Session) -> None:
+    visit = Visit()
+    visit.tell()
+    letter_of(visit).lease_until = NOW + HOUR
+    visit.slot.cancelled_at = NOW
+    visit.tell(NOW + HOUR)
+
+    assert letters.overtaken(letters_to(visit.guest)[-1], NOW) is None
 
 
 def test_a_cancellation_of_what_arrived_is_sent(session: Session) -> None:

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -18,7 +19,7 @@ from shadowing.mail import letters, mime, outbox
 from shadowing.mail.letters import Sender
 from shadowing.mail.outbox import BAD_ADDRESS, BREAKS_OFF, CUT, UNREACHABLE, UNWILLING, Fate, Lane, Outcome
 from shadowing.mail.smtp import CERTIFICATE, IN_THE_CLEAR, LOGIN, NO_STARTTLS, SENDER, Patience
-from shadowing.models import Letter, LetterKind, Rsvp, SignInKey
+from shadowing.models import Letter, LetterKind, OpeningKind, Role, Rsvp, SignInKey, VisitFacts
 from shadowing.visiting import invitations
 from tests import factories as make
 from tests.mail.test_ical import HARD
@@ -50,8 +51,14 @@ def planned(app: Flask, **facts: Any) -> list[Letter]:
     return invitations.planned(round, make.NOW, Sender.of(of(app)))
 
 
+def about_visits(written: list[Letter]) -> list[Letter]:
+    return [letter for letter in written if isinstance(letter.facts, VisitFacts)]
+
+
 def guests_letter(app: Flask, **facts: Any) -> Letter:
-    return next(letter for letter in planned(app, **facts) if letter.facts.get("role") == "guest")
+    return next(
+        letter for letter in about_visits(planned(app, **facts)) if make.revision_of(letter).entry.role is Role.GUEST
+    )
 
 
 def plain(message: EmailMessage) -> str:
@@ -105,10 +112,12 @@ def test_sender_and_organizer_are_one_and_a_reply_goes_to_the_coordinator(app: F
     letter = guests_letter(app)
     message = outbox.render(letter, of(app))
 
+    coordinator = letter.facts.heading.coordinator
+    assert coordinator is not None
     said = by_vobject(calendar_of(message))
     assert message["From"].addresses[0].addr_spec == "shadowing@example.org"
     assert said["organizer"] == "mailto:shadowing@example.org"
-    assert message["Reply-To"].addresses[0].addr_spec == letter.facts["coordinator"]["email"]
+    assert message["Reply-To"].addresses[0].addr_spec == coordinator.email
     assert message["Reply-To"].addresses[0].display_name == "山田 人事"
 
 
@@ -131,12 +140,13 @@ def test_machines_are_told_not_to_answer_and_nobody_is_asked_to_unsubscribe(app:
 
 def test_the_message_id_follows_the_revision_and_updates_refer_to_the_first(app: Flask, session: Session) -> None:
     first = guests_letter(app)
-    facts = {
-        "revision": 1,
-        "old": {"starts_at": first.facts["starts_at"], "ends_at": first.facts["ends_at"], "place": ""},
-    }
+    told = make.revision_of(first)
     second = letters.of_invitation(
-        LetterKind.CHANGE, first.person, make.round_(), make.NOW, first.facts | facts | {"sequence": 0}
+        LetterKind.CHANGE,
+        first.person,
+        first.address,
+        make.round_(),
+        replace(told, number=1, before=told.entry.appointment),
     )
 
     older, newer = outbox.render(first, of(app)), outbox.render(second, of(app))
@@ -162,7 +172,9 @@ def test_spaces_survive_between_japanese_and_latin_words() -> None:
 @pytest.mark.parametrize("break_", ["\r\nBcc: x@y.org", "\n", "\r", "\x0b", "\x85", "\u2028", "\u2029", "\x00"])
 def test_no_text_becomes_a_header_line_of_its_own(app: Flask, session: Session, break_: str) -> None:
     letter = guests_letter(app)
-    letter.facts = letter.facts | {"name": f"Mallory{break_}Bcc: x@y.org", "department": f"Sales{break_}Bcc: x@y.org"}
+    make.reword(letter, department=f"Sales{break_}Bcc: x@y.org")
+    heading = replace(letter.facts.heading, reader=f"Mallory{break_}Bcc: x@y.org")
+    letter.facts = replace(letter.facts, heading=heading)
 
     message = parsed(outbox.to_bytes(letter, of(app)))
 
@@ -205,10 +217,7 @@ def guests_letter_at(app: Flask, zone: str) -> Letter:
     """Half past nine to half past ten in Tokyo."""
     letter = guests_letter(app)
     letter.zone = zone
-    letter.facts = letter.facts | {
-        "starts_at": make.at(1, 9, 30).isoformat(),
-        "ends_at": make.at(1, 10, 30).isoformat(),
-    }
+    make.reword(letter, starts_at=make.at(1, 9, 30), ends_at=make.at(1, 10, 30))
     return letter
 
 
@@ -225,7 +234,7 @@ def test_a_japanese_mail_is_japanese(app: Flask, session: Session) -> None:
 
 def test_a_round_that_asks_for_answers_asks(app: Flask, session: Session) -> None:
     letter = guests_letter(app)
-    letter.facts = letter.facts | {"rsvp": Rsvp.ASK.value}
+    make.reword(letter, rsvp=Rsvp.ASK)
 
     assert "Please tell us on this page whether it suits you:" in plain(outbox.render(letter, of(app)))
 
@@ -242,7 +251,7 @@ def test_calendars_carry_no_token(app: Flask, session: Session) -> None:
 
 def test_a_customers_name_is_not_in_the_calendar(app: Flask, session: Session) -> None:
     letter = guests_letter(app)
-    letter.facts = letter.facts | {"kind": "ride_along", "title": "Acme Corp", "private": True}
+    make.reword(letter, kind=OpeningKind.RIDE_ALONG, title="Acme Corp")
 
     message = outbox.render(letter, of(app))
 
@@ -254,7 +263,7 @@ def test_a_customers_name_is_not_in_the_calendar(app: Flask, session: Session) -
 
 def test_the_html_part_is_the_text_with_links_and_nothing_typed_is_markup(app: Flask, session: Session) -> None:
     letter = guests_letter(app)
-    letter.facts = letter.facts | {"title": "<script>alert(1)</script>"}
+    make.reword(letter, title="<script>alert(1)</script>")
 
     html = outbox.render(letter, of(app)).get_body(("html",))
 
@@ -289,9 +298,9 @@ def test_every_kind_of_mail_has_its_words_in_both_languages(app: Flask, session:
 
 @pytest.mark.slow
 def test_three_foreign_parsers_read_the_same(app: Flask, session: Session) -> None:
-    written = [letter for letter in planned(app, locale="ja") if "uid" in letter.facts]
+    written = about_visits(planned(app, locale="ja"))
     for letter in written:
-        letter.facts = letter.facts | {"title": HARD, "preparation": HARD, "place": "本社, 3F; 会議室"}
+        make.reword(letter, title=HARD, preparation=HARD, place="本社, 3F; 会議室")
     mails = [outbox.to_bytes(letter, of(app)) for letter in written]
 
     read = by_javascript(mails)

@@ -70,7 +70,7 @@ def test_a_mail_is_shown_with_its_text_and_its_calendar_entry(hr: FlaskClient, s
 
     page = hr.get(f"/letters/{letter.id}").text
 
-    for words in ("Your visit in", "SUMMARY", "METHOD", letter.facts["uid"], "shadowing@example.org"):
+    for words in ("Your visit in", "SUMMARY", "METHOD", make.revision_of(letter).uid, "shadowing@example.org"):
         assert words in page
 
 

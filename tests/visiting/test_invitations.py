@@ -16,8 +16,10 @@ from shadowing.mail import outbox
 from shadowing.mail.letters import Sender
 from shadowing.models import (
     Answer,
+    Appointment,
     Consent,
     Goal,
+    Host,
     Invitation,
     Letter,
     LetterKind,
@@ -74,7 +76,7 @@ def letters_to(person: Person) -> list[Letter]:
 
 
 def shape(letter: Letter) -> tuple[LetterKind, int, int]:
-    return letter.kind, letter.revision, letter.facts["sequence"]
+    return letter.kind, letter.revision, make.revision_of(letter).sequence
 
 
 REQUEST, CHANGE, CANCEL = LetterKind.REQUEST, LetterKind.CHANGE, LetterKind.CANCEL
@@ -109,8 +111,8 @@ def test_a_uid_is_long_ascii_and_needs_the_secret(session: Session) -> None:
     visit = Visit()
     guessed = Sender(secret="g" * 32, mail_from="shadowing@example.org", public_url="", company="")
 
-    ours = [letter.facts["uid"] for letter in invitations.planned(visit.round, NOW, SENDER)]
-    theirs = [letter.facts["uid"] for letter in invitations.planned(visit.round, NOW, guessed)]
+    ours = [make.revision_of(letter).uid for letter in invitations.planned(visit.round, NOW, SENDER)]
+    theirs = [make.revision_of(letter).uid for letter in invitations.planned(visit.round, NOW, guessed)]
 
     assert set(ours).isdisjoint(theirs)
     assert all(len(uid.partition("@")[0]) == 32 and uid.isascii() and len(uid) <= 100 for uid in ours)
@@ -140,7 +142,7 @@ def test_planning_a_change_changes_nothing(session: Session) -> None:
     visit = Visit().told()
     visit.slot.starts_at += HOUR
     db.session.flush()
-    before = dict(of(visit.guest)[0].told)
+    before = of(visit.guest)[0].told
 
     planned = invitations.planned(visit.round, NOW, SENDER)
 
@@ -154,7 +156,7 @@ def test_a_host_with_two_guests_has_one_entry_that_names_both(session: Session) 
     other = visit.add_guest().guest
 
     assert visit.tell() == {REQUEST: 3}
-    names = [guest["name"] for guest in letters_to(visit.host)[0].facts["guests"]]
+    names = [guest.name for guest in make.revision_of(letters_to(visit.host)[0]).entry.guests]
     assert names == [visit.guest.name("en"), other.person.name("en")]
 
 
@@ -163,9 +165,9 @@ def test_guests_do_not_learn_of_each_other_nor_of_anybodys_address(session: Sess
     visit.add_guest()
     visit.tell()
 
-    said = letters_to(visit.guest)[0].facts
-    assert [guest["name"] for guest in said["guests"]] == [visit.guest.name("en")]
-    assert visit.host.email not in str(said)
+    said = letters_to(visit.guest)[0]
+    assert [guest.name for guest in make.revision_of(said).entry.guests] == [visit.guest.name("en")]
+    assert visit.host.email not in str(said.facts)
     assert visit.guest.email not in str(letters_to(visit.host)[0].facts)
 
 
@@ -177,7 +179,7 @@ def test_a_host_reads_what_the_guest_wants_to_see(session: Session) -> None:
     ]
     visit.tell()
 
-    assert letters_to(visit.host)[0].facts["guests"][0]["goal"] == "how you plan a week"
+    assert make.revision_of(letters_to(visit.host)[0]).entry.guests[0].goal == "how you plan a week"
 
 
 def test_a_host_reads_what_a_guest_without_wishes_wants_to_see(session: Session) -> None:
@@ -185,7 +187,7 @@ def test_a_host_reads_what_a_guest_without_wishes_wants_to_see(session: Session)
     visit.pairing.guest.goals, visit.pairing.guest.note = [], "anything with customers"
     visit.tell()
 
-    assert letters_to(visit.host)[0].facts["guests"][0]["goal"] == "anything with customers"
+    assert make.revision_of(letters_to(visit.host)[0]).entry.guests[0].goal == "anything with customers"
 
 
 def test_a_new_time_raises_the_sequence_and_asks_again(session: Session) -> None:
@@ -198,8 +200,9 @@ def test_a_new_time_raises_the_sequence_and_asks_again(session: Session) -> None
 
     letter = letters_to(visit.guest)[-1]
     assert shape(letter) == (CHANGE, 1, 1)
-    assert letter.facts["partstat"] == "NEEDS-ACTION"
-    assert letter.facts["old"]["starts_at"] == at(1, 10).isoformat()
+    said = make.revision_of(letter)
+    assert said.answer is Answer.NONE
+    assert said.before == Appointment(starts_at=at(1, 10), ends_at=at(1, 11), place="Room 3")
     assert of(visit.guest)[0].answer is Answer.NONE
 
 
@@ -209,7 +212,9 @@ def test_a_new_place_raises_the_sequence_too(session: Session) -> None:
 
     assert visit.tell() == {CHANGE: 2}
     assert shape(letters_to(visit.guest)[-1]) == (CHANGE, 1, 1)
-    assert letters_to(visit.guest)[-1].facts["old"]["place"] == "Room 3"
+    before = make.revision_of(letters_to(visit.guest)[-1]).before
+    assert before is not None
+    assert before.place == "Room 3"
 
 
 def test_an_update_of_the_text_keeps_sequence_and_answer(session: Session) -> None:
@@ -220,7 +225,7 @@ def test_an_update_of_the_text_keeps_sequence_and_answer(session: Session) -> No
 
     letter = letters_to(visit.guest)[-1]
     assert shape(letter) == (CHANGE, 1, 0)
-    assert (letter.facts["minor"], letter.facts["partstat"]) == (True, "ACCEPTED")
+    assert (make.revision_of(letter).minor, make.revision_of(letter).answer) == (True, Answer.YES)
     assert letter.stamp > letters_to(visit.guest)[0].stamp
 
 
@@ -244,8 +249,8 @@ def test_uid_and_organizer_never_change(session: Session) -> None:
 
     invitations.tell(visit.round, NOW, moved_house, NOW)
 
-    facts = letters_to(visit.guest)[-1].facts
-    assert (facts["uid"], facts["organizer"]) == (uid, organizer)
+    said = make.revision_of(letters_to(visit.guest)[-1])
+    assert (said.uid, said.organizer) == (uid, organizer)
 
 
 def test_stamps_rise_even_if_the_clock_does_not(session: Session) -> None:
@@ -315,7 +320,8 @@ def test_a_change_before_the_invitation_left_is_a_first_invitation(session: Sess
 
     assert visit.tell(NOW + HOUR) == {REQUEST: 2}
     first, second = letters_to(visit.guest)
-    assert (first.state, shape(second), "old" in second.facts) == (LetterState.SUPERSEDED, (REQUEST, 1, 1), False)
+    assert (first.state, shape(second)) == (LetterState.SUPERSEDED, (REQUEST, 1, 1))
+    assert make.revision_of(second).before is None
 
 
 def test_a_letter_on_its_way_is_left_alone(session: Session) -> None:
@@ -423,9 +429,47 @@ def test_a_guest_reads_the_customers_name_only_with_consent(session: Session, co
     )
     visit.tell()
 
-    assert letters_to(visit.guest)[0].facts["title"] == title
-    assert letters_to(visit.host)[0].facts["title"] == "Acme Corp"
-    assert letters_to(visit.guest)[0].facts["private"]
+    assert make.revision_of(letters_to(visit.guest)[0]).entry.title == title
+    assert make.revision_of(letters_to(visit.host)[0]).entry.title == "Acme Corp"
+    assert make.revision_of(letters_to(visit.guest)[0]).entry.private
+    assert "Acme" not in str(of(visit.guest)[0].told) or consent is Consent.YES
+
+
+def test_a_customers_yes_is_told_to_the_guest_who_may_now_read_the_name(session: Session) -> None:
+    visit = Visit()
+    visit.opening.kind, visit.opening.title = OpeningKind.RIDE_ALONG, "Acme Corp"
+    visit.told()
+    visit.opening.customer_consent = Consent.YES
+
+    assert visit.tell(NOW + HOUR) == {CHANGE: 1}
+    assert shape(letters_to(visit.guest)[-1]) == (CHANGE, 1, 0)
+    assert make.revision_of(letters_to(visit.guest)[-1]).entry.title == "Acme Corp"
+
+
+def test_a_title_that_a_guest_may_not_read_is_told_to_the_host_alone(session: Session) -> None:
+    visit = Visit()
+    visit.opening.kind, visit.opening.title = OpeningKind.RIDE_ALONG, "Acme Corp"
+    visit.told()
+    visit.opening.title = "Acme Corporation"
+
+    assert visit.tell(NOW + HOUR) == {CHANGE: 1}
+    assert [len(letters_to(person)) for person in (visit.host, visit.guest)] == [2, 1]
+
+
+def test_a_name_that_is_written_anew_is_no_news_for_a_calendar(session: Session) -> None:
+    visit = Visit().told()
+    for person in (visit.host, visit.guest):
+        person.display_name, person.department.name = "Somebody Renamed", "A department renamed"
+
+    assert visit.tell(NOW + HOUR) == {}
+
+
+def test_another_host_is_told_to_the_guest_and_not_to_the_first_host(session: Session) -> None:
+    visit = Visit().told()
+    visit.opening.hosts.append(Host(person=make.person(), position=1))
+
+    assert visit.tell(NOW + HOUR) == {CHANGE: 1, REQUEST: 1}
+    assert shape(letters_to(visit.guest)[-1]) == (CHANGE, 1, 0)
 
 
 def test_an_answer_is_kept(session: Session) -> None:

@@ -119,7 +119,7 @@ def test_a_correction_tells_nobody_what_hr_has_not_published(session: Session) -
 
     resending.correct(letters_to(visit.guest)[0], NEW, None, NOW)
 
-    assert [one.facts["place"] for one in letters_to(visit.guest)] == ["Room 3"]
+    assert [make.revision_of(one).entry.place for one in letters_to(visit.guest)] == ["Room 3"]
     assert len(letters_to(visit.host)) == hosts
 
 
