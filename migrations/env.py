@@ -7,7 +7,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, text
 
-from shadowing.models import Moment
+from shadowing.models import Moment, Stored
 from shadowing.models.columns import LongText, ShortText
 
 config = context.config
@@ -20,13 +20,8 @@ def render(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
         return False
     if isinstance(item, ShortText):
         return f"sa.String(length={item.length})"
-    return (
-        "sa.DateTime(timezone=True)"
-        if isinstance(item, Moment)
-        else "sa.Text()"
-        if isinstance(item, LongText)
-        else False
-    )
+    ours: dict[type, str] = {Moment: "sa.DateTime(timezone=True)", LongText: "sa.Text()", Stored: "sa.JSON()"}
+    return ours.get(type(item), False)
 
 
 def configure(**where: Any) -> None:

@@ -5,12 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
+from shadowing.collecting import availability
 from shadowing.company import people
 from shadowing.extensions import db
 from shadowing.models import (
     Availability,
     Base,
+    DatedSpan,
     Department,
+    FreeTimes,
     Goal,
     Guest,
     Host,
@@ -108,11 +111,15 @@ def guest(round: Round, person_: Person | None = None, wishes: tuple[Department,
 
 
 def free(round: Round, person_: Person, day: int, begin: int, end: int, level: int = 2) -> Availability:
-    return _add(
-        Availability(
-            round_id=round.id, person_id=person_.id, starts_at=at(day, begin), ends_at=at(day, end), level=level
-        )
-    )
+    """A dated span more for *person_*."""
+    return free_at(round, person_, at(day, begin), at(day, end), level)
+
+
+def free_at(round: Round, person_: Person, begin: datetime, end: datetime, level: int = 2) -> Availability:
+    row = db.session.scalar(availability.of(person_, round))
+    row = row or Availability(round_id=round.id, person_id=person_.id, given=FreeTimes())
+    row.given = replace(row.given, spans=(*row.given.spans, DatedSpan(begin, end, level)))
+    return _add(row)
 
 
 def opening(round: Round, *hosts: Person, **facts: Any) -> Opening:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import exists, select
 
 from shadowing.background import jobs
-from shadowing.collecting import openings
+from shadowing.collecting import availability, openings
 from shadowing.company import people
 from shadowing.errors import Refusal
 from shadowing.extensions import db
@@ -18,6 +18,7 @@ from shadowing.models import (
     Availability,
     Consent,
     Department,
+    FreeTimes,
     Goal,
     Guest,
     Host,
@@ -35,6 +36,7 @@ from shadowing.rounds import rounds
 ZONE = "Asia/Tokyo"
 TOKYO = ZoneInfo(ZONE)
 SOLVE_SECONDS = 10
+DAYS_OFF = 0.1  # the share of days
 PEOPLE_PER_DESK = 8  # one of so many hosts a desk opening
 
 DEPARTMENTS: tuple[tuple[str, str, int, str, str], ...] = (
@@ -98,7 +100,7 @@ def company(now: datetime) -> Round:
         raise Refusal(
             "The demo needs an empty database, and this one has people in it. Point the service at another one."
         )
-    chance = random.Random(7)  # noqa: S311 - a sample, not a secret
+    chance = random.Random(9)  # noqa: S311 - a sample, not a secret
     staff = _staff(chance)
     monday = _monday(now)
     for number, weeks in ((1, 26), (2, 13)):
@@ -224,7 +226,7 @@ def _opening(
 
 
 def _answer(round: Round, staff: list[Person], chance: random.Random, now: datetime) -> None:
-    """Two of three answer; everybody's half-days differ, some are only if need be."""
+    """Two of three answer; everybody's weeks differ, some half-days are only if need be."""
     asked = now - timedelta(days=10)
     hosting = set(db.session.scalars(select(Host.person_id).join(Opening).where(Opening.round_id == round.id)))
     others = {code: [row for row, *_ in DEPARTMENTS if row != code] for code, *_ in DEPARTMENTS}
@@ -234,7 +236,7 @@ def _answer(round: Round, staff: list[Person], chance: random.Random, now: datet
         db.session.add(guest)
         answers = chance.random() < 0.66
         if answers or person.id in hosting:
-            _half_days(round, person, 0.4 if chance.random() < 0.85 else 0.05, chance)
+            _week(round, person, 0.5 if chance.random() < 0.85 else 0.05, chance)
         if not answers:
             continue
         guest.answered_at = asked + timedelta(hours=chance.randrange(1, 200))
@@ -252,23 +254,13 @@ def _wishes(others: list[str], chance: random.Random) -> list[str]:
     return chance.sample(others, chance.choice((2, 3)))
 
 
-def _half_days(round: Round, person: Person, free: float, chance: random.Random) -> None:
+def _week(round: Round, person: Person, free: float, chance: random.Random) -> None:
     """*free* is the share of half-days on which the person is free."""
-    day = round.starts_on
-    while day <= round.ends_on:
-        for begin, end in ((time(9), time(12)), (time(13), time(18))):
-            drawn = chance.random()
-            if day.weekday() < 5 and drawn < free and day.isoformat() not in round.closed_days:
-                db.session.add(
-                    Availability(
-                        round_id=round.id,
-                        person_id=person.id,
-                        starts_at=people.at(day, begin, TOKYO),
-                        ends_at=people.at(day, end, TOKYO),
-                        level=1 if drawn < free / 5 else 2,
-                    )
-                )
-        day += timedelta(days=1)
+    drawn = {half: chance.random() for half in availability.half_days(person)}
+    levels = {half: 1 if share < free / 5 else 2 for half, share in drawn.items() if share < free}
+    off = tuple(day for day in availability.days_of(person, round) if chance.random() < DAYS_OFF)
+    week = availability.week_of_half_days(levels, person)
+    db.session.add(Availability(round_id=round.id, person_id=person.id, given=FreeTimes(week=week, days_off=off)))
 
 
 def _past_round(title: str, monday: date, staff: list[Person], chance: random.Random, now: datetime) -> None:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select, update
@@ -13,6 +14,7 @@ from shadowing.extensions import db
 from shadowing.models import Department, Person, SignIn, SignInKey
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+STANDARD_HOURS = "mon-fri 09:00-18:00"
 LAST = "\U0010ffff"
 TIE = "\t"
 """Parts the two halves of a sort key. It sorts below the blank between two names, and so below every reading."""
@@ -96,6 +98,7 @@ class Hours:
         return self.week[day.weekday()]
 
 
+@lru_cache(maxsize=4096)
 def read_hours(text: str) -> Hours:
     """`mon-fri 09:00-18:00`, several parts parted by `,` or `;`. Empty text: not known, so all day. Raises Refusal."""
     week: list[list[tuple[time, time]]] = [[] for _ in DAYS]
@@ -123,14 +126,28 @@ def _clock(text: str, whole: str) -> time:
     return time(hour, minute)
 
 
-def hours_of(person: Person) -> Hours:
-    return read_hours(person.hours)
+def painted_hours(text: str) -> str:
+    """Whoever has no hours on file paints the usual office week."""
+    return text.strip() or STANDARD_HOURS
 
 
-def working(person: Person, day: date) -> tuple[tuple[datetime, datetime], ...]:
-    """The person's working spans of their own *day*, as UTC instants."""
-    zone = ZoneInfo(person.zone)
-    return tuple((at(day, begin, zone), at(day, end, zone)) for begin, end in hours_of(person).spans(day))
+@lru_cache(maxsize=4096)
+def half_hours(text: str, weekday: int) -> dict[str, time]:
+    """The half-hours that the working hours of a weekday touch, each under its name in a week: `mon-0900`."""
+    spans = [(_minutes(begin), _minutes(end)) for begin, end in read_hours(text).week[weekday]]
+    touched = [half for half in range(48) if any(begin < half * 30 + 30 and half * 30 < end for begin, end in spans)]
+    clocks = [time(*divmod(half * 30, 60)) for half in touched]
+    return {f"{DAYS[weekday]}-{clock:%H%M}": clock for clock in clocks}
+
+
+def _minutes(clock: time) -> int:
+    return 24 * 60 if clock == time.max else clock.hour * 60 + clock.minute
+
+
+def working(text: str, zone: str, day: date) -> tuple[tuple[datetime, datetime], ...]:
+    """The working hours *text* of somebody's own *day* in *zone*, as UTC instants."""
+    where = ZoneInfo(zone)
+    return tuple((at(day, begin, where), at(day, end, where)) for begin, end in read_hours(text).spans(day))
 
 
 def at(day: date, clock: time, zone: ZoneInfo) -> datetime:

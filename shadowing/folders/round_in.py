@@ -15,11 +15,14 @@ from shadowing.errors import Unreadable, WrongStage
 from shadowing.extensions import db
 from shadowing.folders.people_in import Facts, put, refuse, write_people
 from shadowing.folders.rows import Folder, GoalRow, GuestRow, OpeningRow, RoundRow
+from shadowing.matching import spans
 from shadowing.models import (
     Availability,
     Base,
+    DatedSpan,
     Department,
     Exclusion,
+    FreeTimes,
     Goal,
     Guest,
     Host,
@@ -181,15 +184,24 @@ def _write_goal(goal: Goal | None, guest: int, row: GoalRow, ids: Ids) -> bool:
 
 
 def _write_availability(folder: Folder, round: Round, ids: Ids) -> int:
-    """The rows of a person are all of their free time in the round; a person without rows keeps theirs."""
-    said = {(ids.people[row.person], row.starts_at, row.ends_at, row.level) for row in folder.availability}
-    people = {person for person, *_ in said}
-    columns = (Availability.person_id, Availability.starts_at, Availability.ends_at, Availability.level)
-    query = select(Availability.id, *columns).where(Availability.round_id == round.id)
-    known = {tuple(row)[1:]: row[0] for row in db.session.execute(query) if row[1] in people}
-    names = ("person_id", "starts_at", "ends_at", "level")
-    new = [dict(zip(names, span, strict=True)) | {"round_id": round.id} for span in sorted(said - known.keys())]
-    return _replace(Availability, [id for span, id in known.items() if span not in said], new)
+    """The rows of a person are all of their free time in the round; a person without rows keeps theirs, and a week that says
+    the same stays a week."""
+    said: dict[int, list[DatedSpan]] = defaultdict(list)
+    for row in folder.availability:
+        said[ids.people[row.person]].append(DatedSpan(row.starts_at, row.ends_at, row.level))
+    frame, old = spans.frame_of(round), []
+    columns = (Availability.id, Availability.person_id, Availability.given, Person.hours, Person.zone)
+    query = select(*columns).join_from(Availability, Person).where(Availability.round_id == round.id)
+    for id, person, given, hours, zone in db.session.execute(query):
+        if person in said and sorted(spans.dated(given, hours, zone, frame)) == sorted(said[person]):
+            del said[person]
+        elif person in said:
+            old.append(id)
+    new = [
+        {"round_id": round.id, "person_id": person, "given": FreeTimes(spans=tuple(sorted(rows)))}
+        for person, rows in sorted(said.items())
+    ]
+    return _replace(Availability, old, new)
 
 
 def _write_history(folder: Folder, round: Round, ids: Ids) -> int:

@@ -17,7 +17,7 @@ from shadowing.folders.cells import hint
 from shadowing.folders.reading import ROUND
 from shadowing.mail import reasons
 from shadowing.mail.reasons import Translate
-from shadowing.matching import pairings
+from shadowing.matching import pairings, spans
 from shadowing.models import Availability, Department, Exclusion, Goal, Guest, Opening, PastPairing, Person, Round
 
 LEVELS = {2: "yes", 1: "maybe"}
@@ -44,7 +44,7 @@ def _files(round: Round, codes: dict[int, str], translate: Translate) -> dict[st
         "openings": (OPENING, _openings(round, codes)),
         "guests": (("person_id", "visits", "note", "surprise"), _guests(round)),
         "goals": (("person_id", "rank", "department_id", "topic", "text"), _goals(round, homes)),
-        "availability": (("person_id", "starts_at", "ends_at", "level"), _availability(round, codes)),
+        "availability": (("person_id", "starts_at", "ends_at", "level"), _availability(round)),
         "history": (("round", "guest_id", "host_ids", "department_id"), _history(round, codes, homes)),
         "pairings": (PAIRING, _pairings(round)),
         "unmatched": (("person_id", "reason", "remedy"), _unmatched(round, translate)),
@@ -130,14 +130,15 @@ def _goals(round: Round, homes: dict[int, str]) -> Rows:
     return [(code, str(rank), homes.get(home or 0, ""), topic or "", text) for code, rank, home, topic, text in rows]
 
 
-def _availability(round: Round, codes: dict[int, str]) -> Rows:
-    zone = ZoneInfo(round.zone)
-    found = select(Availability.person_id, Availability.starts_at, Availability.ends_at, Availability.level)
-    rows = [
-        (codes[who], begin, _said(begin.astimezone(zone)), _said(end.astimezone(zone)), LEVELS[level])
-        for who, begin, end, level in db.session.execute(found.where(Availability.round_id == round.id))
+def _availability(round: Round) -> Rows:
+    zone, frame = ZoneInfo(round.zone), spans.frame_of(round)
+    query = select(Person.code, Availability.given, Person.hours, Person.zone).join_from(Availability, Person)
+    found = db.session.execute(query.where(Availability.round_id == round.id).order_by(Person.code))
+    return [
+        (code, _said(span.starts_at.astimezone(zone)), _said(span.ends_at.astimezone(zone)), LEVELS[span.level])
+        for code, given, hours, where in found
+        for span in sorted(spans.dated(given, hours, where, frame))
     ]
-    return [(who, begin, end, level) for who, _, begin, end, level in sorted(rows)]
 
 
 def _history(round: Round, codes: dict[int, str], homes: dict[int, str]) -> Rows:

@@ -1,15 +1,14 @@
 """A round's rows as the solver's Problem. Reads columns, never rows with relations: any round takes the same few statements."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, select
 
-from shadowing.company import people
 from shadowing.extensions import db
+from shadowing.matching import spans
+from shadowing.matching.spans import minutes
 from shadowing.models import (
     Availability,
     Consent,
@@ -30,16 +29,9 @@ from shadowing.models import (
 )
 from shadowing.rules import RoundRules, read_rules
 from shadowing.solver import problem as p
+from shadowing.solver.intervals import merged
 
 STEP = 30  # minutes between the possible starts of a flexible opening
-
-
-def minutes(moment: datetime) -> int:
-    return int(moment.timestamp()) // 60
-
-
-def moment(minute: int) -> datetime:
-    return datetime.fromtimestamp(minute * 60, UTC)
 
 
 def problem(round: Round, now: datetime) -> p.Problem:
@@ -73,59 +65,11 @@ def takes_part(round: Round) -> ColumnElement[bool]:
 
 
 def _free(round: Round) -> dict[int, tuple[p.Span, ...]]:
-    """Person id -> what they entered, cut to their working hours."""
-    entered: dict[int, list[p.Span]] = defaultdict(list)
-    when = (Availability.starts_at, Availability.ends_at, Availability.level)
-    rows = select(Person.id, *when, Person.hours, Person.zone).join_from(Availability, Person)
-    rows = rows.where(Availability.round_id == round.id).order_by(Person.id, Availability.starts_at)
-    closed = tuple(round.closed_days)
-    for person, starts_at, ends_at, level, hours, zone in db.session.execute(rows):
-        begin, end = minutes(starts_at), minutes(ends_at)
-        for work_begin, work_end in _working(hours, zone, round.starts_on, round.ends_on, closed):
-            if work_begin < end and begin < work_end:
-                entered[person].append(p.Span(max(begin, work_begin), min(end, work_end), level))
-    return {person: merged(spans) for person, spans in entered.items()}
-
-
-@lru_cache(maxsize=256)
-def _working(hours: str, zone: str, first: date, last: date, closed: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
-    """The working spans of the round's open days, as the person's own calendar counts days."""
-    week, where = people.read_hours(hours), ZoneInfo(zone)
-    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return tuple(
-        (minutes(people.at(day, begin, where)), minutes(people.at(day, end, where)))
-        for day in days
-        if day.isoformat() not in closed
-        for begin, end in week.spans(day)
-    )
-
-
-def merged(spans: Iterable[p.Span]) -> tuple[p.Span, ...]:
-    """Disjoint, in order; neighbours of one level become one. Where two overlap, yes wins over if need be."""
-    done: list[p.Span] = []
-    for span in sorted(spans, key=lambda span: (span.start, -span.level)):
-        last = done[-1] if done else None
-        if last and span.start <= last.end and span.level == last.level:
-            done[-1] = p.Span(last.start, max(last.end, span.end), last.level)
-        elif last and span.start < last.end:
-            done.extend(_overlapping(done.pop(), span))
-        else:
-            done.append(span)
-    return tuple(done)
-
-
-def _overlapping(first: p.Span, second: p.Span) -> Iterator[p.Span]:
-    """Two spans of unlike level, the first beginning no later."""
-    if second.level < first.level:
-        yield first
-        if second.end > first.end:
-            yield p.Span(first.end, second.end, second.level)
-        return
-    if first.start < second.start:
-        yield p.Span(first.start, second.start, first.level)
-    yield second
-    if first.end > second.end:
-        yield p.Span(second.end, first.end, first.level)
+    """Person id -> when they are free."""
+    rows = select(Availability.person_id, Availability.given, Person.hours, Person.zone).join_from(Availability, Person)
+    found = db.session.execute(rows.where(Availability.round_id == round.id))
+    frame = spans.frame_of(round)
+    return {person: spans.free(given, hours, zone, frame) for person, given, hours, zone in found}
 
 
 def _people(round: Round, free: dict[int, tuple[p.Span, ...]]) -> Iterator[p.Person]:
@@ -201,23 +145,13 @@ def _starts(round: Round) -> dict[int, list[int]]:
 
 def _possible(free: list[tuple[p.Span, ...]], length: int, around: int) -> Iterator[int]:
     """Each half-hour at which a visit and the hosts' travel lie within every host's time."""
-    anytime = [_joined(spans) for spans in free]
-    for begin, end in anytime[0] if anytime else ():
-        first = -(-(begin + around) // STEP) * STEP
-        for start in range(first, end - around - length + 1, STEP):
-            whole = (start - around, start + length + around)
-            if all(any(a <= whole[0] and whole[1] <= b for a, b in spans) for spans in anytime[1:]):
+    anytime = [merged(p.Span(span.start, span.end) for span in host) for host in free]
+    for span in anytime[0] if anytime else ():
+        first = -(-(span.start + around) // STEP) * STEP
+        for start in range(first, span.end - around - length + 1, STEP):
+            begin, end = start - around, start + length + around
+            if all(any(one.start <= begin and end <= one.end for one in host) for host in anytime[1:]):
                 yield start
-
-
-def _joined(spans: tuple[p.Span, ...]) -> list[tuple[int, int]]:
-    joined: list[tuple[int, int]] = []
-    for span in spans:
-        if joined and joined[-1][1] >= span.start:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], span.end))
-        else:
-            joined.append((span.start, span.end))
-    return joined
 
 
 def _own_rounds(round: Round) -> list[int]:
@@ -261,13 +195,14 @@ def _met(round: Round) -> Iterator[tuple[int, int]]:
 
 def _floors(round: Round) -> Iterator[p.Floor]:
     """For departments that keep people at work: how many may be away in each half-hour."""
+    frame = spans.frame_of(round)
     keepers = select(Department.id, Department.seated_least).where(Department.seated_least.is_not(None))
     for department, least in db.session.execute(keepers.order_by(Department.id)):
         at_work: dict[int, int] = defaultdict(int)
         there = (Person.department_id == department, Person.left_at.is_(None))
         for hours, zone in db.session.execute(select(Person.hours, Person.zone).where(*there)):
-            for begin, end in _working(hours, zone, round.starts_on, round.ends_on, tuple(round.closed_days)):
-                for start in range(begin, end, STEP):
+            for work in spans.working(hours, zone, frame):
+                for start in range(work.start, work.end, STEP):
                     at_work[start] += 1
         for start in sorted(at_work):
             yield p.Floor(department=department, start=start, away=max(0, at_work[start] - (least or 0)))

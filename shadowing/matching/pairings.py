@@ -13,7 +13,7 @@ from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.i18n import N_
 from shadowing.matching import gather
-from shadowing.matching.gather import minutes, moment
+from shadowing.matching.spans import minutes, moment
 from shadowing.models import (
     Forbid,
     Guest,

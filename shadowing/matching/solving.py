@@ -11,7 +11,7 @@ from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.i18n import N_
 from shadowing.matching import child, gather, pairings
-from shadowing.matching.gather import minutes
+from shadowing.matching.spans import minutes
 from shadowing.models import (
     Guest,
     Invitation,

@@ -1,8 +1,19 @@
 """All tables, a file for each room. Workflow lives in the room of the noun; a table knows what one of its rows is."""
 
 from shadowing.models.background import Job, JobKind, JobState
-from shadowing.models.base import EAST_ASIAN, Base, Moment, Work
-from shadowing.models.collecting import Availability, Consent, Goal, Guest, Host, Opening, OpeningKind, Slot
+from shadowing.models.base import EAST_ASIAN, Base, Moment, Stored, Work
+from shadowing.models.collecting import (
+    Availability,
+    Consent,
+    DatedSpan,
+    FreeTimes,
+    Goal,
+    Guest,
+    Host,
+    Opening,
+    OpeningKind,
+    Slot,
+)
 from shadowing.models.company import Attempt, Department, Exclusion, Person, SignIn, SignInKey
 from shadowing.models.mail import (
     AskFacts,
@@ -36,12 +47,14 @@ __all__ = [
     "Base",
     "Consent",
     "Coordinator",
+    "DatedSpan",
     "Department",
     "Entry",
     "Example",
     "Exclusion",
     "Facts",
     "Forbid",
+    "FreeTimes",
     "Goal",
     "Guest",
     "Heading",
@@ -73,6 +86,7 @@ __all__ = [
     "Slot",
     "Solve",
     "Stage",
+    "Stored",
     "Told",
     "UnmatchedFacts",
     "VisitFacts",

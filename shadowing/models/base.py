@@ -13,6 +13,7 @@ from sqlalchemy.types import TypeDecorator
 
 from shadowing.models.columns import LongText, ShortText
 
+Held = TypeVar("Held")
 EAST_ASIAN = "\u2e80"
 """The first letter of the Han, kana and hangul scripts; everything before it is written in other parts of the world."""
 
@@ -36,11 +37,26 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-Held = TypeVar("Held")
+class Stored(TypeDecorator[Held]):
+    """A frozen value that a column keeps as its JSON, read together with its row."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def __init__(self, kind: type[Held]) -> None:
+        super().__init__()
+        self.kind = kind
+        self._adapter = TypeAdapter(kind)
+
+    def process_bind_param(self, value: Held | None, dialect: Dialect) -> Any:
+        return None if value is None else self._adapter.dump_python(value, mode="json")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Held | None:
+        return None if value is None else self._adapter.validate_python(value)
 
 
 class Value(Generic[Held]):
-    """A frozen value that a row keeps as JSON in its column *stored*.
+    """A frozen value that a row keeps as JSON in its column *stored*, where one that cannot be read must not spoil the others.
 
     It is read when it is asked for, and not with the row: of many letters that are due, one that cannot be read is found
     out when its own turn comes, and the others leave."""

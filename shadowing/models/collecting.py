@@ -1,5 +1,7 @@
 """What people say: guests with their goals, free times, openings with their hosts and slots."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
@@ -7,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shadowing.models.base import Base
+from shadowing.models.base import Base, Stored
 from shadowing.models.columns import LongText, OrderedText, ShortText
 from shadowing.models.company import Department, Person
 from shadowing.models.rounds import Round
@@ -71,17 +73,40 @@ class Goal(Base):
     department: Mapped[Department | None] = relationship()
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class DatedSpan:
+    """A piece of time in which somebody is free. *level* is 2 for yes and 1 for if need be."""
+
+    starts_at: datetime
+    ends_at: datetime
+    level: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeTimes:
+    """When somebody is free, as they gave it; `matching/spans.py` alone makes spans of it.
+
+    *week* is half-hours of their own wall clock with their levels, such as `{"mon-0900": 2}`, on every day of the round but
+    *days_off*; *spans* are what a round folder gives day by day. *by_half_hours* says in which view the week was painted."""
+
+    week: Mapping[str, int] = field(default_factory=dict)
+    days_off: tuple[date, ...] = ()
+    spans: tuple[DatedSpan, ...] = ()
+    by_half_hours: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.week or self.spans)
+
+
 class Availability(Base):
-    """A piece of time in which a person is free in a round. *level* is 2 for yes and 1 for if need be."""
+    """When a person is free in a round. Until they say so there is no row."""
 
     __tablename__ = "availability"
-    __table_args__ = (UniqueConstraint("round_id", "person_id", "starts_at"),)
+    __table_args__ = (UniqueConstraint("round_id", "person_id"),)
 
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    starts_at: Mapped[datetime]
-    ends_at: Mapped[datetime]
-    level: Mapped[int]
+    given: Mapped[FreeTimes] = mapped_column(Stored(FreeTimes))
 
 
 class Opening(Base):

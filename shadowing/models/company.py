@@ -1,7 +1,6 @@
 """Tables of who works here, and of their access."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -29,8 +28,7 @@ class Department(Base):
 class Person(Base):
     """Somebody in the company. *kana*, *sort_key* and *folded* are normalised (see company/people.py); *left_at* ends all access.
 
-    *week* is what they last painted: half-hours of their own zone, such as `{"mon-0900": 2}`. Raising *link_version*
-    revokes every personal link."""
+    Raising *link_version* revokes every personal link."""
 
     __tablename__ = "person"
 
@@ -49,7 +47,6 @@ class Person(Base):
     may: Mapped[list[str]] = mapped_column(default=list)
     hr: Mapped[bool] = mapped_column(default=False)
     lead: Mapped[bool] = mapped_column(default=False)
-    week: Mapped[dict[str, Any]] = mapped_column(default=dict)
     sort_key: Mapped[str] = mapped_column(OrderedText(400), default="", index=True)
     folded: Mapped[str] = mapped_column(LongText, default="")
     link_version: Mapped[int] = mapped_column(default=1)

@@ -3,7 +3,7 @@
 A slot is an opening at a start. Pins are always among the candidates: HR decided."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shadowing.solver.eligible import Roster, Table, allowed
-from shadowing.solver.problem import Kind, Opening, Person, Seat
+from shadowing.solver.intervals import merged
+from shadowing.solver.problem import Kind, Opening, Person, Seat, Span
 
 Numbers = NDArray[np.int64]
-Pieces = list[tuple[int, int]]
+Pieces = tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,28 +150,17 @@ def hosts_are_free(roster: Roster, slots: Slots) -> Table:
 
 def duties_of(roster: Roster) -> dict[int, Pieces]:
     """When each host is bound by a fixed opening, seated guests or not."""
-    duties: defaultdict[int, Pieces] = defaultdict(list)
+    duties: defaultdict[int, list[Span]] = defaultdict(list)
     for opening in roster.openings:
         travel = host_travel(opening)
         for host in opening.hosts if opening.fixed else ():
-            duties[host] += [(start - travel, start + opening.minutes + travel) for start in opening.starts]
+            duties[host] += [Span(start - travel, start + opening.minutes + travel) for start in opening.starts]
     return {host: merged(pieces) for host, pieces in duties.items()}
 
 
-def merged(pieces: Iterable[tuple[int, int]]) -> Pieces:
-    """Touching and overlapping pieces become one."""
-    whole: Pieces = []
-    for start, end in sorted(pieces):
-        if whole and start <= whole[-1][1]:
-            whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
-        else:
-            whole.append((start, end))
-    return whole
-
-
 def _free(person: Person, duties: dict[int, Pieces], begin: Numbers, finish: Numbers, level: int = 1) -> Table:
-    free = merged((span.start, span.end) for span in person.free if span.level >= level)
-    return covered(free, begin, finish) & ~touched(duties.get(person.id, []), begin, finish)
+    free = merged(Span(span.start, span.end) for span in person.free if span.level >= level)
+    return covered(free, begin, finish) & ~touched(duties.get(person.id, ()), begin, finish)
 
 
 def covered(pieces: Pieces, begin: Numbers, finish: Numbers) -> Table:
@@ -187,7 +177,7 @@ def touched(pieces: Pieces, begin: Numbers, finish: Numbers) -> Table:
 
 
 def _edges(pieces: Pieces) -> tuple[Numbers, Numbers]:
-    table = np.array(pieces, dtype=np.int64).reshape(-1, 2)
+    table = np.array([(piece.start, piece.end) for piece in pieces], dtype=np.int64).reshape(-1, 2)
     return table[:, 0], table[:, 1]
 
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from shadowing.collecting import availability, goals
 from shadowing.company import people
 from shadowing.extensions import db
-from shadowing.models import Guest, Person, Round
+from shadowing.models import FreeTimes, Guest, Person, Round
 from shadowing.rules import read_rules
 from shadowing.views import auth, forms, language
 from shadowing.views.forms import Filled
@@ -32,20 +32,21 @@ bp = Blueprint("answers", __name__)
 def show() -> str:
     if not g.round.takes_answers:
         return render_template("answers/thanks.html", answer=answered(g.reader, g.round))
-    return render_template("answers/show.html", **page(stored(g.reader, g.round)))
+    given = availability.given(g.reader, g.round)
+    return render_template("answers/show.html", **page(stored(g.reader, g.round, given), given))
 
 
 @bp.post("/my/<token>")
 @auth.for_participant
 def save() -> Response | Page:
-    form = Filled(request.form, mistakes(Filled(request.form), g.reader))
+    given = availability.given(g.reader, g.round)
+    form = Filled(request.form, mistakes(Filled(request.form), g.reader, g.round))
     if form.errors:
-        return render_template("answers/show.html", **page(form)), 422
-    auth.came_from("answers/show.html", **page(form))
+        return render_template("answers/show.html", **page(form, given)), 422
+    auth.came_from("answers/show.html", **page(form, given))
     goals.answer(goals.guest_of(g.reader, g.round), said(form), datetime.now(UTC))
     if form.value("times") != KEEP:
-        availability.enter(g.round, g.reader, spans_of(form, g.reader, g.round))
-        g.reader.week = week_of(form, g.reader) or g.reader.week
+        availability.give(g.reader, g.round, times_of(form, g.reader, g.round))
     db.session.commit()
     return redirect(url_for(".thanks", token=g.token), code=303)
 
@@ -57,8 +58,7 @@ def repeat() -> Response:
     g.back = url_for(".show", token=g.token)
     last = db.first_or_404(goals.last_of(g.reader, g.round))
     goals.answer(goals.guest_of(g.reader, g.round), goals.again(last, g.reader, g.round), datetime.now(UTC))
-    week = availability.last_week(g.reader, last.round)
-    availability.enter(g.round, g.reader, availability.unfold_week(week, (), g.reader, g.round))
+    availability.give(g.reader, g.round, availability.last_week(g.reader, g.round))
     db.session.commit()
     return redirect(url_for(".thanks", token=g.token), code=303)
 
@@ -91,13 +91,13 @@ def wishes_of(form: Filled) -> Iterator[goals.Wish]:
             yield goals.Wish(department_id=int(value[1:]))
 
 
-def mistakes(form: Filled, person: Person) -> dict[str, str]:
+def mistakes(form: Filled, person: Person, round: Round) -> dict[str, str]:
     fields = forms.Fields({"visits": "1"} | dict(form.typed))
     fields.take("visits", forms.number(1, 99), 1)
     fields.take("line", forms.text(goals.LINE_LONGEST), "")
     if any(not sound(value) for value in form.values("wish")):
         fields.errors["wish"] = gettext("Please choose one of the possibilities.")
-    free = form.value("times") == KEEP or week_of(form, person)
+    free = form.value("times") == KEEP or times_of(form, person, round)
     if not free and not form.value("skip"):
         fields.errors["times"] = gettext("Tick at least one half-day on which you are usually free.")
     return fields.errors
@@ -120,27 +120,24 @@ def half_levels(form: Filled) -> dict[str, int]:
     return levels(form.values("half")) | dict.fromkeys(filter(None, form.values("maybe")), availability.MAYBE)
 
 
-def week_of(form: Filled, person: Person) -> dict[str, int]:
+def times_of(form: Filled, person: Person, round: Round) -> FreeTimes:
     """The week of the view that was chosen; of the other one where the chosen one is empty."""
-    known = set(availability.cells_of(person))
+    known, off = set(availability.cells_of(person)), set(form.values("off"))
     painted = {name: level for name, level in levels(form.values("cell")).items() if name in known}
     halves = availability.week_of_half_days(half_levels(form), person)
-    return (painted or halves) if form.value("times") == GRID else (halves or painted)
-
-
-def spans_of(form: Filled, person: Person, round: Round) -> list[availability.Span]:
-    off = set(form.values("off"))
-    days = [day for day in availability.days_of(person, round) if day.isoformat() in off]
-    return availability.unfold_week(week_of(form, person), days, person, round)
+    by_half_hours = bool(painted) and (form.value("times") == GRID or not halves)
+    return FreeTimes(
+        week=painted if by_half_hours else halves,
+        days_off=tuple(day for day in availability.days_of(person, round) if day.isoformat() in off),
+        by_half_hours=by_half_hours,
+    )
 
 
 # What was answered before, as the form shows it
 
 
-def stored(person: Person, round: Round) -> Filled:
-    guest = db.session.scalar(goals.of(person, round))
-    spans = availability.entered(round, person)
-    return Filled(wanted(guest) | times(spans, person, round))
+def stored(person: Person, round: Round, given: FreeTimes) -> Filled:
+    return Filled(wanted(db.session.scalar(goals.of(person, round))) | times(given, person))
 
 
 def wanted(guest: Guest | None) -> dict[str, Any]:
@@ -155,17 +152,15 @@ def wanted(guest: Guest | None) -> dict[str, Any]:
     }
 
 
-def times(spans: list[availability.Span], person: Person, round: Round) -> dict[str, Any]:
-    week = availability.week_of(spans, person, round)
-    halves = availability.half_days_of(week, person)
-    off = availability.days_off(spans, week, person, round)
-    recurs = availability.recurs(spans, person, round)
+def times(given: FreeTimes, person: Person) -> dict[str, Any]:
+    halves = availability.half_days_of(given.week, person)
+    by_half_hours = given.by_half_hours or halves is None
     return {
-        "times": KEEP if not recurs else HALF if halves is not None else GRID,
+        "times": KEEP if given.spans else GRID if by_half_hours else HALF,
         "half": posted(halves or {}),
         "maybe": [half for half, level in (halves or {}).items() if level == availability.MAYBE],
-        "cell": posted(week),
-        "off": [day.isoformat() for day in off],
+        "cell": posted(given.week),
+        "off": [day.isoformat() for day in given.days_off],
     }
 
 
@@ -188,7 +183,7 @@ class Box:
 Rows = list[tuple[str, list[Box | None]]]
 
 
-def page(form: Filled) -> dict[str, Any]:
+def page(form: Filled, given: FreeTimes) -> dict[str, Any]:
     person, round = g.reader, g.round
     last = db.session.scalar(goals.last_of(person, round))
     return {
@@ -197,11 +192,11 @@ def page(form: Filled) -> dict[str, Any]:
         "topics": goals.topics_of(round),
         "wishes": [*form.values("wish"), "", "", ""][: goals.WISHES_MOST],
         "visits_most": max(1, read_rules(round.rules).visits_most),
-        "days": [(day, day_names()[day]) for day in availability.weekdays(person)],
+        "days": [(day, name) for day, name in day_names().items() if day in availability.weekdays(person)],
         "halves": half_rows(person, half_levels(form)),
         "maybes": half_rows(person, dict.fromkeys(form.values("maybe"), availability.MAYBE)),
         "cells": cell_rows(person, levels(form.values("cell"))),
-        "by_day": not availability.recurs(availability.entered(round, person), person, round),
+        "by_day": bool(given.spans),
         "open_days": availability.days_of(person, round),
         "zone": availability.zone_name(person, language.words()),
         "hours": hours_in_words(person),
@@ -211,28 +206,31 @@ def page(form: Filled) -> dict[str, Any]:
 
 
 def half_rows(person: Person, chosen: Mapping[str, int]) -> Rows:
-    bands = {"am": gettext("a.m."), "pm": gettext("p.m.")}
-    works = availability.half_days(person)
-    return [
-        (words, [box(f"{day}-{band}", words, chosen, works) for day in availability.weekdays(person)])
-        for band, words in bands.items()
-    ]
+    bands = (("am", gettext("a.m.")), ("pm", gettext("p.m.")))
+    return rows(bands, availability.half_days(person), availability.weekdays(person), chosen)
 
 
 def cell_rows(person: Person, chosen: Mapping[str, int]) -> Rows:
-    works = availability.cells_of(person)
+    clocks = [(f"{clock:%H%M}", f"{clock:%H:%M}") for clock in availability.clocks(person)]
+    return rows(clocks, availability.cells_of(person), availability.weekdays(person), chosen)
+
+
+def rows(
+    times: Iterable[tuple[str, str]], known: Iterable[str], days: tuple[str, ...], chosen: Mapping[str, int]
+) -> Rows:
+    """A row for each of *times*, which are the end of a box's name and its words; a gap where the person does not work."""
+    names, boxes = day_names(), set(known)
     return [
-        (f"{clock:%H:%M}", [box(f"{day}-{clock:%H%M}", f"{clock:%H:%M}", chosen, works) for day in columns])
-        for columns in [availability.weekdays(person)]
-        for clock in availability.clocks(person)
+        (
+            words,
+            [
+                Box(name=name, words=f"{names[day]} {words}", level=chosen.get(name, 0)) if name in boxes else None
+                for day in days
+                for name in [f"{day}-{time}"]
+            ],
+        )
+        for time, words in times
     ]
-
-
-def box(name: str, words: str, chosen: Mapping[str, int], works: tuple[str, ...]) -> Box | None:
-    """Nothing where the person does not work."""
-    if name not in works:
-        return None
-    return Box(name=name, words=f"{day_names()[name[:3]]} {words}", level=chosen.get(name, 0))
 
 
 def day_names() -> dict[str, str]:
@@ -241,32 +239,32 @@ def day_names() -> dict[str, str]:
 
 
 def hours_in_words(person: Person) -> str:
-    hours = person.hours.strip() or availability.STANDARD_HOURS
-    return re.sub("[a-z]{3}", lambda day: day_names()[day[0]], hours.lower()).replace("-", "–")
+    hours = people.painted_hours(person.hours).lower()
+    names = day_names()
+    return re.sub("[a-z]{3}", lambda day: names[day[0]], hours).replace("-", "–")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """An answer in words. *week* is None where the times do not recur weekly; then *days* counts those with free time."""
+    """An answer in words. *days* counts those on which times were entered day by day, instead of a week."""
 
     guest: Guest | None
     line: str
-    week: list[tuple[str, list[tuple[str, bool]]]] | None
+    week: list[tuple[str, list[tuple[str, bool]]]]
     off: tuple[date, ...]
     days: int
 
 
 def answered(person: Person, round: Round) -> Answered:
     guest = db.session.scalar(goals.of(person, round))
-    spans = availability.entered(round, person)
-    week = availability.week_of(spans, person, round)
+    given = availability.given(person, round)
     zone = ZoneInfo(person.zone)
     return Answered(
         guest=guest if guest and guest.answered_at else None,
         line=goals.line_of(guest) if guest else "",
-        week=in_words(week) if availability.recurs(spans, person, round) else None,
-        off=availability.days_off(spans, week, person, round),
-        days=len({span.starts_at.astimezone(zone).date() for span in spans}),
+        week=in_words(given.week),
+        off=given.days_off,
+        days=len({span.starts_at.astimezone(zone).date() for span in given.spans}),
     )
 
 

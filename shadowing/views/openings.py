@@ -37,7 +37,7 @@ bp = Blueprint("openings", __name__)
 @auth.for_participant
 def mine() -> str:
     offered = list(db.session.scalars(openings.of(g.reader, g.round)))
-    free = bool(availability.entered(g.round, g.reader))
+    free = bool(availability.given(g.reader, g.round))
     return render_template(
         "openings/mine.html", openings=offered, open=g.round.takes_answers, free=free, titles=titles()
     )

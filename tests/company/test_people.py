@@ -72,10 +72,10 @@ def test_hours_that_cannot_be_read_are_refused_with_the_text_itself(text: str) -
     assert text in str(refusal.value)
 
 
-def test_working_time_follows_the_clock_of_the_person_over_the_end_of_summer_time(session: Session) -> None:
-    berliner = factories.person("b", zone="Europe/Berlin", hours="mon-sun 09:00-17:00")
+def test_working_time_follows_the_clock_of_the_person_over_the_end_of_summer_time() -> None:
+    hours, berlin = "mon-sun 09:00-17:00", "Europe/Berlin"
 
-    before, after = (people.working(berliner, day)[0][0] for day in (date(2026, 10, 24), date(2026, 10, 25)))
+    before, after = (people.working(hours, berlin, day)[0][0] for day in (date(2026, 10, 24), date(2026, 10, 25)))
 
     assert before == datetime(2026, 10, 24, 7, tzinfo=UTC)
     assert after == datetime(2026, 10, 25, 8, tzinfo=UTC)

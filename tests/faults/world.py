@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from shadowing.extensions import db
 from shadowing.models import (
-    Availability,
     Guest,
     Host,
     Letter,
@@ -100,9 +99,7 @@ def offered(round: Round, host: Person, kind: OpeningKind, day: int, seats: int)
 
 def free(round: Round, person: Person, *days: int) -> None:
     for day in days:
-        span = {"starts_at": at(day, 9), "ends_at": at(day, 13), "level": 2}
-        db.session.add(Availability(round_id=round.id, person_id=person.id, **span))
-    db.session.flush()
+        factories.free_at(round, person, at(day, 9), at(day, 13))
 
 
 Told = tuple[str, str, str]

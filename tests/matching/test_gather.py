@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from shadowing.extensions import db
 from shadowing.matching import gather
-from shadowing.matching.gather import merged, minutes
+from shadowing.matching.spans import minutes
 from shadowing.models import Exclusion, PastPairing, Round
 from shadowing.solver.problem import Span
 from tests import factories
@@ -124,9 +124,3 @@ def test_gathering_takes_the_same_number_of_statements_for_any_round(session: Se
         counts.append(len(statements))
 
     assert counts[0] == counts[1]
-
-
-def test_overlapping_spans_become_disjoint_and_yes_wins() -> None:
-    spans = [Span(0, 60, 1), Span(30, 90, 2), Span(90, 120, 2), Span(200, 300, 2), Span(220, 240, 1)]
-
-    assert merged(spans) == (Span(0, 30, 1), Span(30, 120, 2), Span(200, 300, 2))

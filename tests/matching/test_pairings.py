@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from shadowing.errors import Refusal, WrongStage
 from shadowing.matching import pairings
-from shadowing.matching.gather import minutes
+from shadowing.matching.spans import minutes
 from shadowing.models import Forbid, Guest, Opening, Pairing, PairingStatus, Round, Stage
 from tests import factories
 from tests.factories import NOW, at, free

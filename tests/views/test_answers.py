@@ -9,10 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from shadowing.collecting import availability, goals
-from shadowing.collecting.availability import MAYBE, Span
+from shadowing.collecting.availability import MAYBE, YES
 from shadowing.extensions import db
 from shadowing.mail import links
-from shadowing.models import Guest, Person, Round, Stage
+from shadowing.matching import spans
+from shadowing.models import DatedSpan, FreeTimes, Guest, Person, Round, Stage
 from tests import factories
 from tests.conftest import SECRET
 from tests.factories import MONDAY, at
@@ -43,8 +44,9 @@ def form(guest: Guest, **facts: Any) -> dict[str, Any]:
     } | facts
 
 
-def spans(guest: Guest) -> list[Span]:
-    return availability.entered(guest.round, guest.person)
+def free(guest: Guest) -> list[DatedSpan]:
+    given, person = availability.given(guest.person, guest.round), guest.person
+    return list(spans.dated(given, person.hours, person.zone, spans.frame_of(guest.round)))
 
 
 def test_an_answer_is_kept_and_thanked_for(client: FlaskClient, session: Session, guest: Guest) -> None:
@@ -55,10 +57,10 @@ def test_an_answer_is_kept_and_thanked_for(client: FlaskClient, session: Session
     assert (answer.status_code, answer.location) == (303, my(guest.person, guest.round, "/thanks"))
     session.expire_all()
     assert (guest.visits, goals.line_of(guest), f"d{guest.goals[0].department_id}") == (1, "A day", typed["wish"][0])
-    assert spans(guest) == [
-        Span(at(1, 13), at(1, 18)),
-        Span(at(2, 9), at(2, 12), MAYBE),
-        Span(at(8, 13), at(8, 18)),
+    assert free(guest) == [
+        DatedSpan(at(1, 13), at(1, 18), YES),
+        DatedSpan(at(2, 9), at(2, 12), MAYBE),
+        DatedSpan(at(8, 13), at(8, 18), YES),
     ]
 
 
@@ -76,8 +78,8 @@ def test_half_hours_are_read_where_that_view_was_chosen(client: FlaskClient, ses
     client.post(my(guest.person, guest.round), data=form(guest, times="grid", cell=["mon-1200", "mon-1230-1"]))
 
     session.expire_all()
-    assert spans(guest)[:2] == [Span(at(0, 12), at(0, 12, 30)), Span(at(0, 12, 30), at(0, 13), MAYBE)]
-    assert guest.person.week == {"mon-1200": 2, "mon-1230": 1}
+    given = FreeTimes(week={"mon-1200": YES, "mon-1230": MAYBE}, by_half_hours=True)
+    assert availability.given(guest.person, guest.round) == given
 
 
 def test_the_page_shows_again_what_was_answered(client: FlaskClient, guest: Guest) -> None:
@@ -95,6 +97,42 @@ def test_the_page_shows_again_what_was_answered(client: FlaskClient, guest: Gues
     assert 'value="Pricing &amp; co"' in page
 
 
+@pytest.mark.parametrize("view", ["half", "grid"])
+def test_the_page_opens_in_the_view_in_which_it_was_answered(client: FlaskClient, guest: Guest, view: str) -> None:
+    morning = [f"tue-{clock}" for clock in ("0900", "0930", "1000", "1030", "1100", "1130")]
+    client.post(my(guest.person, guest.round), data=form(guest, times=view, half=["tue-am"], cell=morning))
+
+    page = client.get(my(guest.person, guest.round)).text
+
+    assert f'value="{view}" checked' in page
+    assert 'name="half" value="tue-am" aria-label="Tue a.m." checked' in page
+    assert 'name="cell" value="tue-0900" aria-label="Tue 09:00" checked' in page
+
+
+def test_a_week_replaces_times_that_were_entered_day_by_day(
+    client: FlaskClient, session: Session, guest: Guest
+) -> None:
+    factories.free(guest.round, guest.person, 0, 9, 12)
+    session.commit()
+
+    client.post(my(guest.person, guest.round), data=form(guest, half=["tue-am"]))
+
+    page = client.get(my(guest.person, guest.round)).text
+    assert "day by day" not in page
+    assert [span.starts_at for span in free(guest)] == [at(1, 9), at(8, 9)]
+
+
+def test_an_answer_writes_one_row_of_times(client: FlaskClient, guest: Guest) -> None:
+    every = [f"{day}-{band}" for day in ("mon", "tue", "wed", "thu", "fri") for band in ("am", "pm")]
+    client.post(my(guest.person, guest.round), data=form(guest, half=every))
+    data = form(guest, half=every[1:])
+
+    with statements() as sent:
+        client.post(my(guest.person, guest.round), data=data)
+
+    assert [one.split()[0] for one in sent if "availability" in one and not one.startswith("SELECT")] == ["UPDATE"]
+
+
 def test_times_entered_day_by_day_are_kept_unless_changed(client: FlaskClient, session: Session, guest: Guest) -> None:
     factories.free(guest.round, guest.person, 0, 9, 12)
     factories.free(guest.round, guest.person, 8, 13, 15)
@@ -106,7 +144,7 @@ def test_times_entered_day_by_day_are_kept_unless_changed(client: FlaskClient, s
 
     assert "Your times were entered day by day." in page
     assert 'value="keep" checked' in page
-    assert len(spans(guest)) == 3
+    assert len(free(guest)) == 3
 
 
 def test_not_this_time_needs_nothing_else(client: FlaskClient, session: Session, guest: Guest) -> None:
@@ -164,8 +202,7 @@ def test_the_same_as_last_time_takes_one_press(client: FlaskClient, session: Ses
     before = factories.round_(starts_on=MONDAY - timedelta(days=70), ends_on=MONDAY - timedelta(days=60))
     wish = factories.department()
     factories.guest(before, guest.person, wishes=(wish,))
-    last_week = availability.unfold_week({"tue-0900": 2}, (), guest.person, before)
-    availability.enter(before, guest.person, last_week)
+    availability.give(guest.person, before, FreeTimes(week={"tue-0900": YES}, days_off=(before.starts_on,)))
     session.commit()
     offered = "Same as last time" in client.get(my(guest.person, guest.round)).text
 
@@ -174,7 +211,7 @@ def test_the_same_as_last_time_takes_one_press(client: FlaskClient, session: Ses
     session.expire_all()
     assert (offered, answer.status_code) == (True, 303)
     assert [goal.department_id for goal in guest.goals] == [wish.id]
-    assert [span.starts_at for span in spans(guest)] == [at(1, 9), at(8, 9)]
+    assert [span.starts_at for span in free(guest)] == [at(1, 9), at(8, 9)]
 
 
 def test_the_same_as_last_time_is_refused_where_the_times_of_last_time_are_not_known(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.extensions import db
-from shadowing.models import Availability, Forbid, Guest, Job, JobKind, Opening, Pairing, Round, Slot, Solve, Stage
+from shadowing.models import Forbid, Guest, Job, JobKind, Opening, Pairing, Round, Slot, Solve, Stage
 from tests import factories
 from tests.views.conftest import Digest, statements
 
@@ -33,10 +33,7 @@ def a_guest(round: Round, *slots: Slot, **facts: Any) -> Guest:
     guest = factories.guest(
         round, factories.person(hours="", **facts), tuple(slot.opening.department for slot in slots)
     )
-    free = Availability(
-        round_id=round.id, person_id=guest.person_id, starts_at=MONDAY, ends_at=MONDAY + timedelta(hours=12), level=2
-    )
-    db.session.add(free)
+    factories.free_at(round, guest.person, MONDAY, MONDAY + timedelta(hours=12))
     return guest
 
 

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shadowing.models import Availability, Guest, Letter, LetterKind, Round, Stage
+from shadowing.models import Guest, Letter, LetterKind, Round, Stage
 from shadowing.rounds import rounds
 from shadowing.views import forms
 from tests import factories
@@ -39,10 +39,7 @@ def reviewed(session: Session) -> Round:
     host = factories.person("host", marketing)
     begin = datetime.combine(SOON + timedelta(days=7 - SOON.weekday()), datetime.min.time(), UTC) + timedelta(hours=2)
     guest = factories.guest(round, factories.person("guest", sales), (marketing,))
-    spare = Availability(
-        round_id=round.id, person_id=guest.person_id, starts_at=begin, ends_at=begin + timedelta(hours=2), level=2
-    )
-    session.add(spare)
+    factories.free_at(round, guest.person, begin, begin + timedelta(hours=2))
     slot = factories.slot(factories.opening(round, host, starts_at=begin))
     factories.pairing(guest, slot, tags=["wish_1"])
     session.commit()

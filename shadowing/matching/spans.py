@@ -1,0 +1,93 @@
+"""When people are free in a round: what they gave, as spans. The one place that makes them.
+
+A week goes over the days of the round on the person's own clock, summer time or not, cut to the working hours and the round."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from shadowing.company import people
+from shadowing.models import DatedSpan, FreeTimes, Round
+from shadowing.solver.intervals import cut, merged
+from shadowing.solver.problem import Span
+
+HALF_HOUR = 30
+DAY = timedelta(days=1)
+
+
+def minutes(moment: datetime) -> int:
+    return int(moment.timestamp()) // 60
+
+
+def moment(minute: int) -> datetime:
+    return datetime.fromtimestamp(minute * 60, UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The days of a round. *whole* is from the first to the last of them in the round's own zone."""
+
+    starts_on: date
+    ends_on: date
+    closed: tuple[str, ...]
+    whole: Span
+
+    def days(self, around: int = 0) -> Iterator[date]:
+        """The open days, and as many *around* them: somewhere else a round begins on the day before."""
+        for number in range(-around, (self.ends_on - self.starts_on).days + 1 + around):
+            if (day := self.starts_on + number * DAY).isoformat() not in self.closed:
+                yield day
+
+
+def frame_of(round: Round) -> Frame:
+    begins, ends = round.instants
+    return Frame(round.starts_on, round.ends_on, tuple(round.closed_days), Span(minutes(begins), minutes(ends)))
+
+
+@lru_cache(maxsize=1024)
+def working(hours: str, zone: str, frame: Frame) -> tuple[Span, ...]:
+    """The working hours on the round's open days, as the person's own calendar counts days."""
+    return merged(span for day in frame.days() for span in _working_on(day, hours, zone))
+
+
+def _working_on(day: date, hours: str, zone: str) -> list[Span]:
+    return [Span(minutes(begin), minutes(end)) for begin, end in people.working(hours, zone, day)]
+
+
+def free(given: FreeTimes, hours: str, zone: str, frame: Frame) -> tuple[Span, ...]:
+    """What the solver may use: within the working hours, whatever was given."""
+    dated = [Span(minutes(span.starts_at), minutes(span.ends_at), span.level) for span in given.spans]
+    return merged(cut([*_painted(given, hours, zone, frame), *dated], working(hours, zone, frame)))
+
+
+def dated(given: FreeTimes, hours: str, zone: str, frame: Frame) -> tuple[DatedSpan, ...]:
+    """What was given, span by span, as a round folder says it."""
+    painted = merged(_painted(given, hours, zone, frame))
+    return (*(DatedSpan(moment(span.start), moment(span.end), span.level) for span in painted), *given.spans)
+
+
+def _painted(given: FreeTimes, hours: str, zone: str, frame: Frame) -> Iterator[Span]:
+    """The week on every open day but the days off."""
+    if not given.week:
+        return
+    for day, halves in _paintable(people.painted_hours(hours), zone, frame):
+        if day not in given.days_off:
+            for name, begin, end in halves:
+                if level := given.week.get(name):
+                    yield Span(begin, end, level)
+
+
+@lru_cache(maxsize=1024)
+def _paintable(hours: str, zone: str, frame: Frame) -> tuple[tuple[date, list[tuple[str, int, int]]], ...]:
+    """Each half-hour of a week with the minutes that it is on each day, within the working hours and the round."""
+    return tuple((day, list(_half_hours(day, hours, zone, frame))) for day in frame.days(around=1))
+
+
+def _half_hours(day: date, hours: str, zone: str, frame: Frame) -> Iterator[tuple[str, int, int]]:
+    work = tuple(cut(merged(_working_on(day, hours, zone)), (frame.whole,)))
+    for name, clock in people.half_hours(hours, day.weekday()).items():
+        start = minutes(people.at(day, clock, ZoneInfo(zone)))
+        for piece in cut((Span(start, start + HALF_HOUR),), work):
+            yield name, piece.start, piece.end
