@@ -103,8 +103,8 @@ def of(person: Person, round: Round) -> Select[Availability]:
 
 def given(person: Person, round: Round) -> FreeTimes:
     """What *person* gave for *round*; nothing where they have not."""
-    row = db.session.scalar(of(person, round))
-    return row.given if row else FreeTimes()
+    times = db.session.scalar(of(person, round).with_only_columns(Availability.given))
+    return FreeTimes() if times is None else times
 
 
 def give(person: Person, round: Round, times: FreeTimes) -> None:
