@@ -69,14 +69,19 @@ def dated(given: FreeTimes, hours: str, zone: str, frame: Frame) -> tuple[DatedS
 
 
 def _painted(given: FreeTimes, hours: str, zone: str, frame: Frame) -> Iterator[Span]:
-    """The week on every open day but the days off."""
-    if not given.week:
-        return
-    for day, halves in _paintable(people.painted_hours(hours), zone, frame):
-        if day not in given.days_off:
-            for name, begin, end in halves:
-                if level := given.week.get(name):
-                    yield Span(begin, end, level)
+    """The week on every open day but the days off. Half-hours that follow each other are one: a round has hundreds of them."""
+    begin, end, level = 0, 0, 0
+    for day, halves in _paintable(people.painted_hours(hours), zone, frame) if given.week else ():
+        for name, start, stop in halves if day not in given.days_off else ():
+            painted = given.week.get(name, 0)
+            if start == end and painted == level:
+                end = stop
+                continue
+            if level:
+                yield Span(begin, end, level)
+            begin, end, level = start, stop, painted
+    if level:
+        yield Span(begin, end, level)
 
 
 @lru_cache(maxsize=1024)

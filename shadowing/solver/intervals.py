@@ -3,23 +3,33 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from operator import attrgetter
 
 from shadowing.solver.problem import Span
 
 
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Disjoint, in order; neighbours of one level become one. Where two overlap, yes wins over if need be."""
-    given = sorted(spans, key=lambda span: span.level)
-    edges = sorted({edge for span in given for edge in (span.start, span.end)})
+    ordered = sorted(spans, key=attrgetter("start"))
+    done: list[Span] = []
+    for span in ordered:
+        last = done[-1] if done else None
+        if last is None or last.end < span.start or (last.end == span.start and last.level != span.level):
+            done.append(span)
+        elif last.level != span.level:
+            return tuple(_swept(ordered))
+        elif last.end < span.end:
+            done[-1] = Span(last.start, span.end, span.level)
+    return tuple(done)
+
+
+def _swept(spans: Sequence[Span]) -> Iterator[Span]:
+    """Of spans that overlap at unlike levels: from each edge to the next one the best that there is."""
+    edges = sorted({edge for span in spans for edge in (span.start, span.end)})
     levels = [0] * len(edges)
-    for span in given:
+    for span in sorted(spans, key=attrgetter("level")):
         first, last = bisect_left(edges, span.start), bisect_left(edges, span.end)
         levels[first:last] = [span.level] * (last - first)
-    return tuple(_joined(edges, levels))
-
-
-def _joined(edges: Sequence[int], levels: Sequence[int]) -> Iterator[Span]:
-    """From each edge to the next one the time is of one level; 0 is not free."""
     begin, level = 0, 0
     for edge, after in zip(edges, levels, strict=True):
         if after != level:
