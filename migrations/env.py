@@ -7,7 +7,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, text
 
-from shadowing.models import Moment, Stored
+from shadowing.models.base import Moment, Stored
 from shadowing.models.columns import LongText, ShortText
 
 config = context.config

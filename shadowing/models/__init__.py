@@ -1,7 +1,7 @@
 """All tables, a file for each room. Workflow lives in the room of the noun; a table knows what one of its rows is."""
 
 from shadowing.models.background import Job, JobKind, JobState
-from shadowing.models.base import EAST_ASIAN, Base, Moment, Stored, Work
+from shadowing.models.base import EAST_ASIAN, Base, Moment, Work
 from shadowing.models.collecting import (
     Availability,
     Consent,
@@ -86,7 +86,6 @@ __all__ = [
     "Slot",
     "Solve",
     "Stage",
-    "Stored",
     "Told",
     "UnmatchedFacts",
     "VisitFacts",

@@ -154,9 +154,8 @@ def wanted(guest: Guest | None) -> dict[str, Any]:
 
 def times(given: FreeTimes, person: Person) -> dict[str, Any]:
     halves = availability.half_days_of(given.week, person)
-    by_half_hours = given.by_half_hours or halves is None
     return {
-        "times": KEEP if given.spans else GRID if by_half_hours else HALF,
+        "times": KEEP if given.spans else GRID if given.by_half_hours or halves is None else HALF,
         "half": posted(halves or {}),
         "maybe": [half for half, level in (halves or {}).items() if level == availability.MAYBE],
         "cell": posted(given.week),
