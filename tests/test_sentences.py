@@ -24,8 +24,8 @@ JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
 TRANSLATED_WHERE_SHOWN = {
     "cli/commands.py": {"filled(text, facts)", "filled(error.reason, facts)", "filled(error.suggestion, facts)"},
     "folders/writing.py": {"translate(NO_PLAN)"},
-    "mail/reasons.py": {"translate(sentence)"},
-    "mail/text.py": {"gettext(OPENING_KINDS[facts['kind']])"},
+    "mail/reasons.py": {"translate(REMEDY[code])", "translate(WHY[code])"},
+    "mail/text.py": {"gettext(OPENING_KINDS[entry.kind])"},
     "background/jobs.py": {"Refusal(solving.NO_PLAN[str(solve.status)])"},
     "matching/pairings.py": {"Refusal(BROKEN.get(broken, SOME_RULE))"},
     "views/__init__.py": {"gettext(refusal.sentence)", "filled(outbox.trouble(datetime.now(UTC)) or '')"},
