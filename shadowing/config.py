@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 PREFIX = "SHADOWING_"
 SECRETS = ("SECRET_KEY", "MAIL_PASSWORD", "DATABASE_URL")
@@ -30,8 +29,8 @@ class MailTls(StrEnum):
     NONE = "none"
 
 
-class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+class Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     secret_key: str = Field("", description="Signs every link; empty: made once and kept in the instance folder.")
     database_url: str = Field("", description="SQLAlchemy address; empty: a SQLite file in the instance folder.")

@@ -33,6 +33,13 @@ NEWEST = ScriptDirectory(str(config.ROOT / "migrations")).get_current_head()
 SECRET = "a secret of the tests, long enough to sign"
 
 
+def pytest_configure() -> None:
+    """No test sees the settings of whoever runs it; what is meant for the tests is named SHADOWING_TEST_..."""
+    for name in [name for name in os.environ if name.startswith(config.PREFIX)]:
+        if not name.startswith(f"{config.PREFIX}TEST_"):
+            del os.environ[name]
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The real rounds and calendars that lie beside a developer's checkout; the product never needs them."""
@@ -249,6 +256,3 @@ def databases(terminalreporter: TerminalReporter) -> str:
     counts = Counter(name[1] for name in names if name)
     missing = "" if counts["postgresql"] else " (NOT TESTED)"
     return f"databases: {counts['sqlite']} tests on SQLite, {counts['postgresql']} on PostgreSQL{missing}"
-
-
-os.environ.pop("SHADOWING_DATABASE_URL", None)

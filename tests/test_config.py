@@ -1,8 +1,12 @@
 """Settings: what a start is refused for, and what it keeps."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from shadowing import config
 
@@ -62,3 +66,60 @@ def test_a_postgresql_address_is_given_its_driver(tmp_path: Path) -> None:
     settings = config.read({"SHADOWING_DATABASE_URL": "postgresql://u@h/d", "SHADOWING_INSTANCE": str(tmp_path)})
 
     assert settings.database == "postgresql+psycopg://u@h/d"
+
+
+def test_only_what_is_handed_in_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHADOWING_SECRET_KEY", "exported in the shell, of no concern")
+    monkeypatch.setenv("SHADOWING_MAIL_PORT", "25")
+
+    settings = config.read({"SHADOWING_INSTANCE": str(tmp_path)})
+
+    assert settings.secret_key == (tmp_path / "secret_key").read_text()
+    assert settings.mail_port == 587
+
+
+def test_the_environment_is_read_where_nothing_else_is_handed_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHADOWING_SECRET_KEY", "exported in the shell, and meant")
+
+    assert config.read().secret_key == "exported in the shell, and meant"
+
+
+def test_an_empty_setting_means_the_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHADOWING_MAIL_PORT", "")
+    monkeypatch.setenv("SHADOWING_INSTANCE", str(tmp_path))
+
+    assert config.read().mail_port == 587
+
+
+def test_a_setting_of_the_wrong_kind_is_named() -> None:
+    assert refused(MAIL_PORT="post").startswith("SHADOWING_MAIL_PORT: Input should be a valid integer")
+
+
+def test_settings_do_not_change_once_read(tmp_path: Path) -> None:
+    settings = config.read({"SHADOWING_INSTANCE": str(tmp_path)})
+
+    with pytest.raises(ValidationError):
+        settings.mail_port = 25
+
+
+HOSTILE = {
+    "SHADOWING_SECRET_KEY": "exported in the shell",
+    "SHADOWING_MAIL_PORT": "",
+    "SHADOWING_MAIL_SERVR": "a setting that does not exist",
+    "SHADOWING_DATABASE_URL": "postgresql://nobody@nowhere.example/nothing",
+    "SHADOWING_INSTANCE": "/proc/nowhere",
+    "SHADOWING_PUBLIC_URL": "https://elsewhere.example",
+    "TZ": "America/Sao_Paulo",
+    "LC_ALL": "C",
+}
+
+
+@pytest.mark.slow
+def test_no_test_sees_the_environment_of_whoever_runs_it(tmp_path: Path) -> None:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    others = ["tests/test_config.py", "tests/views/test_home.py", "tests/views/test_auth.py", "tests/company"]
+    command = [sys.executable, "-m", "pytest", "-q", "-m", "not slow", f"--basetemp={tmp_path / 'of_its_own'}", *others]
+
+    run = subprocess.run(command, cwd=config.ROOT, env=own | HOSTILE, capture_output=True, text=True, check=False)
+
+    assert run.returncode == 0, run.stdout
