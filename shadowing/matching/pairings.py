@@ -124,11 +124,7 @@ def in_slot(slot: Slot) -> Select[Pairing]:
 
 def seats(round: Round) -> tuple[p.Seat, ...]:
     rows = db.session.execute(gather.seats_of(round))
-    return tuple(sorted((p.Seat(guest=row[0], opening=row[1], start=minutes(row[2])) for row in rows), key=_order))
-
-
-def _order(seat: p.Seat) -> tuple[int, int, int]:
-    return seat.guest, seat.opening, seat.start
+    return p.in_order(p.Seat(guest=row[0], opening=row[1], start=minutes(row[2])) for row in rows)
 
 
 def refuse_broken(round: Round) -> None:
@@ -213,8 +209,7 @@ def unpin(pairing: Pairing) -> None:
 
 def move(pairing: Pairing, opening_id: int, start: int, by: Person | None, now: datetime) -> None:
     """Put the guest into another slot (*start* in minutes since 1970) and hold it there. Refused where a rule would break."""
-    guest = pairing.guest
-    place(guest, opening_id, start, by, now, instead=pairing)
+    place(pairing.guest, opening_id, start, by, now, instead=pairing)
 
 
 def place(
@@ -266,10 +261,8 @@ def _seat(guest: Guest, opening: Opening, start: int, why: list[str]) -> None:
 
 
 def new_slot(opening: Opening, start: int) -> Slot:
-    begin = moment(start)
-    slot = Slot(
-        opening=opening, starts_at=begin, ends_at=begin + timedelta(minutes=opening.minutes), seats=opening.seats
-    )
+    begin, length = moment(start), timedelta(minutes=opening.minutes)
+    slot = Slot(opening=opening, starts_at=begin, ends_at=begin + length, seats=opening.seats)
     db.session.add(slot)
     db.session.flush()
     return slot

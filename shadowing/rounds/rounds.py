@@ -196,11 +196,9 @@ class Collection:
 
 def collection(round: Round) -> Collection:
     """Who has answered, and whether the seats will be enough, by department. Five statements for any size."""
-    asked = _by_department(select(Person.department_id, func.count()).join_from(Guest, Person), round)
-    answered_guests = (
-        select(Person.department_id, func.count()).join_from(Guest, Person).where(Guest.answered_at.is_not(None))
-    )
-    answered = _by_department(answered_guests, round)
+    guests = select(Person.department_id, func.count()).join_from(Guest, Person)
+    asked = _by_department(guests, round)
+    answered = _by_department(guests.where(Guest.answered_at.is_not(None)), round)
     wished = _by_department(
         select(Goal.department_id, func.count(Goal.guest_id.distinct())).join_from(Goal, Guest), round
     )
@@ -227,12 +225,10 @@ def _seats(round: Round) -> dict[int, int]:
     weeks = max(1, -(-((round.ends_on - round.starts_on).days + 1) // 7))
     offered = (Opening.round_id == round.id, Opening.withdrawn_at.is_(None))
     fixed = select(Opening.department_id, func.sum(Slot.seats)).join_from(Slot, Opening)
-    fixed = fixed.where(*offered, Slot.cancelled_at.is_(None), Opening.flexible.is_(False)).group_by(
-        Opening.department_id
-    )
+    fixed = fixed.where(*offered, Slot.cancelled_at.is_(None), Opening.flexible.is_(False))
     sessions = func.coalesce(Opening.most_per_week, 1) * weeks
     flexible = select(Opening.department_id, func.sum(Opening.seats * sessions)).where(*offered, Opening.flexible)
-    counts = {row[0]: int(row[1]) for row in db.session.execute(fixed)}
+    counts = {row[0]: int(row[1]) for row in db.session.execute(fixed.group_by(Opening.department_id))}
     for department, seats in db.session.execute(flexible.group_by(Opening.department_id)):
         counts[department] = counts.get(department, 0) + int(seats)
     return counts
