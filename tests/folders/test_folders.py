@@ -339,6 +339,42 @@ def test_a_wrong_row_is_refused_with_its_cell(session: Session, name: str, line:
     assert [(file, row, where, why) for file, row, where, _, why, _ in found] == [(f"{name}.csv", last, column, reason)]
 
 
+BERLIN = "person_id,starts_at,ends_at,zone,level\nA1,{begin},{end},Europe/Berlin,yes\n"
+
+
+def test_a_time_that_the_clocks_skip_is_refused_and_its_neighbours_are_not(session: Session) -> None:
+    skipped = BERLIN.format(begin="2027-03-28T02:30", end="2027-03-28T04:00")
+    around = BERLIN.format(begin="2027-03-28T01:30", end="2027-03-28T03:00")
+
+    assert [reason for *_, reason, _ in troubles(files(availability=skipped))] == [
+        "In Europe/Berlin the clocks skip “2027-03-28T02:30”."
+    ]
+    [row] = folders.read(files(availability=around)).availability
+    assert row.ends_at - row.starts_at == timedelta(minutes=30)
+
+
+def test_a_visit_at_a_time_that_the_clocks_skip_is_refused(session: Session) -> None:
+    head = "opening_id,host_ids,department_id,kind,title,starts_at,tz,duration_min,seats\n"
+    night = head + "once,C3,market,workshop,Night shift,2027-03-28T02:00,Europe/Berlin,60,1\n"
+    spring = ROUND.replace("2027-02-12", "2027-03-31")
+
+    assert [reason for *_, reason, _ in troubles(files(openings=night, round=spring))] == [
+        "In Europe/Berlin the clocks skip “2027-03-28T02:00”."
+    ]
+
+
+def test_free_times_may_touch_and_do_not_overlap(session: Session) -> None:
+    head = "person_id,starts_at,ends_at,level\nA1,2027-01-19T09:00+09:00,2027-01-19T12:00+09:00,yes\n"
+    touching = head + "A1,2027-01-19T12:00+09:00,2027-01-19T13:00+09:00,maybe\n"
+    overlapping = head + "A1,2027-01-19T11:59+09:00,2027-01-19T13:00+09:00,maybe\n"
+    of_another = head + "B2,2027-01-19T11:00+09:00,2027-01-19T13:00+09:00,maybe\n"
+
+    assert troubles(files(availability=touching)) == []
+    assert troubles(files(availability=of_another)) == []
+    assert [reason for *_, reason, _ in troubles(files(availability=overlapping))] == ["This time overlaps with row 2."]
+    assert len(folders.read(files(availability=touching)).availability) == 2
+
+
 def test_working_hours_that_cannot_be_read_are_refused(session: Session) -> None:
     text = "person_id,display_name,email,department_id,hours,locale\nA1,Ann,a@example.org,sales,nine to five,fr\n"
 

@@ -79,14 +79,27 @@ def test_a_flexible_opening_gets_the_slots_that_the_plan_uses(session: Session) 
     assert [slot.starts_at for slot in session.scalars(select(Slot))] == [solving_again] == [at(2, 13)]
 
 
-def test_pins_stay_when_it_is_solved_again(session: Session) -> None:
+def test_pins_stay_when_it_is_solved_again_even_where_the_solver_knows_better(session: Session) -> None:
     round, guest = collected()
-    other = factories.opening(round, factories.person(department_=guest.goals[0].department), starts_at=at(1, 11))
-    factories.pairing(guest, factories.slot(other), pinned=True)
+    free(round, guest.person, 1, 13, 15, level=1)
+    worse = factories.opening(round, factories.person(department_=guest.goals[0].department), starts_at=at(1, 13))
+    factories.pairing(guest, factories.slot(worse), pinned=True)
+
+    solved(round, session)
+    solved(round, session)
+
+    assert [(pairing.slot.opening, pairing.pinned) for pairing in session.scalars(select(Pairing))] == [(worse, True)]
+
+
+def test_what_is_not_pinned_is_given_up_for_something_better(session: Session) -> None:
+    round, guest = collected()
+    free(round, guest.person, 1, 13, 15, level=1)
+    worse = factories.opening(round, factories.person(department_=guest.goals[0].department), starts_at=at(1, 13))
+    factories.pairing(guest, factories.slot(worse))
 
     solved(round, session)
 
-    assert [pairing.slot.opening for pairing in session.scalars(select(Pairing))] == [other]
+    assert [pairing.slot.starts_at for pairing in session.scalars(select(Pairing))] == [at(1, 10)]
 
 
 def test_asking_twice_is_refused(session: Session) -> None:

@@ -122,6 +122,20 @@ def test_collecting_shows_answers_wishes_and_seats_by_department(session: Sessio
     assert (collection.asked, collection.answered) == (2, 1)
 
 
+def test_only_seats_that_can_still_be_taken_count(session: Session) -> None:
+    round, host = factories.round_(), factories.person()
+    meeting = factories.opening(round, host, seats=3)
+    factories.slot(meeting, at(1, 10))
+    factories.slot(meeting, at(8, 10), cancelled_at=NOW)
+    factories.slot(factories.opening(round, host, withdrawn_at=NOW))
+    factories.opening(round, host, flexible=True, withdrawn_at=NOW)
+    factories.slot(factories.opening(factories.round_(), host))
+
+    [row] = [row for row in rounds.collection(round).departments if row.department is host.department]
+
+    assert row.seats == 3
+
+
 def test_publishing_makes_the_pairings_final_and_writes_to_guest_and_host(session: Session) -> None:
     round = ready_to_publish()
 

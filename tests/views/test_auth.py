@@ -167,6 +167,25 @@ def test_whoever_leaves_is_signed_out(hr: FlaskClient, session: Session) -> None
     assert hr.get("/").location == "/sign-in"
 
 
+def test_whoever_is_no_longer_of_hr_is_signed_out(hr: FlaskClient, session: Session) -> None:
+    session.scalars(select(Person)).one().hr = False
+    session.commit()
+
+    assert hr.get("/").location == "/sign-in"
+    assert hr.post("/rounds/new").location == "/sign-in"
+
+
+def test_a_sign_in_link_is_worth_nothing_once_its_reader_is_no_longer_of_hr(
+    client: FlaskClient, session: Session, hanako: Person
+) -> None:
+    token = asked(client)
+    hanako.hr = False
+    session.commit()
+
+    assert client.post(f"/sign-in/{token}").status_code == 410
+    assert session.scalars(select(SignIn)).all() == []
+
+
 def test_strangers_are_sent_to_sign_in(client: FlaskClient, session: Session) -> None:
     paths = (
         "/",

@@ -7,7 +7,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shadowing.models import Guest, Letter, LetterKind, Round, Stage
+from shadowing.mail import letters
+from shadowing.models import Guest, Letter, LetterKind, LetterState, Round, Stage
 from shadowing.rounds import rounds
 from shadowing.views import forms
 from tests import factories
@@ -273,6 +274,32 @@ def test_after_publishing_the_visits_are_followed(hr: FlaskClient, session: Sess
 
     assert "Weekly meeting" in followed
     assert "2 mails have not left yet." in followed
+
+
+@pytest.mark.parametrize(
+    ("state", "lost"),
+    [
+        (LetterState.UNDELIVERABLE, True),
+        (LetterState.GAVE_UP, True),
+        (LetterState.UNKNOWN, True),
+        (LetterState.SENT, False),
+        (LetterState.SUPERSEDED, False),
+    ],
+)
+def test_a_mail_of_which_nobody_knows_that_it_arrived_is_shown_as_lost(
+    hr: FlaskClient, session: Session, state: LetterState, lost: bool
+) -> None:
+    round = future_round(Stage.PUBLISHED)
+    letter = letters.ask(factories.guest(round), datetime.now(UTC))
+    letter.state, letter.done_at = state, datetime.now(UTC)
+    elsewhere = letters.ask(factories.guest(future_round(Stage.PUBLISHED)), datetime.now(UTC))
+    elsewhere.state = LetterState.GAVE_UP
+    session.commit()
+
+    page = hr.get(f"/rounds/{round.id}/run").text
+
+    assert (letter.address in page, "1 mail did not arrive" in page) == (lost, lost)
+    assert elsewhere.address not in page
 
 
 def test_a_round_is_ended(hr: FlaskClient, session: Session) -> None:

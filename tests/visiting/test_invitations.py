@@ -386,6 +386,21 @@ def test_who_left_is_cancelled_at_the_address_they_had(session: Session) -> None
     assert visit.tell()[CANCEL] == 2
 
 
+def test_a_host_who_left_before_is_not_invited_and_the_others_are(session: Session) -> None:
+    visit = Visit()
+    visit.host.left_at = NOW
+
+    assert visit.tell() == {REQUEST: 1}
+    assert letters_to(visit.host) == []
+
+
+def test_a_guest_who_left_before_is_not_invited_and_nobody_waits_for_them(session: Session) -> None:
+    visit = Visit()
+    visit.guest.left_at = NOW
+
+    assert visit.tell() == {}
+
+
 def test_nothing_is_told_of_the_past(session: Session) -> None:
     visit = Visit().told()
     visit.pairing.status = PairingStatus.DROPPED
