@@ -1,5 +1,8 @@
-.PHONY: demo run test test-fast check translations lock
+.PHONY: demo run test test-fast test-long check mutants translations lock
 PORT ?= 8000
+MINUTES ?= 60
+SAMPLE ?= 30
+SEED ?= $(shell shuf -i 0-999999 -n 1)
 
 demo: .venv/run ## the sample company on http://localhost:8000
 	.venv/bin/python -m shadowing demo --port $(PORT)
@@ -11,8 +14,14 @@ test: .venv/test ## everything; installs what it needs
 	.ci/prepare machine
 	.ci/with-postgresql .venv/bin/pytest -n 2 --dist loadgroup
 
-test-fast: .venv/test ## under a minute: all but what is marked slow
-	.venv/bin/pytest -n 2 --dist loadgroup -m "not slow"
+test-fast: .venv/test ## under a minute: all but what is marked slow or long
+	.venv/bin/pytest -n 2 --dist loadgroup -m "not slow and not long"
+
+test-long: .venv/test ## what is long, in slices that add up in artefacts/long.json; goes on where it stopped, for MINUTES=60
+	.ci/with-postgresql .venv/bin/python -m tests.long --minutes $(MINUTES)
+
+mutants: .venv/test ## which breakages of the code no test notices; SAMPLE=30 of them, drawn by SEED=
+	.venv/bin/python -m tests.mutants --sample $(SAMPLE) --seed $(SEED)
 
 check: .venv/test
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports

@@ -8,7 +8,7 @@ import shutil
 import uuid
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
 
@@ -27,6 +27,7 @@ from shadowing.extensions import db
 from shadowing.models import Base
 from tests import factories
 from tests.faults.zygote import Zygote
+from tests.long import ASKED, Portion, portion_of
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 NEWEST = ScriptDirectory(str(config.ROOT / "migrations")).get_current_head()
@@ -46,6 +47,14 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"NOT TESTED on real data: {SHARED} is not there")
     return SHARED
+
+
+@pytest.fixture
+def portion(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> Portion:
+    """What a long test tries in this run: its sample, or the slice that `make test-long` asks for."""
+    mark = request.node.get_closest_marker("long")
+    assert mark, "only a test that is marked long has portions"
+    return portion_of(mark, os.environ.get(ASKED, ""), record_property)
 
 
 def settings(tmp_path: Path, **given: object) -> config.Settings:
