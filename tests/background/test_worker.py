@@ -364,14 +364,27 @@ def test_a_stopped_worker_finishes_the_letter_in_hand_and_no_more(app: Flask, se
     assert [letter.lease_until for letter in rows()] == [None] * 4
 
 
+class Impatient(threading.Event):
+    """Notes how long it is asked to wait, and does not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits.append(timeout or 0.0)
+        return self.is_set()
+
+
 def test_letters_leave_no_faster_than_the_setting_says(app: Flask, session: Session, sink: Sink) -> None:
-    mailing(app, sink.port, mail_per_second=10.0)
+    mailing(app, sink.port, mail_per_second=0.001)
     publish(app, 3)
-    began = time.monotonic()
+    stop = Impatient()
 
-    run(app)
+    worker.run(app, until_idle=True, stop=stop, patience=HASTE, clock=lambda: NOW)
 
-    assert time.monotonic() - began >= 0.5
+    assert len(sink.mails) == len(stop.waits) == 6
+    assert all(900 < wait <= 1000 for wait in stop.waits)
 
 
 @pytest.mark.slow

@@ -64,7 +64,40 @@ def test_working_hours_of_several_parts_are_read() -> None:
     assert hours.spans(date(2027, 1, 20)) == ()
 
 
-@pytest.mark.parametrize("text", ["nine to five", "mon 09:00", "mon 25:00-26:00", "mon 10:00-09:00", "xyz 09:00-10:00"])
+def test_working_days_may_run_over_the_weekend() -> None:
+    hours = people.read_hours("SAT-MON 09:00-10:00")
+
+    assert [len(spans) for spans in hours.week] == [1, 0, 0, 0, 0, 1, 1]
+
+
+def test_who_has_no_working_hours_may_work_all_day() -> None:
+    assert people.read_hours(" ").week == (((time.min, time.max),),) * 7
+
+
+def test_midnight_at_the_end_of_a_day_is_the_beginning_of_the_next(session: Session) -> None:
+    late = factories.person("late", zone="Asia/Tokyo", hours="sat 10:00-24:00, sun 00:00-23:59")
+
+    saturday, sunday = (people.working(late, day)[0] for day in (date(2027, 1, 23), date(2027, 1, 24)))
+
+    assert saturday[1] == sunday[0] == datetime(2027, 1, 23, 15, tzinfo=UTC)
+    assert sunday[1] == datetime(2027, 1, 24, 14, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nine to five",
+        "mon 09:00",
+        "mon 25:00-26:00",
+        "mon 10:00-09:00",
+        "xyz 09:00-10:00",
+        "mon-xyz 09:00-10:00",
+        "mon 09:00-09:00",
+        "mon 24:00-24:00",
+        "mon 09:60-10:00",
+        "mon 9-17",
+    ],
+)
 def test_hours_that_cannot_be_read_are_refused_with_the_text_itself(text: str) -> None:
     with pytest.raises(Refusal) as refusal:
         people.read_hours(text)
@@ -92,6 +125,25 @@ def test_leaving_ends_every_link_key_and_sign_in_at_once(session: Session) -> No
 
     session.expire_all()
     assert (key.used_at, sign_in.ended_at, person.link_version, person.hr) == (NOW, NOW, 2, False)
+
+
+def test_leaving_ends_nothing_of_others_and_nothing_twice(session: Session) -> None:
+    earlier, other = datetime(2026, 11, 1, tzinfo=UTC), factories.person("b", hr=True)
+    person = factories.person("a", hr=True)
+    keys = [SignInKey(person=one, hash=one.code, expires_at=NOW) for one in (person, other)]
+    sign_ins = [SignIn(person=one, hash=one.code, began_at=NOW, ends_at=NOW) for one in (person, other)]
+    spent = SignInKey(person=person, hash="spent", expires_at=NOW, used_at=earlier)
+    over = SignIn(person=person, hash="over", began_at=earlier, ends_at=NOW, ended_at=earlier)
+    session.add_all([*keys, *sign_ins, spent, over])
+    session.flush()
+
+    people.leave(person, NOW)
+
+    session.expire_all()
+    assert [key.used_at for key in (*keys, spent)] == [NOW, None, earlier]
+    assert [sign_in.ended_at for sign_in in (*sign_ins, over)] == [NOW, None, earlier]
+    assert [one.code for one in session.scalars(people.active())] == ["b"]
+    assert (other.hr, other.link_version) == (True, 1)
 
 
 READINGS = [

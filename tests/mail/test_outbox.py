@@ -25,7 +25,7 @@ from tests import factories as make
 from tests.mail.test_ical import HARD
 from tests.postbox import DROP, Sink, by_javascript, by_vobject, calendar_of, certificate, free_port, parsed, serving
 
-HASTE = Patience(connect=1, command=1, dot=1)
+HASTE = Patience(connect=10, command=10, dot=10)
 
 
 def of(app: Flask) -> Settings:
@@ -464,7 +464,8 @@ def silent_server() -> Iterator[int]:
 
 def test_a_silent_server_costs_the_connect_timeout_and_no_more(app: Flask, session: Session) -> None:
     with silent_server() as port:
-        assert sent(app, Sink(port=port)) == Outcome(Fate.UNREACHABLE, UNREACHABLE)
+        lane = Lane(mailing(app, Sink(port=port)), Patience(connect=0.05))
+        assert lane.send(guests_letter(app)) == Outcome(Fate.UNREACHABLE, UNREACHABLE)
 
 
 def test_a_server_without_starttls_gets_neither_mail_nor_password(app: Flask, session: Session, sink: Sink) -> None:

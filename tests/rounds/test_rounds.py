@@ -120,6 +120,8 @@ def test_collecting_shows_answers_wishes_and_seats_by_department(session: Sessio
     row = next(row for row in collection.departments if row.department is wished)
     assert (row.asked, row.answered, row.wished, row.seats) == (1, 0, 1, 3 + 2 * 4)
     assert (collection.asked, collection.answered) == (2, 1)
+    other = next(row for row in collection.departments if row.department is not wished)
+    assert (other.asked, other.answered, other.wished, other.seats) == (1, 1, 0, 0)
 
 
 def test_only_seats_that_can_still_be_taken_count(session: Session) -> None:
