@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -148,6 +149,11 @@ def test_nobody_invites_themselves() -> None:
         ical.request(occasion(attendee="Shadowing@Example.org"))
 
 
+@cache
+def plain_properties() -> list[str]:
+    return property_names(ical.request(occasion()))
+
+
 @given(
     st.text(max_size=400),
     st.text(max_size=400),
@@ -172,5 +178,5 @@ def test_any_text_folds_into_short_lines_and_adds_no_property(
 
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))
     assert b"\n" not in content.replace(b"\r\n", b"")
-    assert property_names(content) == property_names(ical.request(plain))
+    assert property_names(content) == plain_properties()
     assert content.decode()

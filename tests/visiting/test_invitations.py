@@ -93,6 +93,24 @@ def test_host_and_guest_each_get_an_entry_of_their_own(session: Session) -> None
     assert [shape(letter) for letter in letters_to(visit.guest)] == [(REQUEST, 0, 0)]
 
 
+def test_people_are_told_in_the_order_of_time_and_hosts_before_their_guests(session: Session) -> None:
+    visit = Visit()
+    earlier = make.opening(visit.round, make.person(), starts_at=at(0, 9))
+    early = make.pairing(make.guest(visit.round), make.slot(earlier), status=PairingStatus.PUBLISHED)
+    second = visit.add_guest()
+
+    visit.tell()
+
+    told = session.scalars(select(Letter.person_id).order_by(Letter.id)).all()
+    assert told == [
+        earlier.hosts[0].person_id,
+        early.guest.person_id,
+        visit.host.id,
+        visit.guest.id,
+        second.guest.person_id,
+    ]
+
+
 def test_a_long_domain_of_the_service_leaves_room_for_the_uid(session: Session) -> None:
     visit = Visit()
     domain = f"{'a' * 60}.{'b' * 60}.{'c' * 60}.example.org"
