@@ -33,7 +33,7 @@ MODULES = (
 )
 PAGES = {
     "company": ("tests/views/test_people.py",),
-    "mail": ("tests/views/test_letters.py", "tests/visiting"),
+    "mail": ("tests/views/test_letters.py", "tests/visiting", "tests/background"),
     "matching": ("tests/views/test_pairings.py",),
     "rounds": ("tests/views/test_rounds.py",),
     "visiting": ("tests/views/test_visits.py", "tests/views/test_rounds.py"),

@@ -260,3 +260,12 @@ def test_a_week_begins_on_monday_in_the_zone_of_the_round() -> None:
 
     assert len(solve(round, seconds=5).seats) == 1
     assert len(solve(replace(round, zone="Asia/Tokyo"), seconds=5).seats) == 2
+
+
+@pytest.mark.parametrize(("starts", "most"), [((at(11), at(12)), 2), ((at(11), at(11.5)), 1), ((at(11.5), at(12)), 1)])
+def test_a_visit_that_ends_at_noon_is_of_the_morning_alone(starts: tuple[int, int], most: int) -> None:
+    round = problem(opening(starts=starts), guests=TWO, rules=Rules(away_most=1))
+    both = plan(seat(1, start=starts[0]), seat(2, start=starts[1]))
+
+    assert len(guests_of(solve(round, seconds=5))) == most
+    assert (breaches(round, both) == []) is (most == 2)
