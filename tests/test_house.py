@@ -46,6 +46,7 @@ DICTIONARIES_MOST = 7
 ANY_MOST = 116
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+pytestmark = pytest.mark.xdist_group("house")  # one process reads the modules, not each
 
 
 @cache
@@ -54,8 +55,14 @@ def tree(path: Path) -> ast.Module:
 
 
 @cache
+def nodes(path: Path) -> list[ast.AST]:
+    """All of a module's tree; to walk every module's takes a quarter of a second."""
+    return list(ast.walk(tree(path)))
+
+
+@cache
 def functions(path: Path) -> list[Function]:
-    return [node for node in ast.walk(tree(path)) if isinstance(node, Function)]
+    return [node for node in nodes(path) if isinstance(node, Function)]
 
 
 def length(function: Function) -> int:
@@ -116,11 +123,12 @@ def test_tests_stand_where_the_package_has_what_they_test() -> None:
     assert sorted(folders - set(OF_NO_ROOM)) == sorted(rooms)
 
 
+@cache
 def imported(path: Path) -> dict[str, str]:
     """What each name is that *path* imports of ours: `people` is `shadowing.company.people`."""
     return {
         one.asname or one.name: f"{node.module}.{one.name}"
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == PACKAGE.name
         for one in node.names
     }
@@ -140,16 +148,17 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
 def used(path: Path) -> set[str]:
     """Functions of ours that *path* names, as `shadowing.company.people.fold`; of other things the bare `.attribute`."""
     known = imported(path)
-    names = {known[node.id] for node in ast.walk(tree(path)) if isinstance(node, ast.Name) and node.id in known}
-    for node in ast.walk(tree(path)):
+    names = {known[node.id] for node in nodes(path) if isinstance(node, ast.Name) and node.id in known}
+    for node in nodes(path):
         if isinstance(node, ast.Attribute):
             base = known.get(node.value.id, "") if isinstance(node.value, ast.Name) else ""
             names.add(f"{base}.{node.attr}")
     return names
 
 
+@cache
 def methods(path: Path) -> set[Function]:
-    classes = [node for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)]
+    classes = [node for node in nodes(path) if isinstance(node, ast.ClassDef)]
     return {one for each in classes for one in each.body if isinstance(one, Function)}
 
 
@@ -186,8 +195,7 @@ def test_fewer_and_fewer_dictionaries_of_anything_cross_from_room_to_room() -> N
 
 def test_less_and_less_is_typed_as_anything() -> None:
     counts = {
-        within(path): sum(isinstance(node, ast.Name) and node.id == "Any" for node in ast.walk(tree(path)))
-        for path in MODULES
+        within(path): sum(isinstance(node, ast.Name) and node.id == "Any" for node in nodes(path)) for path in MODULES
     }
 
     assert sum(counts.values()) <= ANY_MOST, {name: count for name, count in counts.items() if count}
