@@ -77,7 +77,7 @@ def test_who_has_no_working_hours_may_work_all_day() -> None:
 def test_midnight_at_the_end_of_a_day_is_the_beginning_of_the_next(session: Session) -> None:
     late = factories.person("late", zone="Asia/Tokyo", hours="sat 10:00-24:00, sun 00:00-23:59")
 
-    saturday, sunday = (people.working(late, day)[0] for day in (date(2027, 1, 23), date(2027, 1, 24)))
+    saturday, sunday = (people.working(late.hours, late.zone, day)[0] for day in (date(2027, 1, 23), date(2027, 1, 24)))
 
     assert saturday[1] == sunday[0] == datetime(2027, 1, 23, 15, tzinfo=UTC)
     assert sunday[1] == datetime(2027, 1, 24, 14, 59, tzinfo=UTC)

@@ -137,6 +137,16 @@ def test_a_cancellation_is_sent_while_the_invitation_is_in_somebodys_hand(sessio
     assert letters.overtaken(letters_to(visit.guest)[-1], NOW) is None
 
 
+def test_what_arrived_at_others_proves_nothing(session: Session) -> None:
+    Visit().told()
+    visit = Visit()
+    visit.tell()
+    visit.slot.cancelled_at = NOW
+    visit.tell(NOW + HOUR)
+
+    assert letters.overtaken(letters_to(visit.guest)[0], NOW) is LetterState.CANCELLED
+
+
 def test_a_cancellation_of_what_arrived_is_sent(session: Session) -> None:
     visit = Visit().told()
     visit.slot.cancelled_at = NOW

@@ -512,6 +512,16 @@ def test_no_password_travels_in_the_clear(
     assert sent(app, sink, mail_username="u", mail_password="p") == Outcome(Fate.STOPPED, IN_THE_CLEAR)
 
 
+def test_on_this_machine_a_password_needs_no_tls(app: Flask, session: Session) -> None:
+    def check(server: object, connection: object, envelope: object, mechanism: str, login: object) -> AuthResult:
+        return AuthResult(success=True)
+
+    options: dict[str, Any] = {"authenticator": check, "auth_require_tls": False}
+    with serving(Sink(), **options) as sink:
+        assert sent(app, sink, mail_username="u", mail_password="p") == Outcome(Fate.SENT)
+    assert len(sink.mails) == 1
+
+
 def test_an_address_that_mail_cannot_write_is_undeliverable(app: Flask, session: Session, sink: Sink) -> None:
     letter = guests_letter(app)
     letter.address = "たなか@example.org"

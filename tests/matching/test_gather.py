@@ -212,6 +212,17 @@ def test_a_desk_with_two_hosts_begins_only_when_both_are_free(session: Session) 
     assert len(gather.problem(round, NOW).openings[0].starts) == 5
 
 
+@pytest.mark.parametrize(("minutes", "starts"), [(60, (at(0, 9),)), (61, ())])
+def test_a_desk_fits_into_the_hosts_time_to_the_minute(
+    session: Session, minutes: int, starts: tuple[datetime, ...]
+) -> None:
+    round, host = factories.round_(), factories.person()
+    factories.opening(round, host, flexible=True, starts_at=None, minutes=minutes)
+    free(round, host, 0, 9, 10)
+
+    assert tuple(map(gather.moment, gather.problem(round, NOW).openings[0].starts)) == starts
+
+
 def test_a_desk_whose_second_host_gave_no_times_cannot_begin(session: Session) -> None:
     round, first = factories.round_(), factories.person()
     factories.opening(round, first, factories.person(), flexible=True, starts_at=None)
