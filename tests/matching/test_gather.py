@@ -220,7 +220,7 @@ def test_a_desk_fits_into_the_hosts_time_to_the_minute(
     factories.opening(round, host, flexible=True, starts_at=None, minutes=minutes)
     free(round, host, 0, 9, 10)
 
-    assert tuple(map(gather.moment, gather.problem(round, NOW).openings[0].starts)) == starts
+    assert tuple(map(moment, gather.problem(round, NOW).openings[0].starts)) == starts
 
 
 def test_a_desk_whose_second_host_gave_no_times_cannot_begin(session: Session) -> None:
