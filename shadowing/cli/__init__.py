@@ -24,6 +24,7 @@ from shadowing.matching import pairings, solving
 from shadowing.models import Job, Round, Solve
 from shadowing.rounds import rounds
 from shadowing.solver import problem as p
+from shadowing.solver import stored
 from shadowing.views import auth
 
 KEY_LIVES = timedelta(minutes=30)
@@ -164,7 +165,7 @@ def _beat(job: Job, progress: dict[str, Any]) -> bool:
 def _outcome(solve: Solve) -> Said:
     """*matched* is how it stands now; all else is of the plan that was found: *value* and *bound* those of the first tier,
     *gap* the widest of all, *tiers* each. *gone* have lost a visit that is not allowed any more."""
-    plan, guests = p.plan_from_json(str(solve.plan)), len(p.from_json(solve.problem).guests)
+    plan, guests = stored.plan_from_json(str(solve.plan)), len(stored.from_json(solve.problem).guests)
     matched = len({seat.guest for seat in pairings.seats(solve.round)})
     gone = [person.display_name for person in db.session.scalars(solving.gone(solve))]
     value, bound = (plan.tiers[0].value, plan.tiers[0].bound) if plan.tiers else (0, 0)

@@ -27,6 +27,7 @@ from shadowing.models import (
     Stage,
 )
 from shadowing.solver import problem as p
+from shadowing.solver import stored
 
 NOT_TAKEN = "not_taken"
 """The status of a solve whose plan was worse than the one that stood. The others are those of a plan, and of NO_PLAN."""
@@ -59,8 +60,8 @@ def ask(round: Round, by: Person | None, seconds: int, seed: int, now: datetime)
         asked_by_id=by and by.id,
         seconds=seconds,
         seed=seed,
-        problem=p.to_json(problem),
-        digest=p.digest(problem),
+        problem=stored.to_json(problem),
+        digest=stored.digest(problem),
     )
     db.session.add(solve)
     db.session.flush()
@@ -111,13 +112,13 @@ def _is_last(solve: Solve) -> bool:
 
 def _propose(solve: Solve, plan: p.Plan, now: datetime) -> None:
     """Keep *plan* as it was found."""
-    solve.plan, solve.status, solve.gap, solve.finished_at = p.plan_to_json(plan), plan.status, plan.gap, now
+    solve.plan, solve.status, solve.gap, solve.finished_at = stored.plan_to_json(plan), plan.status, plan.gap, now
     solve.matched = len({seat.guest for seat in plan.seats})
 
 
 def _put_in_place(solve: Solve, plan: p.Plan) -> None:
     """Replace what nobody pinned by *plan*, and tell the unmatched why."""
-    round, problem = solve.round, p.from_json(solve.problem)
+    round, problem = solve.round, stored.from_json(solve.problem)
     kept = _clear(round)
     slots = _slots(round, plan.seats)
     guests = {guest.person_id: guest for guest in db.session.scalars(select(Guest).where(Guest.round_id == round.id))}

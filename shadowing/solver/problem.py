@@ -1,16 +1,11 @@
-"""The values that go into the solver and come out of it, and their JSON.
+"""The values that go into the solver and come out of it. Their JSON is in `stored.py`.
 
 Times are whole minutes since 1970-01-01T00:00Z. Every collection is a sorted tuple, so that the same round gives the same bytes.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field, is_dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cache
-from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints
 
 VERSION = 1
 TIERS = 7
@@ -233,59 +228,3 @@ def _tidy_opening(opening: Opening) -> Opening:
         starts=tuple(sorted(set(opening.starts))),
         topics=tuple(sorted(set(opening.topics))),
     )
-
-
-def to_json(problem: Problem) -> str:
-    return written(canonical(problem))
-
-
-def from_json(text: str) -> Problem:
-    problem: Problem = parsed(Problem, json.loads(text))
-    return problem
-
-
-def plan_to_json(plan: Plan) -> str:
-    return written(plan)
-
-
-def plan_from_json(text: str) -> Plan:
-    plan: Plan = parsed(Plan, json.loads(text))
-    return plan
-
-
-def digest(problem: Problem) -> str:
-    """The round's fingerprint: equal for equal rounds, in whatever order they were given."""
-    return hashlib.sha256(to_json(problem).encode()).hexdigest()
-
-
-def written(value: object) -> str:
-    return json.dumps(value, default=_fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def _fields(value: object) -> dict[str, object]:
-    kind: Any = type(value)
-    return {name: getattr(value, name) for name in _hints(kind)}
-
-
-@cache
-def _hints(kind: type[Any]) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-def parsed(kind: Any, raw: Any) -> Any:
-    if is_dataclass(kind):
-        assert isinstance(kind, type)
-        return kind(**{name: parsed(hint, raw[name]) for name, hint in _hints(kind).items() if name in raw})
-    if get_origin(kind) is tuple:
-        return _read_tuple(get_args(kind), raw)
-    if isinstance(kind, UnionType):
-        return None if raw is None else parsed(get_args(kind)[0], raw)
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return kind(raw)
-    return raw
-
-
-def _read_tuple(kinds: tuple[Any, ...], raw: list[Any]) -> tuple[Any, ...]:
-    if kinds[-1] is Ellipsis:
-        return tuple(parsed(kinds[0], value) for value in raw)
-    return tuple(parsed(kind, value) for kind, value in zip(kinds, raw, strict=True))

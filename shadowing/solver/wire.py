@@ -1,10 +1,12 @@
 """What the parent tells the solver's process, and what that tells back, one line of JSON for each word."""
 
-import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
-from shadowing.solver.problem import Plan, Problem, Reason, Seat, parsed, written
+from pydantic import TypeAdapter
+
+from shadowing.solver.problem import Plan, Problem, Reason, Seat
+from shadowing.solver.stored import written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,21 +39,25 @@ class Word:
     stopped: bool | None = None
 
 
+ORDER = TypeAdapter(Order)
+WORD = TypeAdapter(Word)
+SEATS = TypeAdapter(tuple[Seat, ...])
+
+
 def order_to_json(problem: str, seconds: float, standing: tuple[Seat, ...]) -> str:
     """*problem* is JSON already, and goes as it is."""
-    return f'{{"problem": {problem}, "seconds": {seconds}, "standing": {written(standing)}}}'
+    seats = written(SEATS.dump_python(standing, mode="json"))
+    return f'{{"problem": {problem}, "seconds": {seconds}, "standing": {seats}}}'
 
 
 def order_from_json(text: str) -> Order:
-    order: Order = parsed(Order, json.loads(text))
-    return order
+    return ORDER.validate_json(text, strict=True)
 
 
 def word_to_json(word: Word) -> str:
-    said = {field.name: getattr(word, field.name) for field in fields(word)}
+    said = WORD.dump_python(word, mode="json")
     return written({name: value for name, value in said.items() if value is not None})
 
 
 def word_from_json(text: str | bytes) -> Word:
-    word: Word = parsed(Word, json.loads(text))
-    return word
+    return WORD.validate_json(text, strict=True)

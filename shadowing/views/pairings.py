@@ -12,6 +12,7 @@ from shadowing.extensions import db
 from shadowing.matching import pairings, solving
 from shadowing.models import Guest, Pairing, Round, Solve
 from shadowing.solver import problem as p
+from shadowing.solver import stored
 from shadowing.views import auth, forms
 from shadowing.views.language import person_name
 
@@ -169,7 +170,7 @@ def quality(solve: Solve | None) -> str:
     """How good the plan that stands is known to be. The first tier of a plan is the number of guests with a visit."""
     if solve is None or solve.plan is None or solve.status == solving.NOT_TAKEN:
         return ""
-    plan = p.plan_from_json(solve.plan)
+    plan = stored.plan_from_json(solve.plan)
     if plan.status is p.Status.NO_TIME:
         return ""
     percent = f"{plan.gap * 100:.1f}"
@@ -194,7 +195,7 @@ def remarks(solve: Solve | None) -> list[str]:
     if solve is None or solve.status is None:
         return []
     said = [gettext(solving.NO_PLAN[solve.status])] if solve.status in solving.NO_PLAN else []
-    if solve.plan and p.plan_from_json(solve.plan).status is p.Status.NO_TIME:
+    if solve.plan and stored.plan_from_json(solve.plan).status is p.Status.NO_TIME:
         said.append(gettext("There was no time to look for a plan. Give the search more time."))
     if solve.status == solving.NOT_TAKEN:
         said.append(gettext("The last search found nothing better, so the pairings stay as they were."))

@@ -44,6 +44,7 @@ from shadowing.models import (
 )
 from shadowing.rounds import rounds
 from shadowing.solver import problem as p
+from shadowing.solver import stored
 from shadowing.solver.alternatives import moves
 from shadowing.solver.candidates import candidates
 from shadowing.solver.eligible import roster
@@ -144,7 +145,7 @@ def guests(round: Round) -> list[Guest]:
 
 def seat_first_fit(round: Round, now: datetime) -> None:
     solve = solving.ask(round, None, 1, 0, now)
-    problem = p.from_json(solve.problem)
+    problem = stored.from_json(solve.problem)
     seats = tuple(first_fit(problem))
     plan = p.Plan(
         status=p.Status.FEASIBLE, seats=seats, reasons=why_not(problem, seats), tiers=(), gap=0.0, seconds=0.0

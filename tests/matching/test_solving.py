@@ -9,6 +9,7 @@ from shadowing.errors import Refusal, WrongStage
 from shadowing.matching import child, pairings, solving
 from shadowing.models import Availability, Guest, Job, Opening, Pairing, PairingStatus, Round, Slot, Solve, Stage
 from shadowing.solver import problem as p
+from shadowing.solver import stored
 from tests import factories
 from tests.factories import NOW, at, free
 
@@ -154,8 +155,8 @@ def test_a_stored_problem_can_be_replayed(session: Session) -> None:
 
     assert solve.plan is not None
     assert again.plan is not None
-    assert again.plan.seats == p.plan_from_json(solve.plan).seats
-    assert p.digest(p.from_json(solve.problem)) == solve.digest
+    assert again.plan.seats == stored.plan_from_json(solve.plan).seats
+    assert stored.digest(stored.from_json(solve.problem)) == solve.digest
 
 
 def seats(session: Session) -> list[tuple[int, int]]:
@@ -173,7 +174,7 @@ def test_a_search_without_time_leaves_a_good_plan_and_its_reasons_as_they_are(se
     assert standing
     assert (seats(session), lonely.reason, round.stage) == (standing, reason, Stage.REVIEWING)
     assert (solve.status, solve.gap, solve.matched) == (solving.NOT_TAKEN, 1.0, 0)
-    assert p.plan_from_json(str(solve.plan)).status is p.Status.NO_TIME
+    assert stored.plan_from_json(str(solve.plan)).status is p.Status.NO_TIME
 
 
 def test_a_first_search_without_time_claims_nothing_and_tells_nobody_why(session: Session) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from shadowing.solver.problem import Problem, to_json
+from shadowing.solver.problem import Problem
+from shadowing.solver.stored import to_json
 from tests.solver.small_rounds import guest, opening, problem, seat
 from tests.solver.test_solve import sixty
 

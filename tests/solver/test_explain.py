@@ -8,8 +8,9 @@ import pytest
 
 from shadowing.solver.check import breaches
 from shadowing.solver.explain import CODES, NOT_OFFERED, REMEDIES, Code, Remedy, alternatives, blocked, why_not
-from shadowing.solver.problem import Floor, Kind, Problem, Reason, Rules, Seat, Span, plan_to_json
+from shadowing.solver.problem import Floor, Kind, Problem, Reason, Rules, Seat, Span
 from shadowing.solver.solve import solve
+from shadowing.solver.stored import plan_to_json
 from tests.solver.small_rounds import AWAY, HOME, at, drawn, guest, opening, person, plan, problem, seat
 
 MORNING = (Span(at(8), at(10.5)),)

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from shadowing.matching import child
-from shadowing.solver.problem import Problem, Span, plan_to_json, to_json
+from shadowing.solver.problem import Problem, Span
+from shadowing.solver.stored import plan_to_json, to_json
 from tests.solver.small_rounds import AWAY, DAY, at, drawn, guest, opening, person, problem
 from tests.solver.test_solve import sixty
 

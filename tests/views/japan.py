@@ -29,6 +29,7 @@ from shadowing.models import (
     Stage,
 )
 from shadowing.solver import problem as p
+from shadowing.solver import stored
 from shadowing.views import auth
 from shadowing.visiting import invitations
 from tests import factories
@@ -147,7 +148,7 @@ def seat(round: Round, guest: Person, opening: Opening) -> Pairing:
 
 def a_solve(round: Round, stage: Stage) -> Solve:
     plan = p.Plan(status=p.Status.FEASIBLE, seats=(), reasons=(), tiers=(), gap=0.1, seconds=1.0)
-    done = {"plan": p.plan_to_json(plan), "matched": 1, "finished_at": datetime.now(UTC)} if stage in OUT else {}
+    done = {"plan": stored.plan_to_json(plan), "matched": 1, "finished_at": datetime.now(UTC)} if stage in OUT else {}
     return Solve(round_id=round.id, asked_at=datetime.now(UTC), seconds=60, problem="{}", digest="", **done)
 
 
