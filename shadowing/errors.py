@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 
 class Refusal(Exception):
-    """Nothing was changed. `str(refusal)` is the sentence, *facts* fill its placeholders after translation."""
+    """Nothing was changed. `str(refusal)` is the sentence with its *hint*, *facts* fill the placeholders after translation."""
 
     status = 422
+    hint = ""
 
     def __init__(self, sentence: str, **facts: object) -> None:
         super().__init__(sentence)
@@ -14,7 +15,8 @@ class Refusal(Exception):
         self.facts = facts
 
     def __str__(self) -> str:
-        return self.sentence % self.facts if self.facts else self.sentence
+        said = " ".join(filter(None, (self.sentence, self.hint)))
+        return said % self.facts if self.facts else said
 
 
 class WrongStage(Refusal):

@@ -31,7 +31,7 @@ from shadowing.models import (
     Slot,
     Stage,
 )
-from shadowing.rounds import rounds
+from shadowing.rounds.drafts import public_holidays
 
 ZONE = "Asia/Tokyo"
 TOKYO = ZoneInfo(ZONE)
@@ -53,6 +53,7 @@ DEPARTMENTS: tuple[tuple[str, str, int, str, str], ...] = (
     ("support", "カスタマーサポート部", 18, "初回解決率を80％にする", "お客様の困りごとを電話とメールで受けます。"),
     ("office", "管理部", 11, "月次決算を5営業日で締める", "人事・経理・総務を受け持ちます。"),
 )
+
 FAMILY = (
     "青山 アオヤマ,秋元 アキモト,浅野 アサノ,飯島 イイジマ,石黒 イシグロ,市川 イチカワ,上原 ウエハラ,"
     "江口 エグチ,大久保 オオクボ,大西 オオニシ,岡本 オカモト,小野寺 オノデラ,片山 カタヤマ,川口 カワグチ,"
@@ -167,7 +168,7 @@ def _round(title: str, monday: date, now: datetime, stage: Stage) -> Round:
         zone=ZONE,
         stage=stage,
         asked_at=now - timedelta(days=10),
-        closed_days=[day.isoformat() for day in rounds.public_holidays(ZONE, monday, monday + timedelta(days=18))],
+        closed_days=[day.isoformat() for day in public_holidays(ZONE, monday, monday + timedelta(days=18))],
         coordinator=db.session.scalar(select(Person).where(Person.hr)),
         greeting="となりの部署の仕事を、半日だけ見に行きませんか。",
     )

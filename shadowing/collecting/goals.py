@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
+from shadowing import typed
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.models import Department, Goal, Guest, Opening, Person, Round
 from shadowing.rules import RoundRules, read_rules
+from shadowing.typed import Yes, by
 
 WISHES_MOST = 3
 LINE_LONGEST = 300
@@ -29,10 +32,10 @@ class GoalsAnswer:
     """What a guest says. *surprise*: any department is welcome; *skip*: not this time."""
 
     wishes: tuple[Wish, ...] = ()
-    line: str = ""
-    visits: int = 1
-    surprise: bool = False
-    skip: bool = False
+    line: Annotated[str, by(typed.line(LINE_LONGEST))] = ""
+    visits: Annotated[int, by(typed.number(1, 99))] = 1
+    surprise: Yes = False
+    skip: Yes = False
 
 
 def of(person: Person, round: Round) -> Select[Guest]:

@@ -3,21 +3,25 @@
 A regular opening means wall clock: its rule is unfolded in local time, and each instance becomes UTC on its own."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import dropwhile, islice
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import DAILY, MONTHLY, WEEKLY, rrule, weekday
+from pydantic import Field
 from sqlalchemy import Select, exists, inspect, select
 from sqlalchemy.orm import selectinload
 
+from shadowing import typed
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.models import Consent, Host, Opening, OpeningKind, Pairing, Person, Round, Slot
+from shadowing.typed import Unfit, by, each, line, number, one_of
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FREQUENCIES: dict[str, Literal[1, 2, 3]] = {"DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY}
@@ -32,6 +36,7 @@ SHAPES = {
 }
 RULE_LONGEST = 200
 MINUTES_LEAST, MINUTES_MOST = 15, 480
+SEATS_MOST, WEEKLY_MOST, TOPICS_MOST = 1000, 100, 10
 OLDEST = timedelta(days=3660)
 DAY = timedelta(days=1)
 
@@ -96,16 +101,23 @@ def _first(opening: Opening, round: Round, parts: dict[str, str], days: list[wee
 
 
 def read_rule(text: str) -> dict[str, str]:
-    """The parts of a recurrence rule (RFC 5545 3.3.10), as far as openings know them. Raises Refusal."""
+    """The parts of a recurrence rule (RFC 5545 3.3.10), as far as openings know them. Raises Unfit."""
     if len(text) > RULE_LONGEST:
-        raise Refusal("A rule has at most %(most)s characters.", most=RULE_LONGEST)
+        raise Unfit("A rule has at most %(most)s characters.", most=RULE_LONGEST)
     parts = dict(part.partition("=")[::2] for part in text.strip().upper().removeprefix("RRULE:").split(";") if part)
     wrong = [key for key, value in parts.items() if key not in SHAPES or not re.fullmatch(SHAPES[key], value)]
     if wrong or "FREQ" not in parts or {"COUNT", "UNTIL"} <= set(parts):
-        raise Refusal("“%(rule)s” is no rule that we know. Write it like “FREQ=WEEKLY;INTERVAL=2;BYDAY=TU”.", rule=text)
+        raise Unfit("“%(rule)s” is no rule that we know. Write it like “FREQ=WEEKLY;INTERVAL=2;BYDAY=TU”.", rule=text)
     if parts["FREQ"] != "MONTHLY" and re.search(r"\d", parts.get("BYDAY", "")):
-        raise Refusal("“%(rule)s” counts weekdays, which only a monthly rule can do.", rule=text)
+        raise Unfit("“%(rule)s” counts weekdays, which only a monthly rule can do.", rule=text)
     return parts
+
+
+def rule(said: str) -> str:
+    """A recurrence rule in the form in which it is kept."""
+    plain = line(200)(unicodedata.normalize("NFKC", said)).upper().removeprefix("RRULE:").rstrip(";")
+    read_rule(plain)
+    return plain
 
 
 def _days(opening: Opening, parts: dict[str, str]) -> list[weekday]:
@@ -164,27 +176,34 @@ def _take_away(slot: Slot, opening: Opening, now: datetime) -> None:
         db.session.expunge(slot)
 
 
+def few_topics(said: str) -> tuple[str, ...]:
+    named = typed.several(line(100))(said)
+    if len(named) > TOPICS_MOST:
+        raise Unfit("At most %(most)s topics can be named.", most=TOPICS_MOST)
+    return named
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """What a host says about an opening. Without *flexible* it takes place on *first_on* at *local_time*, and again
     by *rrule* where there is one."""
 
-    kind: OpeningKind
-    title: str
-    minutes: int
-    seats: int
-    flexible: bool = False
-    first_on: date | None = None
-    local_time: time | None = None
-    zone: str = ""
-    rrule: str = ""
-    most_per_week: int | None = None
-    topics: tuple[str, ...] = ()
-    place: str = ""
-    travel_minutes: int = 0
-    preparation: str = ""
-    confidential: bool = False
-    customer_consent: Consent | None = None
+    kind: Annotated[OpeningKind, by(one_of(each(OpeningKind)))]
+    title: Annotated[str, by(line(200))]
+    minutes: Annotated[int, by(number(MINUTES_LEAST, MINUTES_MOST))]
+    seats: Annotated[int, by(number(1, SEATS_MOST))]
+    flexible: typed.Yes = False
+    first_on: typed.Day | None = None
+    local_time: typed.Clock | None = None
+    zone: typed.Zone = ""
+    rrule: Annotated[str, Field(alias="repeat"), by(rule)] = ""
+    most_per_week: Annotated[int | None, by(number(1, WEEKLY_MOST))] = None
+    topics: Annotated[tuple[str, ...], by(few_topics)] = ()
+    place: Annotated[str, by(line(200))] = ""
+    travel_minutes: Annotated[int, by(number(0, MINUTES_MOST))] = 0
+    preparation: Annotated[str, by(typed.text(typed.LONG))] = ""
+    confidential: typed.Yes = False
+    customer_consent: Annotated[Consent | None, by(one_of(each(Consent)))] = None
 
 
 def offer(round: Round, hosts: Sequence[Person], offer: Offer, now: datetime) -> Opening:
@@ -243,12 +262,12 @@ def _set_times(opening: Opening, offer: Offer, round: Round) -> None:
     opening.rrule = "" if offer.flexible else offer.rrule
     if offer.flexible or offer.first_on is None or offer.local_time is None:
         return
+    starts_at = typed.instant(datetime.combine(offer.first_on, offer.local_time), opening.zone)
     if offer.rrule:
         opening.weekday = WEEKDAYS[offer.first_on.weekday()]
         opening.local_time, opening.first_on = offer.local_time, offer.first_on
     else:
-        wall = datetime.combine(offer.first_on, offer.local_time, ZoneInfo(opening.zone))
-        opening.starts_at = wall.astimezone(UTC)
+        opening.starts_at = starts_at
 
 
 def complaints(offer: Offer, round: Round) -> Iterator[Refusal]:

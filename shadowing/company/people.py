@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select, update
 
-from shadowing.errors import Refusal
 from shadowing.extensions import db
+from shadowing.folding import fold, katakana
 from shadowing.models import Department, Person, SignIn, SignInKey
+from shadowing.typed import Unfit
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 STANDARD_HOURS = "mon-fri 09:00-18:00"
@@ -29,11 +30,6 @@ VOWELS = {
 SMALL = str.maketrans("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ")
 
 
-def fold(text: str) -> str:
-    """The form in which words are compared: ＡＢＣ　ﾀﾅｶ and abc たなか are one."""
-    return "".join(katakana(text).casefold().split())
-
-
 def sort_key(kana: str) -> str:
     """Orders readings as a Japanese directory does: width, script and small kana do not matter, ー is the vowel
     before it, and voiced marks only break ties. Those without a reading come last. The first 400 characters decide."""
@@ -45,12 +41,6 @@ def sort_key(kana: str) -> str:
     for letter in base.translate(SMALL):
         plain += _vowel(plain[-1:]) if letter == "ー" else letter
     return f"{plain}{TIE}{full}"[:KEY_LONGEST]
-
-
-def katakana(kana: str) -> str:
-    """Half width and hiragana become full-width katakana."""
-    text = unicodedata.normalize("NFKC", kana)
-    return "".join(chr(ord(letter) + 0x60) if "ぁ" <= letter <= "ゖ" else letter for letter in text)
 
 
 def _vowel(letter: str) -> str:
@@ -100,15 +90,15 @@ class Hours:
 
 @lru_cache(maxsize=4096)
 def read_hours(text: str) -> Hours:
-    """`mon-fri 09:00-18:00`, several parts parted by `,` or `;`. Empty text: not known, so all day. Raises Refusal."""
+    """`mon-fri 09:00-18:00`, several parts parted by `,` or `;`. Empty text: not known, so all day. Raises Unfit."""
     week: list[list[tuple[time, time]]] = [[] for _ in DAYS]
     for part in filter(None, (piece.strip() for piece in re.split("[,;]", text.lower()))):
         match = re.fullmatch(r"([a-z]{3})(?:-([a-z]{3}))?\s+(\d{1,2}:\d\d)-(\d{1,2}:\d\d)", part)
         if not match or match[1] not in DAYS or (match[2] or match[1]) not in DAYS:
-            raise Refusal("“%(text)s” is no working time. Write it like “mon-fri 09:00-18:00”.", text=text)
+            raise Unfit("“%(text)s” is no working time. Write it like “mon-fri 09:00-18:00”.", text=text)
         begin, end = _clock(match[3], text), _clock(match[4], text)
         if end <= begin:
-            raise Refusal("The working time “%(text)s” ends before it begins.", text=text)
+            raise Unfit("The working time “%(text)s” ends before it begins.", text=text)
         first, last = DAYS.index(match[1]), DAYS.index(match[2] or match[1])
         for weekday in range(first, last + 1 if last >= first else last + 8):
             week[weekday % 7].append((begin, end))
@@ -122,7 +112,7 @@ def _clock(text: str, whole: str) -> time:
     if (hour, minute) == (24, 0):
         return time.max
     if hour > 23 or minute > 59:
-        raise Refusal("“%(text)s” is no working time. Write it like “mon-fri 09:00-18:00”.", text=whole)
+        raise Unfit("“%(text)s” is no working time. Write it like “mon-fri 09:00-18:00”.", text=whole)
     return time(hour, minute)
 
 

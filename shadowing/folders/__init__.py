@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from shadowing.folders import answers, company, offers, roundfile
 from shadowing.folders.admins import make_admin
-from shadowing.folders.cells import Unfit
 from shadowing.folders.people_in import Preview, Taken, preview, take_in_people
 from shadowing.folders.reading import ROUND, Reading, Source, files_of, table_name
 from shadowing.folders.round_in import take_in
 from shadowing.folders.rows import Folder, Remark, remark
 from shadowing.folders.sheets import whole_file
 from shadowing.folders.writing import export
+from shadowing.typed import Unfit
 
 __all__ = (
     "Folder",

@@ -5,8 +5,8 @@ from sqlalchemy import func, select
 from shadowing.company import people
 from shadowing.errors import Refusal
 from shadowing.extensions import db
-from shadowing.folders import cells
 from shadowing.models import Department, Person
+from shadowing.typed import name as name_of
 
 HOME = ("hr", "人事")
 
@@ -18,7 +18,7 @@ def is_provisional(person_code: str) -> bool:
 
 def make_admin(email: str, name: str) -> Person:
     """Find or make the person with this address, and let them run rounds."""
-    address, name = cells.mail(email), cells.name(name)
+    address, name = mail(email), name_of(name)
     person = db.session.scalar(select(Person).where(func.lower(Person.email) == address.lower()))
     if person is None:
         person = Person(code=address[:60], email=address, display_name=name or address.partition("@")[0])

@@ -4,11 +4,13 @@ who has met and who must not."""
 from collections import defaultdict
 from collections.abc import Iterator
 
+from shadowing import typed
 from shadowing.folders import cells
-from shadowing.folders.cells import Unfit, hint
 from shadowing.folders.reading import Reading
 from shadowing.folders.rows import ExclusionRow, GoalRow, GuestRow, PastRow, SpanRow
 from shadowing.folders.sheets import Line
+from shadowing.i18n import N_
+from shadowing.typed import LONG, Unfit
 
 
 def read_guests(reading: Reading) -> tuple[GuestRow, ...]:
@@ -19,9 +21,9 @@ def read_guests(reading: Reading) -> tuple[GuestRow, ...]:
 def _guest(line: Line, reading: Reading) -> Iterator[GuestRow]:
     yield GuestRow(
         row=line.number,
-        visits=line.take("visits", cells.number(0, 20)),
-        note=line.take("note", cells.text),
-        surprise=line.take("surprise", cells.yes),
+        visits=line.take("visits", typed.number(0, 20)),
+        note=line.take("note", typed.text(LONG)),
+        surprise=line.take("surprise", typed.yes),
         person=line.need("person_id", reading.person),
     )
 
@@ -38,9 +40,9 @@ def _goal(line: Line, reading: Reading, guests: set[str]) -> Iterator[GoalRow]:
     if person not in guests:
         line.refuse(
             "person_id",
-            Unfit("“%(value)s” is not a guest of this round.", hint("Add them to guests.csv."), value=person),
+            Unfit("“%(value)s” is not a guest of this round.", N_("Add them to guests.csv."), value=person),
         )
-    department, topic = line.take("department_id", reading.department), line.take("topic", cells.short(100))
+    department, topic = line.take("department_id", reading.department), line.take("topic", typed.line(100))
     if department and topic:
         line.refuse("topic", Unfit("A goal is a department or a topic, not both. Empty one of the two cells."))
     if not line.text("department_id") and not topic:
@@ -50,8 +52,8 @@ def _goal(line: Line, reading: Reading, guests: set[str]) -> Iterator[GoalRow]:
         person=person,
         department=department,
         topic=topic,
-        text=line.take("text", cells.text),
-        rank=line.need("rank", cells.number(1, 20)),
+        text=line.take("text", typed.text(LONG)),
+        rank=line.need("rank", typed.number(1, 20)),
     )
 
 
@@ -62,9 +64,8 @@ def _without_gaps(reading: Reading, made: tuple[GoalRow, ...]) -> Iterator[GoalR
         ranks[row.person].add(row.rank)
     if "goals" in reading.sheets:
         sound = {row.row for row in made}
-        wrong = {
-            line.take("person_id", cells.key) for line in reading.sheets["goals"].lines() if line.number not in sound
-        }
+        spoilt = (line for line in reading.sheets["goals"].lines() if line.number not in sound)
+        wrong = {typed.asked(typed.key, line.text("person_id"), "") for line in spoilt}
     for row in made:
         if row.person not in wrong and row.rank > len(ranks[row.person]):
             trouble = Unfit("The ranks of a guest count 1, 2, 3 without a gap.")
@@ -79,13 +80,13 @@ def read_availability(reading: Reading) -> tuple[SpanRow, ...]:
 
 
 def _span(line: Line, reading: Reading) -> Iterator[SpanRow]:
-    zone = line.take("zone", cells.zone)
+    zone = line.take("zone", typed.zone)
     row = SpanRow(
         row=line.number,
         level=line.take("level", cells.level) or 2,
         person=line.need("person_id", reading.person),
-        starts_at=line.need("starts_at", lambda cell: cells.moment(cell, zone)),
-        ends_at=line.need("ends_at", lambda cell: cells.moment(cell, zone)),
+        starts_at=line.need("starts_at", lambda cell: typed.moment(cell, zone)),
+        ends_at=line.need("ends_at", lambda cell: typed.moment(cell, zone)),
     )
     if row.ends_at <= row.starts_at:
         line.refuse("ends_at", Unfit("This time ends before it begins."))
@@ -115,8 +116,8 @@ def read_history(reading: Reading) -> tuple[PastRow, ...]:
 
 def _past(line: Line, reading: Reading, places: dict[str, int]) -> Iterator[PastRow]:
     department = line.take("department_id", reading.department)
-    round = line.need("round", cells.short(200))
-    guest, hosts = line.need("guest_id", reading.person), line.need("host_ids", cells.several(reading.person))
+    round = line.need("round", typed.line(200))
+    guest, hosts = line.need("guest_id", reading.person), line.need("host_ids", typed.several(reading.person))
     if guest in hosts:
         line.refuse("host_ids", Unfit("Nobody is their own host."))
     position = places.setdefault(round, len(places))

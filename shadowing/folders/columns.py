@@ -1,6 +1,6 @@
 """The columns of each file, under every heading that is understood. Width, case and blanks of a heading do not matter."""
 
-from shadowing.company.people import fold
+from shadowing.folding import fold
 
 PERSON = (
     "社員番号",

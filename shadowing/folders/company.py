@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from shadowing import typed
 from shadowing.extensions import db
 from shadowing.folders import cells
 from shadowing.folders.admins import is_provisional
-from shadowing.folders.cells import Unfit, hint
 from shadowing.folders.reading import Reading
 from shadowing.folders.rows import DepartmentRow, PersonRow, remark
 from shadowing.folders.sheets import Line
+from shadowing.i18n import N_
 from shadowing.models import Department, Person
+from shadowing.typed import LONG, Unfit
 
+NAME_MOST = 100
 JAPANESE = re.compile(r"[぀-ヿ㐀-鿿豈-﫿\U00020000-\U0003ffff]")
-
-NAME_MOST, PART_MOST = 200, 100  # what the columns of a whole name and of its two parts hold
 
 
 def read_departments(reading: Reading) -> tuple[DepartmentRow, ...]:
@@ -36,14 +37,14 @@ def read_departments(reading: Reading) -> tuple[DepartmentRow, ...]:
 def _department(line: Line) -> Iterator[DepartmentRow]:
     yield DepartmentRow(
         row=line.number,
-        goal=line.take("goal", cells.text),
-        kpi=line.take("kpi", cells.text),
-        card=line.take("card", cells.text),
-        problem=line.take("problem", cells.text),
-        wish_known=line.take("wish_known", cells.text),
-        words=line.take("words", cells.text),
-        code=line.need("department_id", cells.key),
-        name=line.need("name", cells.name),
+        goal=line.take("goal", typed.text(LONG)),
+        kpi=line.take("kpi", typed.text(LONG)),
+        card=line.take("card", typed.text(LONG)),
+        problem=line.take("problem", typed.text(LONG)),
+        wish_known=line.take("wish_known", typed.text(LONG)),
+        words=line.take("words", typed.text(LONG)),
+        code=line.need("department_id", typed.key),
+        name=line.need("name", typed.name),
     )
 
 
@@ -55,9 +56,9 @@ def _departments_of_people(reading: Reading) -> Iterator[DepartmentRow]:
         return
     found: dict[str, str] = {}
     for line in sheet.lines():
-        code = line.take("department_id", cells.key)
-        if code:
-            found.setdefault(code, line.text("department_name" if named else "department_id") or code)
+        if code := typed.asked(typed.key, line.text("department_id"), ""):
+            called = line.text("department_name" if named else "department_id")
+            found.setdefault(code, typed.asked(typed.name, called, "") or code)
     if found:
         reading.warnings.append(
             remark(
@@ -66,7 +67,7 @@ def _departments_of_people(reading: Reading) -> Iterator[DepartmentRow]:
                 file=sheet.file,
             )
         )
-    yield from (DepartmentRow(code=code, name=name[:NAME_MOST]) for code, name in found.items())
+    yield from (DepartmentRow(code=code, name=name) for code, name in found.items())
 
 
 def read_people(reading: Reading) -> tuple[PersonRow, ...]:
@@ -98,33 +99,33 @@ def _person(line: Line, reading: Reading) -> Iterator[PersonRow]:
         family_name=names[0],
         given_name=names[1],
         display_name=names[2],
-        kana=line.take("kana", cells.kana),
-        manager=line.take("manager_id", cells.key),
-        site=line.take("site", cells.short(100)),
-        zone=line.take("zone", cells.zone),
+        kana=line.take("kana", typed.kana),
+        manager=line.take("manager_id", typed.key),
+        site=line.take("site", typed.line(100)),
+        zone=line.take("zone", typed.zone),
         locale=line.take("locale", cells.locale),
-        roles=line.take("roles", cells.several(cells.role)),
+        roles=line.take("roles", typed.several(cells.role)),
         hours=line.take("hours", cells.hours),
-        may=line.take("may", cells.several(lambda cell: cells.kind(cell).value)),
+        may=line.take("may", typed.several(lambda cell: cells.kind(cell).value)),
         department=line.need("department_id", reading.department),
-        code=line.need("person_id", cells.key),
-        email=line.need("email", cells.mail),
+        code=line.need("person_id", typed.key),
+        email=line.need("email", typed.mail),
     )
 
 
 def _names(line: Line) -> tuple[str | None, str | None, str]:
     """Family, given and display name. A Japanese name with one blank in it is parted there; any other is left whole."""
-    family, given = line.take("family_name", cells.short(PART_MOST)), line.take("given_name", cells.short(PART_MOST))
-    shown = line.take("display_name", cells.name)
-    if shown and not (family or given) and JAPANESE.search(shown) and shown.count(" ") == 1:
-        parts = shown.split(" ")
-        family, given = parts if max(map(len, parts)) <= PART_MOST else (None, None)
-    if not shown and not (family and given):
+    family, given = line.take("family_name", typed.line(NAME_MOST)), line.take("given_name", typed.line(NAME_MOST))
+    shown = line.take("display_name", typed.name)
+    parts = shown.split(" ") if shown and JAPANESE.search(shown) else []
+    if len(parts) == 2 and not (family or given) and len(max(parts, key=len)) <= NAME_MOST:
+        family, given = parts
+    if not line.text("display_name") and not (family and given):
         line.refuse(
             "display_name",
-            Unfit("This person has no name.", hint("Fill in family name and given name, or the display name.")),
+            Unfit("This person has no name.", N_("Fill in family name and given name, or the display name.")),
         )
-    return family, given, shown or f"{family} {given}"[:NAME_MOST]
+    return family, given, shown or f"{family} {given}"[:200]
 
 
 def _with_own_mail(
@@ -193,4 +194,5 @@ def _codes(reading: Reading, name: str, column: str) -> set[str]:
     """All ids that a file mentions as its own, sound or not."""
     if name not in reading.sheets:
         return set()
-    return {code for line in reading.sheets[name].lines() if (code := line.take(column, cells.key))}
+    found = {typed.asked(typed.key, line.text(column), "") for line in reading.sheets[name].lines()}
+    return found - {""}

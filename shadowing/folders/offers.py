@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import TypedDict
 
+from shadowing import typed
 from shadowing.collecting import openings
 from shadowing.collecting.openings import WEEKDAYS
 from shadowing.errors import Refusal
 from shadowing.folders import cells
-from shadowing.folders.cells import Unfit, hint
 from shadowing.folders.reading import Reading
 from shadowing.folders.rows import OpeningRow, RoundRow, remark
 from shadowing.folders.sheets import Line, Skipped, whole_file
+from shadowing.i18n import N_
 from shadowing.models import Opening, Round
+from shadowing.typed import LONG, Unfit
 
 ZONE = "Asia/Tokyo"
 
@@ -42,22 +44,22 @@ def read_openings(reading: Reading, round: RoundRow | None) -> tuple[OpeningRow,
 def _opening(line: Line, reading: Reading) -> Iterator[OpeningRow]:
     yield OpeningRow(
         row=line.number,
-        topics=line.take("topics", cells.several(cells.short(100))),
-        most_per_week=line.take("most_per_week", cells.number(1, 100)),
-        site=line.take("site", cells.short(100)),
-        travel_minutes=line.take("travel_min", cells.number(0, 24 * 60)),
+        topics=line.take("topics", typed.several(typed.line(100))),
+        most_per_week=line.take("most_per_week", typed.number(1, openings.WEEKLY_MOST)),
+        site=line.take("site", typed.line(100)),
+        travel_minutes=line.take("travel_min", typed.number(0, 24 * 60)),
         customer_consent=line.take("customer_consent", cells.consent),
-        note=line.take("note", cells.text),
-        place=line.take("place", cells.short(200)),
-        preparation=line.take("preparation", cells.text),
-        confidential=line.take("confidential", cells.yes),
-        hosts=line.need("host_ids", cells.several(reading.person)),
+        note=line.take("note", typed.text(LONG)),
+        place=line.take("place", typed.line(200)),
+        preparation=line.take("preparation", typed.text(LONG)),
+        confidential=line.take("confidential", typed.yes),
+        hosts=line.need("host_ids", typed.several(reading.person)),
         department=line.need("department_id", reading.department),
         kind=line.need("kind", cells.kind),
-        title=line.need("title", cells.name),
+        title=line.need("title", typed.name),
         minutes=line.need("duration_min", cells.minutes),
-        seats=line.need("seats", cells.number(1, 1000)),
-        code=line.need("opening_id", cells.key),
+        seats=line.need("seats", typed.number(1, openings.SEATS_MOST)),
+        code=line.need("opening_id", typed.key),
         **_shape(line),
     )
 
@@ -69,15 +71,15 @@ def _shape(line: Line) -> Shape:
     if once.casefold() in ("flexible", "いつでも"):
         return {"flexible": True}
     if once:
-        zone = line.take("tz", cells.zone)
-        return {"starts_at": line.need("starts_at", lambda cell: cells.moment(cell, zone))}
+        zone = line.take("tz", typed.zone)
+        return {"starts_at": line.need("starts_at", lambda cell: typed.moment(cell, zone))}
     if not weekday:
         raise _refused(
             line,
             "starts_at",
             Unfit(
                 "This opening has no time.",
-                hint("Fill in starts_at, or weekday with local_time and tz, or write flexible."),
+                N_("Fill in starts_at, or weekday with local_time and tz, or write flexible."),
             ),
         )
     return _regular(line)
@@ -89,9 +91,9 @@ def _refused(line: Line, column: str, refusal: Refusal) -> Skipped:
 
 
 def _regular(line: Line) -> Shape:
-    weekday, clock = line.need("weekday", cells.weekday), line.need("local_time", cells.clock)
-    rule, first = line.take("rrule", cells.rule), line.take("first_on", cells.day)
-    zone = line.need("tz", cells.zone)
+    weekday, clock = line.need("weekday", cells.weekday), line.need("local_time", typed.clock)
+    rule, first = line.take("rrule", openings.rule), line.take("first_on", typed.day)
+    zone = line.need("tz", typed.zone)
     if first is not None and WEEKDAYS[first.weekday()] != weekday:
         wrong = Unfit("%(first_on)s is not a %(weekday)s.", first_on=first, weekday=weekday)
         raise _refused(line, "first_on", wrong)
@@ -101,7 +103,7 @@ def _regular(line: Line) -> Shape:
     if first is None and (int(parts.get("INTERVAL", "1")) > 1 or "COUNT" in parts):
         sentence = Unfit(
             "A meeting that is not held every week needs the date on which it is first held.",
-            hint("Fill in first_on, such as 2027-01-19."),
+            N_("Fill in first_on, such as 2027-01-19."),
         )
         raise _refused(line, "first_on", sentence)
     return {"weekday": weekday, "local_time": clock, "zone": zone, "rrule": rule or "FREQ=WEEKLY", "first_on": first}
@@ -135,5 +137,5 @@ def frame(round: RoundRow) -> Round:
         starts_on=round.starts_on,
         ends_on=round.ends_on,
         zone=round.zone or ZONE,
-        closed_days=list(round.closed_days or ()),
+        closed_days=[day.isoformat() for day in round.closed_days or ()],
     )

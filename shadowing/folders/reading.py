@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from shadowing.company.people import fold
+from shadowing import typed
 from shadowing.errors import Refusal, RowError
-from shadowing.folders import cells, columns, rows, tables
-from shadowing.folders.cells import Unfit, hint
+from shadowing.folders import columns, rows, tables
 from shadowing.folders.sheets import Line, Sheet, Skipped, open_table, row_error, whole_file
+from shadowing.folding import fold, near
+from shadowing.i18n import N_
+from shadowing.typed import Unfit
 
 ROUND = "round.toml"
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx")
@@ -79,27 +81,27 @@ class Reading:
 
     def department(self, cell: str) -> str:
         """The code of a department that is given by code, or by a name that only one has."""
-        if cells.key(cell) in self.departments:
-            return cells.key(cell)
+        if typed.key(cell) in self.departments:
+            return typed.key(cell)
         named = [code for code, name in self.departments.items() if fold(name) == fold(cell)]
         if len(named) == 1:
             return named[0]
         if named:
             raise Unfit(
                 "“%(value)s” names several departments.",
-                hint("Write one of their codes: %(codes)s."),
+                N_("Write one of their codes: %(codes)s."),
                 value=cell,
                 codes=", ".join(named),
             )
-        if cells.key(cell) in self.spoilt:
+        if typed.key(cell) in self.spoilt:
             raise Unfit("The row of the department “%(value)s” has an error itself.", value=cell)
         like = self.near(cell, [*self.departments.values(), *self.departments])
         if like:
-            raise Unfit("There is no department “%(value)s”.", hint("Did you mean “%(near)s”?"), value=cell, near=like)
-        raise Unfit("There is no department “%(value)s”.", hint("Add it to departments.csv."), value=cell)
+            raise Unfit("There is no department “%(value)s”.", N_("Did you mean “%(near)s”?"), value=cell, near=like)
+        raise Unfit("There is no department “%(value)s”.", N_("Add it to departments.csv."), value=cell)
 
     def person(self, cell: str) -> str:
-        code = cells.key(cell)
+        code = typed.key(cell)
         if code in self.people:
             return code
         if code in self.spoilt:
@@ -109,12 +111,12 @@ class Reading:
         )
         like = named[0] if len(named) == 1 else self.near(cell, self.people)
         if like:
-            raise Unfit("There is no person “%(value)s”.", hint("Did you mean “%(near)s”?"), value=cell, near=like)
-        raise Unfit("There is no person “%(value)s”.", hint("Add them to people.csv."), value=cell)
+            raise Unfit("There is no person “%(value)s”.", N_("Did you mean “%(near)s”?"), value=cell, near=like)
+        raise Unfit("There is no person “%(value)s”.", N_("Add them to people.csv."), value=cell)
 
     def near(self, value: str, names: Iterable[str]) -> str:
         self.hints += 1
-        return cells.near(value, names) if self.hints <= HINTS_MOST else ""
+        return near(value, names) if self.hints <= HINTS_MOST else ""
 
 
 def files_of(source: Source) -> tuple[dict[str, bytes], bool]:

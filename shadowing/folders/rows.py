@@ -3,10 +3,14 @@ is known. Fields carry the names of the tables' columns; people and departments 
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any
+from typing import Annotated
+
+from pydantic import Field
 
 from shadowing.errors import RowError
 from shadowing.models import Consent, OpeningKind, Rsvp
+from shadowing.rules import RoundRules
+from shadowing.typed import LONG, Zone, by, day, days, each, key, line, one_of, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +138,18 @@ class ExclusionRow(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundRow:
-    title: str
-    starts_on: date
-    ends_on: date
-    zone: str | None = None
-    rsvp: Rsvp | None = None
-    closed_days: tuple[str, ...] | None = None
-    rules: dict[str, Any] | None = None
-    answers_until: date | None = None
-    greeting: str | None = None
-    coordinator: str | None = None
+    """round.toml, under the names of its keys."""
+
+    title: Annotated[str, by(line(200))]
+    starts_on: Annotated[date, Field(alias="from"), by(day)]
+    ends_on: Annotated[date, Field(alias="to"), by(day)]
+    zone: Zone | None = None
+    rsvp: Annotated[Rsvp | None, by(one_of(each(Rsvp)))] = None
+    closed_days: Annotated[tuple[date, ...] | None, by(days)] = None
+    rules: RoundRules | None = None
+    answers_until: Annotated[date | None, by(day)] = None
+    greeting: Annotated[str | None, by(text(LONG))] = None
+    coordinator: Annotated[str | None, by(key)] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,10 @@ from typing import TypeVar
 
 from shadowing.errors import Refusal, RowError
 from shadowing.folders import columns
-from shadowing.folders.cells import Unfit, hint
 from shadowing.folders.rows import Remark, remark
 from shadowing.folders.tables import Table
+from shadowing.i18n import N_
+from shadowing.typed import Unfit
 
 Value = TypeVar("Value")
 Row = TypeVar("Row")
@@ -63,7 +64,7 @@ class Line:
         value = self.take(column, read)
         if value is None:
             if not self.text(column):
-                self.refuse(column, Unfit("This cell must not be empty."))
+                self.refuse(column, Unfit("This must not be empty."))
             raise Skipped
         return value
 
@@ -78,7 +79,7 @@ def row_error(sheet: Sheet, number: int, column: str, value: str, refusal: Refus
         column=sheet.heading(column),
         value=value[:200],
         reason=refusal.sentence,
-        suggestion=refusal.hint if isinstance(refusal, Unfit) else "",
+        suggestion=refusal.hint,
         facts=tuple((name, str(fact)) for name, fact in refusal.facts.items()),
     )
 
@@ -121,7 +122,7 @@ def _missing(name: str, sheet: Sheet) -> Iterator[RowError]:
             others = ", ".join((column, *columns.ALIASES[name][column][:2]))
             trouble = Unfit(
                 "The column %(column)s is missing.",
-                hint("Add a column with one of these headings: %(others)s."),
+                N_("Add a column with one of these headings: %(others)s."),
                 column=column,
                 others=others,
             )

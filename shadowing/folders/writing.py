@@ -13,8 +13,8 @@ from sqlalchemy.orm import selectinload
 
 from shadowing.extensions import db
 from shadowing.folders import tables
-from shadowing.folders.cells import hint
 from shadowing.folders.reading import ROUND
+from shadowing.i18n import N_
 from shadowing.mail import reasons
 from shadowing.mail.reasons import Translate
 from shadowing.matching import pairings, spans
@@ -22,7 +22,7 @@ from shadowing.models import Availability, Department, Exclusion, Goal, Guest, O
 
 LEVELS = {2: "yes", 1: "maybe"}
 Rows = list[tuple[str, ...]]
-NO_PLAN = hint("The pairings of this round have not been made yet.")
+NO_PLAN = N_("The pairings of this round have not been made yet.")
 
 
 def export(round: Round, folder: Path, exclusions: bool = False, translate: Translate = str) -> None:

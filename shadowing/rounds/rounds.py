@@ -3,12 +3,11 @@
 Publishing writes the pairings, the invitations and the letters in one transaction, so no half-published round exists;
 publishing again sends only what has changed since."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import holidays
 from sqlalchemy import Select, exists, func, select, update
 
 from shadowing.company import audit, people
@@ -31,31 +30,9 @@ from shadowing.models import (
     Slot,
     Stage,
 )
+from shadowing.rounds.drafts import RoundDraft, public_holidays
 from shadowing.rules import read_rules
 from shadowing.visiting import invitations
-
-COUNTRIES = {
-    "Asia/Tokyo": "JP",
-    "Europe/Berlin": "DE",
-    "Europe/London": "GB",
-    "Europe/Paris": "FR",
-    "America/New_York": "US",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoundDraft:
-    """What HR says about a round. *closed_days* are days on which nobody is visited."""
-
-    title: str
-    starts_on: date
-    ends_on: date
-    answers_until: date
-    zone: str
-    greeting: str = ""
-    rsvp: Rsvp = Rsvp.NONE
-    rules: dict[str, Any]
-    closed_days: tuple[date, ...] = ()
 
 
 def defaults(now: datetime, zone: str, title: str) -> RoundDraft:
@@ -72,18 +49,9 @@ def defaults(now: datetime, zone: str, title: str) -> RoundDraft:
         zone=zone,
         greeting=last.greeting if last else "",
         rsvp=last.rsvp if last else Rsvp.NONE,
-        rules=dict(last.rules) if last else {},
+        rules=read_rules(last.rules if last else {}),
         closed_days=public_holidays(zone, starts_on, ends_on),
     )
-
-
-def public_holidays(zone: str, first: date, last: date) -> tuple[date, ...]:
-    """Those of the zone's country; none where the country is not known from the zone."""
-    country = COUNTRIES.get(zone)
-    if country is None:
-        return ()
-    known = holidays.country_holidays(country, years=range(first.year, last.year + 1), language="en_US")
-    return tuple(day for day in sorted(known) if first <= day <= last)
 
 
 def current() -> Select[Round]:
@@ -107,20 +75,17 @@ def change(round: Round, given: RoundDraft, by: Person | None, now: datetime) ->
 
 
 def _fill(round: Round, given: RoundDraft) -> None:
-    if given.ends_on < given.starts_on:
-        raise Refusal("The round ends before it begins.")
-    if given.answers_until >= given.ends_on:
-        raise Refusal("Answers must be in before the round ends.")
+    given.refuse_wrong_order()
     with db.session.no_autoflush:
         same = select(Round.id).where(
             Round.title == given.title, Round.starts_on == given.starts_on, Round.id != (round.id or 0)
         )
         if db.session.scalar(same):
             raise Refusal("There is a round “%(title)s” on these days already.", title=given.title)
-    read_rules(given.rules)
     round.title, round.greeting, round.zone, round.rsvp = given.title, given.greeting, given.zone, given.rsvp
     round.starts_on, round.ends_on, round.answers_until = given.starts_on, given.ends_on, given.answers_until
-    round.rules, round.closed_days = dict(given.rules), [day.isoformat() for day in given.closed_days]
+    round.rules = asdict(given.rules)
+    round.closed_days = [day.isoformat() for day in given.all_closed_days]
 
 
 def _only_in(round: Round, *stages: Stage) -> None:

@@ -21,7 +21,21 @@ from shadowing.extensions import db, reading
 from shadowing.mail import outbox, reasons
 from shadowing.models import Guest
 from shadowing.models.columns import printable, storable
-from shadowing.views import answers, auth, home, language, letters, openings, pairings, people, rounds, slots, visits
+from shadowing.typed import Mistakes
+from shadowing.views import (
+    answers,
+    auth,
+    forms,
+    home,
+    language,
+    letters,
+    openings,
+    pairings,
+    people,
+    rounds,
+    slots,
+    visits,
+)
 from shadowing.views.language import filled, locale_of_reader, zone_of_reader
 
 __all__ = ["locale_of_reader", "register", "zone_of_reader"]
@@ -52,6 +66,7 @@ def register(app: Flask) -> None:
     app.teardown_request(finish)
     app.after_request(secure)
     app.register_error_handler(Refusal, show_refusal)
+    app.register_error_handler(Mistakes, show_mistakes)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(OperationalError, show_busy)
     functions = (static_url, here, company, mails_go_out, trouble, why, what_helps)
@@ -105,11 +120,20 @@ def secure(answer: Response) -> Response:
 
 def show_refusal(refusal: Refusal) -> tuple[str, int]:
     db.session.rollback()
-    sentence = gettext(refusal.sentence)
-    message = sentence % refusal.facts if refusal.facts else sentence
+    message = language.said(refusal)
     usual = "auth/expired.html" if isinstance(refusal, Expired) else "error.html"
     template, facts = g.get("came_from") or (usual, {"message": message, "back": way_back()})
     return render_template(template, **facts, refusal=message), refusal.status
+
+
+def show_mistakes(mistakes: Mistakes) -> tuple[str, int]:
+    """The page that the form stood on, with what was typed and a message beside each field."""
+    if not g.get("came_from"):
+        return show_refusal(mistakes)
+    db.session.rollback()
+    template, facts = g.came_from
+    form = forms.Filled(request.form, forms.messages(mistakes))
+    return render_template(template, **facts | {"form": form}), mistakes.status
 
 
 def show_http_error(error: HTTPException) -> Response | tuple[str, int]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from shadowing.company import people
 from shadowing.extensions import db
 from shadowing.models import FreeTimes, Guest, Person, Round
 from shadowing.rules import read_rules
+from shadowing.typed import UNFIT_FOR_TEXT
 from shadowing.views import auth, forms, language
 from shadowing.views.forms import Filled
 
@@ -73,13 +74,7 @@ def thanks() -> str:
 
 
 def said(form: Filled) -> goals.GoalsAnswer:
-    return goals.GoalsAnswer(
-        wishes=tuple(wishes_of(form)),
-        line=str(form.value("line")).strip(),
-        visits=int(form.value("visits") or 1),
-        surprise=bool(form.value("surprise")),
-        skip=bool(form.value("skip")),
-    )
+    return replace(forms.read(goals.GoalsAnswer, form.typed), wishes=tuple(wishes_of(form)))
 
 
 def wishes_of(form: Filled) -> Iterator[goals.Wish]:
@@ -92,19 +87,18 @@ def wishes_of(form: Filled) -> Iterator[goals.Wish]:
 
 
 def mistakes(form: Filled, person: Person, round: Round) -> dict[str, str]:
-    fields = forms.Fields({"visits": "1"} | dict(form.typed))
-    fields.take("visits", forms.number(1, 99), 1)
-    fields.take("line", forms.text(goals.LINE_LONGEST), "")
+    errors = forms.errors_of(goals.GoalsAnswer, form.typed)
     if any(not sound(value) for value in form.values("wish")):
-        fields.errors["wish"] = gettext("Please choose one of the possibilities.")
+        errors["wish"] = gettext("Please choose one of the possibilities.")
     free = form.value("times") == KEEP or times_of(form, person, round)
     if not free and not form.value("skip"):
-        fields.errors["times"] = gettext("Tick at least one half-day on which you are usually free.")
-    return fields.errors
+        errors["times"] = gettext("Tick at least one half-day on which you are usually free.")
+    return errors
 
 
 def sound(wish: str) -> bool:
-    return not wish or re.fullmatch(r"t:.{1,100}|d\d{1,9}", wish, re.ASCII) is not None
+    known = re.fullmatch(r"t:.{1,100}|d\d{1,9}", wish, re.ASCII) and not UNFIT_FOR_TEXT.search(wish)
+    return not wish or bool(known)
 
 
 def levels(values: Iterable[str]) -> dict[str, int]:

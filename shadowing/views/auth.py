@@ -22,6 +22,7 @@ from shadowing.extensions import db
 from shadowing.mail import letters, links
 from shadowing.models import Attempt, Guest, Host, Opening, Person, Round, SignIn, SignInKey, Stage
 from shadowing.rounds import rounds
+from shadowing.typed import asked, mail
 
 View = TypeVar("View", bound=Callable[..., Any])
 KEY_LIVES = timedelta(minutes=10)
@@ -127,7 +128,7 @@ def ask() -> str:
 @for_everyone
 def send_key() -> Response:
     """Answers the same for every address, known or not."""
-    address, now = request.form.get("address", "").strip(), datetime.now(UTC)
+    address, now = asked(mail, request.form.get("address", ""), ""), datetime.now(UTC)
     browser = request.cookies.get(cookie_name("browser")) or secrets.token_urlsafe(24)
     if within_ration(address, now):
         answer_asker(address, browser, now)
@@ -180,7 +181,7 @@ def sign_out() -> Response:
 @for_everyone
 def send_links() -> Response:
     """New personal links, to the address on file only; the same answer for every address."""
-    address, now = request.form.get("address", "").strip(), datetime.now(UTC)
+    address, now = asked(mail, request.form.get("address", ""), ""), datetime.now(UTC)
     person = db.session.scalar(active_person(address)) if within_ration(address, now) else None
     if person is not None:
         mail_links(person, now)

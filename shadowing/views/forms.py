@@ -1,29 +1,28 @@
-"""A posted form becomes a frozen dataclass, or what was typed with one message per field."""
+"""A posted form becomes a frozen dataclass, or is shown again as it was typed with one message beside each field."""
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
-from zoneinfo import available_timezones
 
-from flask_babel import gettext
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from shadowing import typed
 from shadowing.errors import Refusal
-from shadowing.models import Round, Rsvp
-from shadowing.rounds import rounds
-from shadowing.rounds.rounds import RoundDraft
-from shadowing.rules import CHOICES, RoundRules, read_rules
+from shadowing.models import Round
+from shadowing.rounds.drafts import RoundDraft, public_holidays
+from shadowing.rules import NAMES, RoundRules, read_rules
+from shadowing.typed import Mistakes, Unfit
+from shadowing.views import language
 
 Value = TypeVar("Value")
 YES = "yes"
-TITLE_MOST = 200
-TEXT_MOST = 4000
 MEGABYTE = 1024 * 1024
 FILE_MOST = 5 * MEGABYTE
 TABLES = ("people", "departments")
 SOLVE_SECONDS = (10, 30, 60, 180, 600)
+UNTICKED = {rule.name: "no" for rule in fields(RoundRules) if isinstance(rule.default, bool)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,164 +47,53 @@ class Filled:
 
     def day(self, name: str) -> date | None:
         """The day typed, to be written out in the page's own language."""
-        try:
-            return date.fromisoformat(str(self.value(name)))
-        except ValueError:
-            return None
+        return typed.asked(typed.day, str(self.value(name)), None)
 
 
-class Wrong(Exception):
-    """A field that cannot be read; the text is the message beside it."""
+def given(form: Mapping[str, str]) -> dict[str, Any]:
+    """What was filled in: a blank field is none."""
+    return {name: value for name, value in form.items() if value.strip()}
 
 
-class Fields:
-    """Reads one form field after the other and collects the messages."""
-
-    def __init__(self, form: Mapping[str, str]) -> None:
-        self.form = form
-        self.errors: dict[str, str] = {}
-
-    def take(self, name: str, read: Callable[[str], Value], instead: Value) -> Value:
-        try:
-            return read(self.form.get(name, "").strip())
-        except Wrong as wrong:
-            self.errors[name] = str(wrong)
-            return instead
-
-    def filled(self) -> Filled:
-        return Filled(self.form, self.errors)
+def read(kind: type[Value], form: Mapping[str, str]) -> Value:
+    """Raises Mistakes, which are shown on the page that `auth.came_from` names."""
+    return typed.read(kind, given(form))
 
 
-# Kinds of fields
+def messages(mistakes: Mistakes) -> dict[str, str]:
+    return {name: language.said(refusal) for name, refusal in mistakes.by_field.items()}
 
 
-def text(most: int, needed: str = "") -> Callable[[str], str]:
-    """A text of at most *most* characters; *needed* is the message where it is empty."""
-
-    def read(typed: str) -> str:
-        if needed and not typed:
-            raise Wrong(needed)
-        if len(typed) > most:
-            raise Wrong(gettext("Please use at most %(most)s characters.", most=most))
-        return typed.replace("\r\n", "\n")
-
-    return read
-
-
-def day(typed: str) -> date:
+def errors_of(kind: type[Value], form: Mapping[str, str]) -> dict[str, str]:
+    """The messages beside the fields of *kind*; none where all is well."""
     try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        raise Wrong(gettext("Please enter a day.")) from None
-
-
-def days(typed: str) -> tuple[date, ...]:
-    """Days parted by commas, spaces or lines."""
-    found = set()
-    for part in typed.replace(",", " ").replace("、", " ").split():
-        try:
-            found.add(date.fromisoformat(part.replace("/", "-")))
-        except ValueError:
-            raise Wrong(
-                gettext("“%(part)s” is not a day. Write days like 2027-01-11, one in a line.", part=part)
-            ) from None
-    return tuple(sorted(found))
-
-
-def zone(typed: str) -> str:
-    if typed not in available_timezones():
-        raise Wrong(gettext("“%(zone)s” is not a time zone. Write it like Asia/Tokyo.", zone=typed))
-    return typed
-
-
-def number(least: int, most: int) -> Callable[[str], int]:
-    def read(typed: str) -> int:
-        if not (typed.isascii() and typed.isdigit() and len(typed) <= len(str(most)) and least <= int(typed) <= most):
-            raise Wrong(gettext("Please enter a whole number from %(least)s to %(most)s.", least=least, most=most))
-        return int(typed)
-
-    return read
-
-
-def one_of(choices: Iterable[str]) -> Callable[[str], str]:
-    known = tuple(choices)
-
-    def read(typed: str) -> str:
-        if typed not in known:
-            raise Wrong(gettext("Please choose one of the possibilities."))
-        return typed
-
-    return read
-
-
-def ticked(typed: str) -> bool:
-    return typed == YES
-
-
-# The forms of HR
-
-
-def round_form(form: Mapping[str, str]) -> RoundDraft | Filled:
-    fields = Fields(form)
-    first = fields.take("starts_on", day, date.min)
-    last = fields.take("ends_on", day, date.max)
-    until = fields.take("answers_until", day, date.min)
-    where = fields.take("zone", zone, "UTC")
-    title = fields.take("title", text(TITLE_MOST, gettext("Please give the round a name.")), "")
-    greeting = fields.take("greeting", text(TEXT_MOST), "")
-    rsvp = fields.take("rsvp", one_of(Rsvp), str(Rsvp.NONE))
-    none: tuple[date, ...] = ()
-    other = fields.take("closed_days", days, none)
-    rules = round_rules(fields)
-    if not fields.errors:
-        fields.errors |= wrong_order(first, last, until)
-    if fields.errors:
-        return fields.filled()
-    closed = {*other, *(rounds.public_holidays(where, first, last) if form.get("holidays") == YES else ())}
-    return RoundDraft(
-        title=title,
-        starts_on=first,
-        ends_on=last,
-        answers_until=until,
-        zone=where,
-        greeting=greeting,
-        rsvp=Rsvp(rsvp),
-        rules=rules,
-        closed_days=tuple(sorted(closed)),
-    )
-
-
-def wrong_order(first: date, last: date, until: date) -> dict[str, str]:
-    if last < first:
-        return {"ends_on": gettext("The last day is before the first day.")}
-    if (last - first).days > 366:
-        return {"ends_on": gettext("A round can be one year long at the most.")}
-    if until >= last:
-        return {"answers_until": gettext("Answers must be in before the round ends.")}
+        read(kind, form)
+    except Mistakes as mistakes:
+        return messages(mistakes)
     return {}
 
 
-def round_rules(fields: Fields) -> dict[str, Any]:
-    """Every rule has its field, named `rule_` and the rule."""
-    known = RoundRules()
-    kinds = {name: getattr(known, name) for name in RoundRules.__dataclass_fields__}
-    return {name: fields.take(f"rule_{name}", reader_of(name, usual), usual) for name, usual in kinds.items()}
+# The form of a round
 
 
-def reader_of(name: str, usual: bool | int | str) -> Callable[[str], Any]:
-    if isinstance(usual, bool):
-        return ticked
-    return number(0, 999) if isinstance(usual, int) else one_of(CHOICES[name])
+def round_draft(form: Mapping[str, str]) -> RoundDraft:
+    """Every rule has its field, named `rule_` and the rule. Raises Mistakes."""
+    rules = {name: form.get(f"rule_{name}") or UNTICKED.get(name, "") for name in NAMES}
+    try:
+        return typed.read(RoundDraft, given(form) | {"rules": rules})
+    except Mistakes as wrong:
+        named = {name.replace("rules.", "rule_"): mistake for name, mistake in wrong.by_field.items()}
+        raise Mistakes(named) from None
 
 
 def of_draft(given: RoundDraft | Round) -> Filled:
     """A round, or the defaults of a new one, as its form shows it."""
     closed = {str(one) for one in given.closed_days}
-    known = {str(one) for one in rounds.public_holidays(given.zone, given.starts_on, given.ends_on)}
-    rules = read_rules(given.rules)
-    typed = {f"rule_{name}": shown(getattr(rules, name)) for name in RoundRules.__dataclass_fields__}
+    known = {str(one) for one in public_holidays(given.zone, given.starts_on, given.ends_on)}
+    rules = given.rules if isinstance(given, RoundDraft) else read_rules(given.rules)
+    said = {f"rule_{name}": shown(getattr(rules, name)) for name in NAMES}
     return Filled(
-        typed
+        said
         | {
             "title": given.title,
             "starts_on": given.starts_on.isoformat(),
@@ -224,30 +112,21 @@ def shown(value: bool | int | str) -> str:
     return (YES if value else "") if isinstance(value, bool) else str(value)
 
 
+# What a link or a button says; what cannot be read, our own pages would not have said
+
+
 def page(args: Mapping[str, str]) -> int:
     """The page asked for; the first for anything that is no number."""
-    asked = args.get("page", "")
-    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    return typed.asked(typed.number(1, 999_999), args.get("page", ""), 1)
 
 
 def row_id(args: Mapping[str, str], name: str) -> int | None:
-    asked = args.get(name, "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
-
-
-def stamp(typed: str) -> datetime | None:
-    """The instant of a preview, as the page posts it back."""
-    try:
-        moment = datetime.fromisoformat(typed)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
+    return typed.asked(typed.number(0, 999_999_999), args.get(name, ""), None)
 
 
 def seconds(form: Mapping[str, str]) -> int:
     """How long the search may take; a minute where nothing sensible was sent."""
-    asked = form.get("seconds", "")
-    return int(asked) if asked in map(str, SOLVE_SECONDS) else 60
+    return typed.asked(typed.one_of({str(one): one for one in SOLVE_SECONDS}), form.get("seconds", ""), 60)
 
 
 def place(form: Mapping[str, str]) -> tuple[int, int]:
@@ -257,23 +136,28 @@ def place(form: Mapping[str, str]) -> tuple[int, int]:
 
 def previewed(form: Mapping[str, str]) -> tuple[int, datetime]:
     """Version and instant of the preview that is being published; long ago where they cannot be read."""
-    return row_id(form, "version") or 0, stamp(form.get("stamp", "")) or datetime(1970, 1, 1, tzinfo=UTC)
+    stamp = typed.asked(lambda said: typed.moment(said, None), form.get("stamp", ""), datetime(1970, 1, 1, tzinfo=UTC))
+    return row_id(form, "version") or 0, stamp
 
 
 # Files
 
 
-def uploads(files: Mapping[str, FileStorage]) -> dict[str, bytes] | Filled:
-    """The uploaded tables by their names in a round folder; the list of people is needed, the departments are not."""
+def uploads(files: Mapping[str, FileStorage]) -> dict[str, bytes]:
+    """The uploaded tables by their names in a round folder; the list of people is needed, the departments are not.
+
+    Raises Mistakes."""
     found = {f"{name}{suffix(file)}": file.read() for name in TABLES if (file := files.get(name)) and file.filename}
-    errors = {
-        name.partition(".")[0]: gettext("This file is larger than %(most)s MB.", most=FILE_MOST // MEGABYTE)
+    wrong = {
+        name.partition(".")[0]: Unfit("This file is larger than %(most)s MB.", most=FILE_MOST // MEGABYTE)
         for name, content in found.items()
         if len(content) > FILE_MOST
     }
     if not any(name.startswith("people.") for name in found):
-        errors["people"] = gettext("Please choose the file with your list of employees.")
-    return Filled({}, errors) if errors else found
+        wrong["people"] = Unfit("Please choose the file with your list of employees.")
+    if wrong:
+        raise Mistakes(wrong)
+    return found
 
 
 def suffix(file: FileStorage) -> str:

@@ -12,6 +12,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.wrappers import Response
 
 from shadowing.config import Settings
+from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.i18n import Reader
 from shadowing.models import Person
@@ -113,6 +114,13 @@ def filled(sentence: str, facts: tuple[tuple[str, str], ...] = ()) -> str:
     """A sentence of the domain in the reader's language, its places filled."""
     translated = gettext(sentence) if sentence else ""
     return translated % dict(facts) if facts else translated
+
+
+def said(refusal: Refusal) -> str:
+    """A refusal in the reader's language, and what would be right."""
+    parts = [gettext(part) for part in (refusal.sentence, refusal.hint) if part]
+    sentence = ("" if words() == "ja" else " ").join(parts)
+    return sentence % refusal.facts if refusal.facts else sentence
 
 
 def register(app: Flask) -> None:

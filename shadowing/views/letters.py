@@ -11,8 +11,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
+from shadowing import typed
 from shadowing.extensions import db
-from shadowing.folders import cells
 from shadowing.mail import outbox, text
 from shadowing.mail.letters import Sender
 from shadowing.models import Letter, LetterKind, LetterState, Round
@@ -30,7 +30,7 @@ bp = Blueprint("letters", __name__)
 @bp.get("/letters")
 @auth.for_hr
 def index() -> str:
-    round_id, state = request.args.get("round", type=int), state_named(request.args.get("state", ""))
+    round_id, state = forms.row_id(request.args, "round"), state_named(request.args.get("state", ""))
     page = db.paginate(of(round_id, state), page=forms.page(request.args), per_page=PAGE, error_out=False)
     rounds = list(db.session.scalars(select(Round).order_by(Round.starts_on.desc(), Round.id.desc())))
     return render_template(
@@ -76,9 +76,8 @@ def send_again(id: int) -> Response:
 @auth.for_hr
 def correct(id: int) -> Response:
     letter, now = the_letter(id), datetime.now(UTC)
-    typed = forms.Filled(request.form)
-    auth.came_from("letters/show.html", form=typed, **of_letter(letter, now))
-    done = resending.correct(letter, cells.mail(request.form.get("address", "")), g.user, now)
+    auth.came_from("letters/show.html", form=forms.Filled(request.form), **of_letter(letter, now))
+    done = resending.correct(letter, typed.mail(request.form.get("address", "")), g.user, now)
     db.session.commit()
     flash(gettext("The mail address is now %(address)s.", address=letter.person.email))
     flash(ngettext("%(num)d mail goes there now.", "%(num)d mails go there now.", len(done.letters)))

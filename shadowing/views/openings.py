@@ -1,7 +1,7 @@
 """What I offer: my openings in the round, a new one from three presets, change and withdraw."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,14 +9,14 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from shadowing import typed
 from shadowing.collecting import availability, openings
-from shadowing.collecting.openings import MINUTES_LEAST, MINUTES_MOST, Offer
+from shadowing.collecting.openings import Offer
 from shadowing.extensions import db
 from shadowing.models import Consent, Opening, OpeningKind
 from shadowing.views import auth, forms, language
-from shadowing.views.forms import Fields, Filled
+from shadowing.views.forms import Filled
 
-Page = str | tuple[str, int]
 ONCE, WEEKLY, BIWEEKLY, ANY_TIME = "once", "FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2", "flexible"
 USUAL = {
     OpeningKind.DESK: {"repeat": ANY_TIME, "minutes": 120, "seats": 1, "most_per_week": 1},
@@ -51,12 +51,9 @@ def new() -> str:
 
 @bp.post("/my/<token>/openings/new")
 @auth.for_participant
-def offer() -> Response | Page:
+def offer() -> Response:
     auth.came_from("openings/new.html", **page(Filled(request.form)))
-    given = read(request.form)
-    if isinstance(given, Filled):
-        return render_template("openings/new.html", **page(given)), 422
-    openings.offer(g.round, [g.reader], given, datetime.now(UTC))
+    openings.offer(g.round, [g.reader], offer_of(request.form), datetime.now(UTC))
     db.session.commit()
     flash(gettext("Thank you. Your opening is offered."))
     return redirect(url_for(".mine", token=g.token), code=303)
@@ -71,13 +68,10 @@ def edit(id: int) -> str:
 
 @bp.post("/my/<token>/openings/<int:id>/edit")
 @auth.for_participant
-def change(id: int) -> Response | Page:
+def change(id: int) -> Response:
     opening = my_opening(id)
     auth.came_from("openings/edit.html", opening=opening, **page(Filled(request.form)))
-    given = read(request.form)
-    if isinstance(given, Filled):
-        return render_template("openings/edit.html", opening=opening, **page(given)), 422
-    openings.change(opening, given, datetime.now(UTC))
+    openings.change(opening, offer_of(request.form), datetime.now(UTC))
     db.session.commit()
     flash(gettext("The opening is saved."))
     return redirect(url_for(".mine", token=g.token), code=303)
@@ -101,65 +95,16 @@ def my_opening(id: int) -> Opening:
 # The form
 
 
-def read(form: Mapping[str, str]) -> Offer | Filled:
-    fields = Fields(form)
-    repeat = fields.take("repeat", repeated, ONCE)
-    kind = OpeningKind(fields.take("kind", forms.one_of(OpeningKind), "desk"))
-    flexible = repeat == ANY_TIME
-    offer = Offer(
-        kind=kind,
-        title=fields.take("title", forms.text(200, gettext("Write what the guest will see.")), ""),
-        minutes=fields.take("minutes", forms.number(MINUTES_LEAST, MINUTES_MOST), 60),
-        seats=fields.take("seats", forms.number(1, 99), 1),
-        flexible=flexible,
-        first_on=None if flexible else fields.take("first_on", forms.day, date.min),
-        local_time=None if flexible else fields.take("local_time", clock, time.min),
-        zone=fields.take("zone", forms.zone, "UTC"),
-        rrule="" if repeat in (ONCE, ANY_TIME) else repeat,
-        most_per_week=fields.take("most_per_week", number_or_none, None),
-        topics=fields.take("topics", topics, ()),
-        place=fields.take("place", forms.text(200), ""),
-        travel_minutes=fields.take("travel_minutes", travel, 0) if kind is OpeningKind.RIDE_ALONG else 0,
-        preparation=fields.take("preparation", forms.text(2000), ""),
-        confidential=fields.take("confidential", forms.ticked, False),
-        customer_consent=fields.take("customer_consent", consent, None) if kind is OpeningKind.RIDE_ALONG else None,
-    )
-    return fields.filled() if fields.errors else offer
-
-
-def repeated(typed: str) -> str:
-    """Once, any time, or a rule: that of an imported opening may be one which the form itself does not offer."""
-    if typed not in (ONCE, ANY_TIME):
-        openings.read_rule(typed)
-    return typed
-
-
-def clock(typed: str) -> time:
-    try:
-        return time.fromisoformat(typed).replace(tzinfo=None, second=0, microsecond=0)
-    except ValueError:
-        raise forms.Wrong(gettext("Please enter a time like 13:30.")) from None
-
-
-def number_or_none(typed: str) -> int | None:
-    return forms.number(1, 99)(typed) if typed else None
-
-
-def travel(typed: str) -> int:
-    return forms.number(0, MINUTES_MOST)(typed or "0")
-
-
-def topics(typed: str) -> tuple[str, ...]:
-    named = dict.fromkeys(topic.strip() for topic in typed.replace("、", ",").split(",") if topic.strip())
-    if len(named) > 10 or any(len(topic) > 100 for topic in named):
-        raise forms.Wrong(gettext("At most 10 topics of at most 100 characters."))
-    return tuple(named)
-
-
-def consent(typed: str) -> Consent:
-    if typed not in list(Consent):
-        raise forms.Wrong(gettext("Say whether the customer of the ride-along has agreed."))
-    return Consent(typed)
+def offer_of(form: Mapping[str, str]) -> Offer:
+    """What does not belong to the kind or the times that were chosen is not read. Raises Mistakes."""
+    said, repeat = forms.given(form), form.get("repeat")
+    if repeat in (ONCE, ANY_TIME):
+        del said["repeat"]
+    if repeat == ANY_TIME:
+        said = {name: value for name, value in said.items() if name not in ("first_on", "local_time")}
+    if form.get("kind") != OpeningKind.RIDE_ALONG:
+        said = {name: value for name, value in said.items() if name not in ("travel_minutes", "customer_consent")}
+    return typed.read(Offer, said | {"flexible": repeat == ANY_TIME})
 
 
 def preset(kind: str) -> Filled:
@@ -171,12 +116,12 @@ def stored(opening: Opening) -> Filled:
     zone = ZoneInfo(opening.zone or opening.round.zone)
     start = opening.starts_at or (opening.slots[0].starts_at if opening.slots else None)
     local = start.astimezone(zone) if start else None
-    typed: dict[str, Any] = {
+    shown: dict[str, Any] = {
         name: getattr(opening, name) or ""
         for name in ("kind", "title", "minutes", "seats", "most_per_week", "place", "travel_minutes", "preparation")
     }
     return Filled(
-        typed
+        shown
         | {
             "repeat": repeat_of(opening),
             "first_on": opening.first_on or (local.date() if local else ""),

@@ -11,6 +11,7 @@ from shadowing import folders
 from shadowing.company import people
 from shadowing.extensions import db
 from shadowing.models import Person
+from shadowing.typed import asked, line
 from shadowing.views import auth, forms
 
 PAGE = 100
@@ -21,7 +22,7 @@ bp = Blueprint("people", __name__)
 @bp.get("/people")
 @auth.for_hr
 def index() -> str:
-    words = request.args.get("words", "").strip()[:100]
+    words = asked(line(100), request.args.get("words", "")[:100], "")
     found = people.search(words).options(joinedload(Person.department))
     page = db.paginate(found, page=forms.page(request.args), per_page=PAGE, error_out=False)
     return render_template("people/index.html", page=page, words_typed=words)
@@ -36,9 +37,8 @@ def choose() -> str:
 @bp.post("/people/import/check")
 @auth.for_hr
 def check() -> str | tuple[str, int]:
+    auth.came_from("people/choose.html", form=forms.Filled())
     files = forms.uploads(request.files)
-    if isinstance(files, forms.Filled):
-        return render_template("people/choose.html", form=files), 422
     found = folders.preview(folders.read(files), datetime.now(UTC))
     page = render_template(
         "people/check.html", found=found, carried=forms.packed(files), columns=column_words(), most=PAGE

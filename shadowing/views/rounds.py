@@ -12,11 +12,10 @@ from shadowing.extensions import db
 from shadowing.mail.letters import Sender
 from shadowing.models import Guest, Letter, Person, Round
 from shadowing.rounds import previews, rounds
-from shadowing.rounds.rounds import RoundDraft
+from shadowing.rounds.drafts import RoundDraft
 from shadowing.views import auth, forms, language
 from shadowing.visiting import invitations, visits
 
-Page = str | tuple[str, int]
 PAGE = 100
 WITH_PEOPLE = joinedload(Guest.person).joinedload(Person.department)
 
@@ -32,12 +31,9 @@ def new() -> str:
 
 @bp.post("/rounds/new")
 @auth.for_hr
-def create() -> Response | Page:
-    given = forms.round_form(request.form)
-    if isinstance(given, forms.Filled):
-        return render_template("rounds/new.html", form=given), 422
+def create() -> Response:
     auth.came_from("rounds/new.html", form=forms.Filled(request.form))
-    round = rounds.draft(given, g.user, datetime.now(UTC))
+    round = rounds.draft(forms.round_draft(request.form), g.user, datetime.now(UTC))
     db.session.commit()
     return redirect(url_for(".ask", id=round.id), code=303)
 
@@ -60,13 +56,10 @@ def edit(id: int) -> str:
 
 @bp.post("/rounds/<int:id>/edit")
 @auth.for_hr
-def change(id: int) -> Response | Page:
+def change(id: int) -> Response:
     round = the_round(id)
-    given = forms.round_form(request.form)
-    if isinstance(given, forms.Filled):
-        return render_template("rounds/edit.html", round=round, form=given), 422
     auth.came_from("rounds/edit.html", round=round, form=forms.Filled(request.form))
-    rounds.change(round, given, g.user, datetime.now(UTC))
+    rounds.change(round, forms.round_draft(request.form), g.user, datetime.now(UTC))
     db.session.commit()
     flash(gettext("The round is saved."))
     return redirect(url_for(".show", id=id), code=303)

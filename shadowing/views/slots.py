@@ -1,6 +1,7 @@
 """After publishing: move a visit to another time, or call it off."""
 
-from datetime import UTC, datetime, time
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,10 +12,19 @@ from werkzeug.wrappers import Response
 from shadowing.extensions import db
 from shadowing.matching import pairings
 from shadowing.models import Slot
+from shadowing.typed import Clock, Day, instant
 from shadowing.views import auth, forms
 from shadowing.visiting import slots
 
 bp = Blueprint("slots", __name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTime:
+    """On the round's clock."""
+
+    day: Day
+    clock: Clock
 
 
 @bp.get("/slots/<int:id>")
@@ -26,12 +36,11 @@ def show(id: int) -> str:
 
 @bp.post("/slots/<int:id>/reschedule")
 @auth.for_hr
-def reschedule(id: int) -> Response | tuple[str, int]:
+def reschedule(id: int) -> Response:
     slot = the_slot(id)
-    starts_at = new_start(slot)
-    if isinstance(starts_at, forms.Filled):
-        return render_template("slots/show.html", form=starts_at, **page_of(slot)), 422
     auth.came_from("slots/show.html", form=forms.Filled(request.form), **page_of(slot))
+    new = forms.read(NewTime, request.form)
+    starts_at = instant(datetime.combine(new.day, new.clock), slot.opening.round.zone)
     slots.reschedule(slot, starts_at, g.user, datetime.now(UTC))
     db.session.commit()
     flash(gettext("The visit is moved. Its people are told when you publish the change."))
@@ -62,19 +71,3 @@ def page_of(slot: Slot) -> dict[str, Any]:
 def of_slot(slot: Slot) -> forms.Filled:
     local = slot.starts_at.astimezone(ZoneInfo(slot.opening.round.zone))
     return forms.Filled({"day": local.date().isoformat(), "clock": f"{local:%H:%M}"})
-
-
-def new_start(slot: Slot) -> datetime | forms.Filled:
-    """The typed day and time, read on the round's clock."""
-    fields = forms.Fields(request.form)
-    day, clock = fields.take("day", forms.day, slot.starts_at.date()), fields.take("clock", a_clock, time())
-    if fields.errors:
-        return fields.filled()
-    return datetime.combine(day, clock, ZoneInfo(slot.opening.round.zone)).astimezone(UTC)
-
-
-def a_clock(typed: str) -> time:
-    try:
-        return time.fromisoformat(typed).replace(tzinfo=None)
-    except ValueError:
-        raise forms.Wrong(gettext("Please enter a time such as 14:30.")) from None

@@ -268,7 +268,10 @@ def test_somebody_known_becomes_an_admin_as_they_are(app: Flask, folder: Path) -
 def test_an_admin_needs_a_mail_address(app: Flask) -> None:
     result = run(app, "admin", "create", "森")
 
-    assert (result.exit_code, result.stderr) == (1, "“森” is not a mail address.\n")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "“森” is not a mail address. Write it like taro.yamada@example.co.jp.\n",
+    )
 
 
 def test_the_demo_is_refused_where_people_are(app: Flask, folder: Path) -> None:

@@ -22,6 +22,15 @@ def test_readings_sort_by_sound_not_by_code_point() -> None:
     assert in_order == ["オオノ", "オーノ", "かとう", "ガトウ", "ｻｲﾄｳ", "さいとう", "サトウ"]
 
 
+def test_a_person_with_the_longest_names_is_kept_on_every_database(app_on_both: Flask) -> None:
+    with app_on_both.app_context():
+        person = factories.person(
+            "a", family_name="㍿" * 100, given_name="㍿" * 100, kana="ガー" * 100, display_name="㍿" * 200
+        )
+
+        assert list(db.session.scalars(people.search("株式会社"))) == [person]
+
+
 def test_people_without_a_reading_come_last(session: Session) -> None:
     factories.person("b", display_name="阿部 一")
     factories.person("a", display_name="渡辺 二", kana="ワタナベ ニ")

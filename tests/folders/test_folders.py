@@ -168,7 +168,14 @@ PERSON_TROUBLES = [
     ),
     ("A1,Ann,ann@example.org,sales,Z9", "manager_id", "There is no person “Z9”.", "Add them to people.csv."),
     ("A1,Ann,ann@example.org,sales,A1", "manager_id", "The managers go round in a circle: A1 → A1.", ""),
-    ("A1,Ann,,sales,", "email", "This cell must not be empty.", ""),
+    ("A1,Ann,,sales,", "email", "This must not be empty.", ""),
+    (
+        "A1,An\x07n,ann@example.org,sales,",
+        "display_name",
+        "“An�n” contains a character that is no text.",
+        "Delete what is shown as �, or type it anew.",
+    ),
+    (f"{'x' * 61},Ann,ann@example.org,sales,", "person_id", "This id has more than 60 characters.", ""),
     (
         "A1,,ann@example.org,sales,",
         "display_name",
@@ -247,7 +254,7 @@ OPENING_TROUBLES = [
         "This ends before it begins: its length is -60 minutes.",
     ),
     ("x,B2,market,desk,T,flexible,,,,,,60,0", "seats", "“0” is not a whole number from 1 to 1000."),
-    ("x,,market,desk,T,flexible,,,,,,60,1", "host_ids", "This cell must not be empty."),
+    ("x,,market,desk,T,flexible,,,,,,60,1", "host_ids", "This must not be empty."),
     ("x,Z9,market,desk,T,flexible,,,,,,60,1", "host_ids", "There is no person “Z9”."),
     ("x,B2,market,desk,T,2027-01-20T13:00,,,,,,60,1", "starts_at", "“2027-01-20T13:00” has no time zone."),
     ("x,B2,market,desk,T,,,,,,,60,1", "starts_at", "This opening has no time."),
@@ -393,9 +400,11 @@ TOML_TROUBLES = [
         "The round ends on 2027-01-01, before it begins on 2027-01-18.",
     ),
     (ROUND.replace("zone =", "zoen ="), 4, "zoen", "There is no key “zoen”."),
-    (ROUND.replace('"Winter"', "7"), 1, "title", "“7” is not a text between quotation marks."),
-    (ROUND + "closed_days = 3\n", 5, "closed_days", "“3” is not a list of dates."),
-    (ROUND + "[rules]\nwishs = 3\n", 6, "wishs", "There is no rule “wishs”; the nearest is “wishes”."),
+    (ROUND.replace('"Winter"', "{name = 7}"), 1, "title", "“{'name': 7}” cannot stand here."),
+    (ROUND + "closed_days = 3\n", 5, "closed_days", "“3” is not a date."),
+    (ROUND + "rules = 3\n", 5, "rules", "The rules are a table of their own."),
+    (ROUND + "[rules]\nwishs = 3\n", 6, "wishs", "There is no key “wishs”."),
+    (ROUND + "[rules]\nvisits_most = true\n", 6, "visits_most", "“true” is not a whole number from 0 to 999."),
     (ROUND.replace("Asia/Tokyo", "Tokyo"), 4, "zone", "There is no time zone “Tokyo”."),
 ]
 
@@ -414,9 +423,9 @@ def test_a_round_without_title_and_dates_says_what_to_write(session: Session) ->
     found = troubles(files(round='zone = "Asia/Tokyo"\n'))
 
     assert [(where, hint) for _, _, where, _, _, hint in found] == [
+        ("title", 'Write it like title = "2027 winter".'),
         ("from", "Write it like from = 2027-01-18."),
         ("to", "Write it like to = 2027-02-12."),
-        ("title", 'Write it like title = "2027 winter".'),
     ]
 
 

@@ -30,6 +30,7 @@ from shadowing.models import (
     Slot,
     Stage,
 )
+from shadowing.rules import RoundRules
 from tests import factories
 from tests.factories import NOW
 from tests.sample_folder import DEPARTMENTS, GUESTS, OPENINGS, PEOPLE, ROUND, files, only_people
@@ -299,7 +300,11 @@ def test_texts_of_round_toml_survive_quotes_and_line_breaks(session: Session, tm
     read = folders.read(tmp_path).round
 
     assert read is not None
-    assert (read.greeting, read.closed_days, read.rules) == (round.greeting, ("2027-02-11",), {"wishes": "prefer"})
+    assert (read.greeting, read.closed_days, read.rules) == (
+        round.greeting,
+        (date(2027, 2, 11),),
+        RoundRules(wishes="prefer"),
+    )
 
 
 @pytest.mark.slow

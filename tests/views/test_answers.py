@@ -178,9 +178,26 @@ def test_the_own_department_is_refused_on_the_page(client: FlaskClient, session:
     assert guest.answered_at is None
 
 
-@pytest.mark.parametrize("wish", ["d", "dx", "d99999999999999", "x1", "t:"])
+@pytest.mark.parametrize("wish", ["d", "dx", "d99999999999999", "x1", "t:", "t:a\0b"])
 def test_a_wish_that_the_page_does_not_offer_is_refused(client: FlaskClient, guest: Guest, wish: str) -> None:
     assert client.post(my(guest.person, guest.round), data=form(guest, wish=[wish])).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"line": "a\0b"}, "“a�b” contains a character that is no text."),
+        ({"line": "x" * 301}, "This text has more than 300 characters."),
+        ({"visits": "many"}, "“many” is not a whole number from 1 to 99."),
+        ({"wishes": "crafted"}, "“crafted” cannot stand here."),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_with_a_sentence(
+    client: FlaskClient, guest: Guest, typed: dict[str, Any], sentence: str
+) -> None:
+    answer = client.post(my(guest.person, guest.round), data=form(guest, **typed))
+
+    assert (answer.status_code, sentence in answer.text) == (422, True)
 
 
 def test_half_hours_outside_the_working_hours_are_not_kept(client: FlaskClient, guest: Guest) -> None:

@@ -112,6 +112,13 @@ def test_an_unknown_address_gets_the_same_answer_and_no_mail(client: FlaskClient
     assert db.session.scalar(select(func.count()).select_from(Letter)) == 1
 
 
+@pytest.mark.parametrize("address", ["", "a\0b@example.org", "x" * 5000])
+def test_an_address_that_is_none_gets_the_same_answer(client: FlaskClient, address: str) -> None:
+    answers = [client.post(path, data={"address": address}) for path in ("/sign-in", "/links")]
+
+    assert [(answer.status_code, answer.location) for answer in answers] == [(303, "/sign-in/sent")] * 2
+
+
 def test_an_address_gets_five_links_an_hour(client: FlaskClient, hanako: Person) -> None:
     for _ in range(7):
         client.post("/sign-in", data={"address": "Hanako@example.org"})

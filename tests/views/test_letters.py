@@ -96,6 +96,11 @@ def test_nobody_reads_a_colleagues_link_to_sign_in(hr: FlaskClient, session: Ses
     assert hr.get(f"/letters/{letter.id}.eml").status_code == 404
 
 
+@pytest.mark.parametrize("round", ["x", "99999999999999999999", "%00"])
+def test_a_round_that_is_no_number_filters_nothing(hr: FlaskClient, round: str) -> None:
+    assert hr.get(f"/letters?round={round}").status_code == 200
+
+
 def test_a_mail_that_is_not_there_is_not_found(hr: FlaskClient) -> None:
     assert (hr.get("/letters/999").status_code, hr.get("/letters/999.eml").status_code) == (404, 404)
 

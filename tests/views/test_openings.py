@@ -1,6 +1,6 @@
 """The pages of a host: offer an opening, change it, take it back."""
 
-from datetime import time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -86,14 +86,18 @@ def test_a_ride_along_asks_for_the_customers_word(
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
-        ({"minutes": "5"}, "Please enter a whole number from 15 to 480."),
-        ({"seats": "0"}, "Please enter a whole number from 1 to 99."),
-        ({"title": ""}, "Write what the guest will see."),
-        ({"local_time": "soon"}, "Please enter a time like 13:30."),
-        ({"first_on": ""}, "Please enter a day."),
+        ({"minutes": "5"}, "“5” is not a whole number from 15 to 480."),
+        ({"seats": "0"}, "“0” is not a whole number from 1 to 1000."),
+        ({"title": ""}, "This must not be empty."),
+        ({"local_time": "soon"}, "“soon” is not a time of day. Write it like 09:30."),
+        ({"first_on": ""}, "Give the first date and the time."),
         ({"first_on": "2027-06-01"}, "None of its dates lies within the round"),
-        ({"zone": "Asia/Atlantis"}, "is not a time zone"),
+        ({"zone": "Asia/Atlantis"}, "There is no time zone “Asia/Atlantis”."),
         ({"repeat": "FREQ=YEARLY"}, "is no rule that we know"),
+        ({"title": "a\0b"}, "“a�b” contains a character that is no text."),
+        ({"title": "x" * 201}, "This text has more than 200 characters."),
+        ({"topics": "a,b,c,d,e,f,g,h,i,j,k"}, "At most 10 topics can be named."),
+        ({"kind": "picnic"}, "“picnic” is not one of: desk, meeting, ride_along, workshop, team."),
     ],
 )
 def test_a_mistake_is_named_and_nothing_typed_is_lost(
@@ -103,6 +107,35 @@ def test_a_mistake_is_named_and_nothing_typed_is_lost(
 
     assert (answer.status_code, sentence in answer.text, 'value="Room 7"' in answer.text) == (422, True, True)
     assert offered(session, host, round) == []
+
+
+@pytest.mark.parametrize("repeat", ["once", "FREQ=WEEKLY"])
+def test_an_hour_that_the_clocks_skip_is_refused(
+    client: FlaskClient, session: Session, host: Person, round: Round, repeat: str
+) -> None:
+    round.starts_on, round.ends_on = date(2027, 3, 15), date(2027, 4, 9)
+    session.commit()
+    typed = {"repeat": repeat, "zone": "Europe/Berlin", "first_on": "2027-03-28", "local_time": "2:30"}
+
+    answer = client.post(my(host, round, "/openings/new"), data=MEETING | typed)
+
+    assert answer.status_code == 422
+    assert "In Europe/Berlin the clocks skip “2027-03-28 02:30”." in answer.text
+    assert offered(session, host, round) == []
+
+
+def test_of_an_hour_that_comes_twice_the_first_is_taken(
+    client: FlaskClient, session: Session, host: Person, round: Round
+) -> None:
+    round.starts_on, round.ends_on = date(2027, 10, 18), date(2027, 11, 12)
+    session.commit()
+    typed = {"repeat": "once", "zone": "Europe/Berlin", "first_on": "2027/10/31", "local_time": "２:３０"}
+
+    client.post(my(host, round, "/openings/new"), data=MEETING | typed)
+
+    assert [opening.starts_at for opening in offered(session, host, round)] == [
+        datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+    ]
 
 
 def test_the_form_of_a_change_shows_what_is_offered_now(

@@ -55,6 +55,11 @@ def test_search_does_not_mind_how_words_are_typed(hr: FlaskClient, session: Sess
     assert "Someone Else" not in page
 
 
+@pytest.mark.parametrize("query", ["words=%00", "page=x", "page=99999999999999999999", "page=%00"])
+def test_an_address_that_no_page_of_ours_gives_shows_the_list(hr: FlaskClient, query: str) -> None:
+    assert hr.get(f"/people?{query}").status_code == 200
+
+
 def test_a_search_without_a_find_says_so(hr: FlaskClient) -> None:
     assert "Nobody is found with these words." in hr.get("/people?words=zzz").text
 

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shadowing.mail import letters
-from shadowing.models import Guest, Letter, LetterKind, LetterState, Round, Stage
-from shadowing.rounds import rounds
+from shadowing.models import Guest, Letter, LetterKind, LetterState, Person, Round, Stage
+from shadowing.rounds.drafts import RoundDraft
 from shadowing.views import forms
 from tests import factories
 from tests.views.conftest import Digest, statements
@@ -19,13 +19,12 @@ SOON = datetime.now(UTC).date() + timedelta(days=40)
 
 def filled(**changes: str) -> dict[str, str]:
     """The form of a new round as it is prefilled."""
-    draft = rounds.RoundDraft(
+    draft = RoundDraft(
         title="Spring",
         starts_on=SOON,
         ends_on=SOON + timedelta(days=25),
         answers_until=SOON,
         zone="Asia/Tokyo",
-        rules={},
     )
     return {name: str(value) for name, value in forms.of_draft(draft).typed.items()} | changes
 
@@ -69,15 +68,15 @@ def test_the_prefilled_form_makes_a_draft_and_leads_to_the_mail(hr: FlaskClient,
 @pytest.mark.parametrize(
     ("field", "typed", "message"),
     [
-        ("title", "", "Please give the round a name."),
-        ("starts_on", "soon", "Please enter a day."),
+        ("title", "", "This must not be empty."),
+        ("starts_on", "soon", "“soon” is not a date. Write it like 2027-01-18."),
         ("ends_on", "2020-01-01", "The last day is before the first day."),
         ("answers_until", "2999-01-01", "Answers must be in before the round ends."),
-        ("zone", "Mars/Base", "is not a time zone"),
-        ("closed_days", "2027-13-01", "is not a day"),
-        ("rsvp", "perhaps", "Please choose one of the possibilities."),
-        ("rule_visits_most", "-1", "Please enter a whole number from 0 to 999."),
-        ("rule_wishes", "whatever", "Please choose one of the possibilities."),
+        ("zone", "Tokyo", "There is no time zone “Tokyo”. Did you mean “Asia/Tokyo”?"),
+        ("closed_days", "2027-01-11\n2027-13-01", "“2027-13-01” is not a date."),
+        ("rsvp", "perhaps", "“perhaps” is not one of: none, ask."),
+        ("rule_visits_most", "-1", "“-1” is not a whole number from 0 to 999."),
+        ("rule_wishes", "whatever", "“whatever” is not one of: require, prefer."),
     ],
 )
 def test_a_wrong_field_is_named_and_what_was_typed_is_kept(
@@ -89,6 +88,28 @@ def test_a_wrong_field_is_named_and_what_was_typed_is_kept(
     assert message in answer.text
     assert "Kept words" in answer.text
     assert session.scalars(select(Round)).all() == []
+
+
+def test_all_mistakes_of_a_form_are_named_at_once(hr: FlaskClient) -> None:
+    page = hr.post("/rounds/new", data=filled(title="a\0b", zone="", rule_visits_most="", rule_walls="high")).text
+
+    assert [page.partition(f'id="{name}-error">')[2].partition("<")[0] for name in ("title", "zone")] == [
+        "“a�b” contains a character that is no text. Delete what is shown as �, or type it anew.",
+        "This must not be empty.",
+    ]
+    assert [page.partition(f'id="rule_{name}-error">')[2].partition("<")[0] for name in ("visits_most", "walls")] == [
+        "“” is not a whole number from 0 to 999.",
+        "“high” is not one of: off, prefer.",
+    ]
+
+
+def test_a_mistake_is_named_in_the_readers_language(hr: FlaskClient, session: Session) -> None:
+    session.scalars(select(Person)).one().locale = "ja"
+    session.commit()
+
+    page = hr.post("/rounds/new", data=filled(starts_on="来週")).text
+
+    assert "「来週」は日付ではありません。2027-01-18 のように書いてください。" in page
 
 
 def test_a_second_round_of_the_same_name_and_days_is_refused_on_the_form(hr: FlaskClient) -> None:

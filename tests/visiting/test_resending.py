@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from shadowing.company import people
 from shadowing.errors import Refusal
+from shadowing.folding import fold
 from shadowing.mail import letters, outbox
 from shadowing.models import Audit, Letter, LetterKind, LetterState, Person, SignInKey, Stage
 from shadowing.visiting import invitations, resending
@@ -88,7 +89,7 @@ def test_a_corrected_address_gets_the_invitation_and_the_entry_keeps_its_identit
     ]
     said = by_vobject(calendar_of(outbox.render(letters_to(visit.guest)[0], app.extensions["settings"])))
     assert (said["method"], said["uid"], said["attendee"]) == ("REQUEST", uid, f"mailto:{NEW}")
-    assert (visit.guest.email, people.fold(NEW) in visit.guest.folded) == (NEW, True)
+    assert (visit.guest.email, fold(NEW) in visit.guest.folded) == (NEW, True)
     audit = session.scalars(select(Audit)).one()
     assert (audit.deed, audit.person_id, audit.facts["after"]) == ("correct_address", visit.host.id, NEW)
 

@@ -1,0 +1,25 @@
+"""Words are compared however they were typed: in whatever width, case, script or spacing."""
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+
+
+def fold(text: str) -> str:
+    """The form in which words are compared: ＡＢＣ　ﾀﾅｶ and abc たなか are one."""
+    return "".join(katakana(text).casefold().split())
+
+
+def katakana(kana: str) -> str:
+    """Half width and hiragana become full-width katakana."""
+    text = unicodedata.normalize("NFKC", kana)
+    return "".join(chr(ord(letter) + 0x60) if "ぁ" <= letter <= "ゖ" else letter for letter in text)
+
+
+def near(value: str, names: Iterable[str]) -> str:
+    """The name most like *value*, however it was typed; empty when none is like it."""
+    folded = {fold(name): name for name in sorted(names)}
+    wanted = fold(value)
+    around = sorted((name for name in folded if wanted and wanted in name), key=lambda name: (len(name), name))
+    like = around or difflib.get_close_matches(wanted, folded, n=1, cutoff=0.5)
+    return folded[like[0]] if like else ""
