@@ -62,10 +62,12 @@ def by(read: Callable[[str], Any]) -> PlainValidator:
     return PlainValidator(lambda given: read(plain(given)))
 
 
-def read(kind: type[Value], given: Mapping[str, Any]) -> Value:
-    """The dataclass *kind*; what is not given takes its default. Raises Mistakes."""
+def read(kind: type[Value], given: Mapping[str, Any], context: object = None) -> Value:
+    """The dataclass *kind*; what is not given takes its default. *context* is what its fields look things up in.
+
+    Raises Mistakes."""
     try:
-        made: Value = _adapter(kind).validate_python(given)  # type: ignore[arg-type]  # a class is hashable
+        made: Value = _adapter(kind).validate_python(given, context=context)  # type: ignore[arg-type]  # a class is hashable
     except ValidationError as wrong:
         raise Mistakes(
             {".".join(map(str, one["loc"])): _unfit(one) for one in wrong.errors(include_url=False)}
@@ -128,11 +130,8 @@ def text(most: int) -> Callable[[str], str]:
     def read(typed: str) -> str:
         found = unicodedata.normalize("NFC", typed.replace("\r\n", "\n").replace("\r", "\n")).strip()
         if UNFIT_FOR_TEXT.search(found):
-            raise Unfit(
-                "“%(value)s” contains a character that is no text.",
-                N_("Delete what is shown as �, or type it anew."),
-                value=found,
-            )
+            hint = N_("Delete what is shown as �, or type it anew.")
+            raise Unfit("“%(value)s” contains a character that is no text.", hint, value=found)
         if len(found) > most:
             raise Unfit("This text has more than %(most)s characters.", most=most)
         return found
@@ -270,15 +269,11 @@ def moment(typed: str, zone: str | None) -> datetime:
         if at.tzinfo is not None:
             return at.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise Unfit(
-            "“%(value)s” is not a date and time.", N_("Write it like 2027-01-18T09:00+09:00."), value=typed
-        ) from None
+        hint = N_("Write it like 2027-01-18T09:00+09:00.")
+        raise Unfit("“%(value)s” is not a date and time.", hint, value=typed) from None
     if zone is None:
-        raise Unfit(
-            "“%(value)s” has no time zone.",
-            N_("Write it like 2027-01-18T09:00+09:00, or name the zone in a column of its own."),
-            value=typed,
-        )
+        hint = N_("Write it like 2027-01-18T09:00+09:00, or name the zone in a column of its own.")
+        raise Unfit("“%(value)s” has no time zone.", hint, value=typed)
     return instant(at, zone)
 
 

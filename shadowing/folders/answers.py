@@ -5,27 +5,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from shadowing import typed
-from shadowing.folders import cells
 from shadowing.folders.reading import Reading
-from shadowing.folders.rows import ExclusionRow, GoalRow, GuestRow, PastRow, SpanRow
+from shadowing.folders.rows import ExclusionRow, GoalRow, GuestRow, PastRow, SpanRow, VisitRow
 from shadowing.folders.sheets import Line
 from shadowing.i18n import N_
-from shadowing.typed import LONG, Unfit
+from shadowing.typed import Unfit
 
 
 def read_guests(reading: Reading) -> tuple[GuestRow, ...]:
-    made = reading.rows("guests", lambda line: _guest(line, reading))
+    made = reading.rows("guests", lambda line: [reading.read(line, GuestRow)])
     return tuple(reading.once("guests", "person_id", made, lambda row: row.person))
-
-
-def _guest(line: Line, reading: Reading) -> Iterator[GuestRow]:
-    yield GuestRow(
-        row=line.number,
-        visits=line.take("visits", typed.number(0, 20)),
-        note=line.take("note", typed.text(LONG)),
-        surprise=line.take("surprise", typed.yes),
-        person=line.need("person_id", reading.person),
-    )
 
 
 def read_goals(reading: Reading, guests: tuple[GuestRow, ...]) -> tuple[GoalRow, ...]:
@@ -36,25 +25,15 @@ def read_goals(reading: Reading, guests: tuple[GuestRow, ...]) -> tuple[GoalRow,
 
 
 def _goal(line: Line, reading: Reading, guests: set[str]) -> Iterator[GoalRow]:
-    person = line.need("person_id", reading.person)
-    if person not in guests:
-        line.refuse(
-            "person_id",
-            Unfit("“%(value)s” is not a guest of this round.", N_("Add them to guests.csv."), value=person),
-        )
-    department, topic = line.take("department_id", reading.department), line.take("topic", typed.line(100))
-    if department and topic:
+    row = reading.read(line, GoalRow)
+    if row.person not in guests:
+        hint = N_("Add them to guests.csv.")
+        line.refuse("person_id", Unfit("“%(value)s” is not a guest of this round.", hint, value=row.person))
+    if row.department and row.topic:
         line.refuse("topic", Unfit("A goal is a department or a topic, not both. Empty one of the two cells."))
-    if not line.text("department_id") and not topic:
+    if not row.department and not row.topic:
         line.refuse("department_id", Unfit("This goal names neither a department nor a topic."))
-    yield GoalRow(
-        row=line.number,
-        person=person,
-        department=department,
-        topic=topic,
-        text=line.take("text", typed.text(LONG)),
-        rank=line.need("rank", typed.number(1, 20)),
-    )
+    yield row
 
 
 def _without_gaps(reading: Reading, made: tuple[GoalRow, ...]) -> Iterator[GoalRow]:
@@ -80,14 +59,7 @@ def read_availability(reading: Reading) -> tuple[SpanRow, ...]:
 
 
 def _span(line: Line, reading: Reading) -> Iterator[SpanRow]:
-    zone = line.take("zone", typed.zone)
-    row = SpanRow(
-        row=line.number,
-        level=line.take("level", cells.level) or 2,
-        person=line.need("person_id", reading.person),
-        starts_at=line.need("starts_at", lambda cell: typed.moment(cell, zone)),
-        ends_at=line.need("ends_at", lambda cell: typed.moment(cell, zone)),
-    )
+    row = reading.read(line, SpanRow)
     if row.ends_at <= row.starts_at:
         line.refuse("ends_at", Unfit("This time ends before it begins."))
     yield row
@@ -115,15 +87,17 @@ def read_history(reading: Reading) -> tuple[PastRow, ...]:
 
 
 def _past(line: Line, reading: Reading, places: dict[str, int]) -> Iterator[PastRow]:
-    department = line.take("department_id", reading.department)
-    round = line.need("round", typed.line(200))
-    guest, hosts = line.need("guest_id", reading.person), line.need("host_ids", typed.several(reading.person))
-    if guest in hosts:
+    visit = reading.read(line, VisitRow)
+    if visit.guest in visit.hosts:
         line.refuse("host_ids", Unfit("Nobody is their own host."))
-    position = places.setdefault(round, len(places))
-    for host in hosts:
+    for host in visit.hosts:
         yield PastRow(
-            row=line.number, past_round=round, position=position, guest=guest, host=host, department=department
+            row=line.number,
+            past_round=visit.past_round,
+            position=places.setdefault(visit.past_round, len(places)),
+            guest=visit.guest,
+            host=host,
+            department=visit.department,
         )
 
 
@@ -133,8 +107,8 @@ def read_exclusions(reading: Reading) -> tuple[ExclusionRow, ...]:
 
 
 def _exclusion(line: Line, reading: Reading) -> Iterator[ExclusionRow]:
-    person, other = line.need("person_id", reading.person), line.need("other_id", reading.person)
-    if person == other:
+    row = reading.read(line, ExclusionRow)
+    if row.person == row.other:
         line.refuse("other_id", Unfit("Nobody can be kept apart from themselves."))
-    first, second = sorted((person, other))
+    first, second = sorted((row.person, row.other))
     yield ExclusionRow(row=line.number, person=first, other=second)

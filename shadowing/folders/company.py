@@ -2,20 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from shadowing import typed
 from shadowing.extensions import db
-from shadowing.folders import cells
 from shadowing.folders.admins import is_provisional
 from shadowing.folders.reading import Reading
 from shadowing.folders.rows import DepartmentRow, PersonRow, remark
 from shadowing.folders.sheets import Line
 from shadowing.i18n import N_
 from shadowing.models import Department, Person
-from shadowing.typed import LONG, Unfit
+from shadowing.typed import Unfit
 
 NAME_MOST = 100
 JAPANESE = re.compile(r"[぀-ヿ㐀-鿿豈-﫿\U00020000-\U0003ffff]")
@@ -25,27 +25,13 @@ def read_departments(reading: Reading) -> tuple[DepartmentRow, ...]:
     known = db.session.execute(select(Department.code, Department.name))
     reading.departments |= {row.code: row.name for row in known}
     if "departments" in reading.sheets:
-        made = reading.rows("departments", _department)
+        made = reading.rows("departments", lambda line: [reading.read(line, DepartmentRow)])
         sound = tuple(reading.once("departments", "department_id", made, lambda row: row.code))
     else:
         sound = tuple(_departments_of_people(reading))
     reading.departments |= {row.code: row.name for row in sound}
     reading.spoilt |= _codes(reading, "departments", "department_id") - set(reading.departments)
     return sound
-
-
-def _department(line: Line) -> Iterator[DepartmentRow]:
-    yield DepartmentRow(
-        row=line.number,
-        goal=line.take("goal", typed.text(LONG)),
-        kpi=line.take("kpi", typed.text(LONG)),
-        card=line.take("card", typed.text(LONG)),
-        problem=line.take("problem", typed.text(LONG)),
-        wish_known=line.take("wish_known", typed.text(LONG)),
-        words=line.take("words", typed.text(LONG)),
-        code=line.need("department_id", typed.key),
-        name=line.need("name", typed.name),
-    )
 
 
 def _departments_of_people(reading: Reading) -> Iterator[DepartmentRow]:
@@ -93,39 +79,21 @@ def _known_people() -> dict[str, tuple[str, str, str | None]]:
 
 
 def _person(line: Line, reading: Reading) -> Iterator[PersonRow]:
-    names = _names(line)
-    yield PersonRow(
-        row=line.number,
-        family_name=names[0],
-        given_name=names[1],
-        display_name=names[2],
-        kana=line.take("kana", typed.kana),
-        manager=line.take("manager_id", typed.key),
-        site=line.take("site", typed.line(100)),
-        zone=line.take("zone", typed.zone),
-        locale=line.take("locale", cells.locale),
-        roles=line.take("roles", typed.several(cells.role)),
-        hours=line.take("hours", cells.hours),
-        may=line.take("may", typed.several(lambda cell: cells.kind(cell).value)),
-        department=line.need("department_id", reading.department),
-        code=line.need("person_id", typed.key),
-        email=line.need("email", typed.mail),
-    )
+    said = line.said()
+    if "display_name" not in said and not {"family_name", "given_name"} <= said.keys():
+        hint = N_("Fill in family name and given name, or the display name.")
+        line.refuse("display_name", Unfit("This person has no name.", hint))
+    yield _named(reading.read(line, PersonRow, said))
 
 
-def _names(line: Line) -> tuple[str | None, str | None, str]:
-    """Family, given and display name. A Japanese name with one blank in it is parted there; any other is left whole."""
-    family, given = line.take("family_name", typed.line(NAME_MOST)), line.take("given_name", typed.line(NAME_MOST))
-    shown = line.take("display_name", typed.name)
-    parts = shown.split(" ") if shown and JAPANESE.search(shown) else []
-    if len(parts) == 2 and not (family or given) and len(max(parts, key=len)) <= NAME_MOST:
-        family, given = parts
-    if not line.text("display_name") and not (family and given):
-        line.refuse(
-            "display_name",
-            Unfit("This person has no name.", N_("Fill in family name and given name, or the display name.")),
-        )
-    return family, given, shown or f"{family} {given}"[:200]
+def _named(row: PersonRow) -> PersonRow:
+    """A Japanese name with one blank in it is parted there; any other is left whole."""
+    if not row.display_name:
+        return replace(row, display_name=f"{row.family_name} {row.given_name}"[:200])
+    parts = row.display_name.split(" ") if JAPANESE.search(row.display_name) else []
+    if len(parts) != 2 or row.family_name or row.given_name or len(max(parts, key=len)) > NAME_MOST:
+        return row
+    return replace(row, family_name=parts[0], given_name=parts[1])
 
 
 def _with_own_mail(

@@ -1,34 +1,23 @@
 """openings.csv: what hosts offer, each opening in exactly one of its three shapes."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
-from typing import TypedDict
+from dataclasses import replace
+from typing import Any
 
-from shadowing import typed
 from shadowing.collecting import openings
 from shadowing.collecting.openings import WEEKDAYS
 from shadowing.errors import Refusal
-from shadowing.folders import cells
 from shadowing.folders.reading import Reading
 from shadowing.folders.rows import OpeningRow, RoundRow, remark
-from shadowing.folders.sheets import Line, Skipped, whole_file
+from shadowing.folders.sheets import Line, whole_file
+from shadowing.folding import fold
 from shadowing.i18n import N_
 from shadowing.models import Opening, Round
-from shadowing.typed import LONG, Unfit
+from shadowing.typed import Unfit
 
 ZONE = "Asia/Tokyo"
-
-
-class Shape(TypedDict, total=False):
-    """When an opening takes place: once, regularly, or wherever its hosts are free."""
-
-    flexible: bool
-    starts_at: datetime
-    weekday: str
-    local_time: time
-    zone: str
-    rrule: str
-    first_on: date | None
+FLEXIBLE = ("flexible", "いつでも")
+REGULAR = ("weekday", "local_time", "rrule", "first_on")
 
 
 def read_openings(reading: Reading, round: RoundRow | None) -> tuple[OpeningRow, ...]:
@@ -42,71 +31,44 @@ def read_openings(reading: Reading, round: RoundRow | None) -> tuple[OpeningRow,
 
 
 def _opening(line: Line, reading: Reading) -> Iterator[OpeningRow]:
-    yield OpeningRow(
-        row=line.number,
-        topics=line.take("topics", typed.several(typed.line(100))),
-        most_per_week=line.take("most_per_week", typed.number(1, openings.WEEKLY_MOST)),
-        site=line.take("site", typed.line(100)),
-        travel_minutes=line.take("travel_min", typed.number(0, 24 * 60)),
-        customer_consent=line.take("customer_consent", cells.consent),
-        note=line.take("note", typed.text(LONG)),
-        place=line.take("place", typed.line(200)),
-        preparation=line.take("preparation", typed.text(LONG)),
-        confidential=line.take("confidential", typed.yes),
-        hosts=line.need("host_ids", typed.several(reading.person)),
-        department=line.need("department_id", reading.department),
-        kind=line.need("kind", cells.kind),
-        title=line.need("title", typed.name),
-        minutes=line.need("duration_min", cells.minutes),
-        seats=line.need("seats", typed.number(1, openings.SEATS_MOST)),
-        code=line.need("opening_id", typed.key),
-        **_shape(line),
-    )
+    row = reading.read(line, OpeningRow, _shaped(line))
+    if row.weekday and not line.errors:
+        _refuse_contradictions(line, row, row.weekday)
+    yield row if row.weekday else replace(row, zone=None)
 
 
-def _shape(line: Line) -> Shape:
-    once, weekday = line.text("starts_at"), line.text("weekday")
+def _shaped(line: Line) -> dict[str, Any]:
+    """The cells that count in the shape of the opening: once, regularly, or wherever its hosts are free."""
+    said: dict[str, Any] = line.said()
+    once, weekday = said.get("starts_at", ""), said.get("weekday")
     if once and weekday:
-        raise _refused(line, "weekday", Unfit("An opening with starts_at has no weekday. Empty one of the two cells."))
-    if once.casefold() in ("flexible", "いつでも"):
-        return {"flexible": True}
-    if once:
-        zone = line.take("tz", typed.zone)
-        return {"starts_at": line.need("starts_at", lambda cell: typed.moment(cell, zone))}
-    if not weekday:
-        raise _refused(
-            line,
-            "starts_at",
-            Unfit(
-                "This opening has no time.",
-                N_("Fill in starts_at, or weekday with local_time and tz, or write flexible."),
-            ),
-        )
-    return _regular(line)
+        line.refuse("weekday", Unfit("An opening with starts_at has no weekday. Empty one of the two cells."))
+    elif weekday:
+        for column in ("local_time", "tz"):
+            if column not in said:
+                line.refuse(column, Unfit("This must not be empty."))
+        return {"rrule": "FREQ=WEEKLY"} | said
+    elif not once:
+        hint = N_("Fill in starts_at, or weekday with local_time and tz, or write flexible.")
+        line.refuse("starts_at", Unfit("This opening has no time.", hint))
+    flexible = fold(once) in map(fold, FLEXIBLE)
+    unread = {*REGULAR, *(("starts_at", "tz") if flexible else ())}
+    return {column: cell for column, cell in said.items() if column not in unread} | {"flexible": flexible}
 
 
-def _refused(line: Line, column: str, refusal: Refusal) -> Skipped:
-    line.refuse(column, refusal)
-    return Skipped()
-
-
-def _regular(line: Line) -> Shape:
-    weekday, clock = line.need("weekday", cells.weekday), line.need("local_time", typed.clock)
-    rule, first = line.take("rrule", openings.rule), line.take("first_on", typed.day)
-    zone = line.need("tz", typed.zone)
-    if first is not None and WEEKDAYS[first.weekday()] != weekday:
-        wrong = Unfit("%(first_on)s is not a %(weekday)s.", first_on=first, weekday=weekday)
-        raise _refused(line, "first_on", wrong)
-    parts = openings.read_rule(rule or "FREQ=WEEKLY")
-    if weekday not in parts.get("BYDAY", weekday):
-        raise _refused(line, "rrule", Unfit("The recurrence does not fall on %(weekday)s.", weekday=weekday))
-    if first is None and (int(parts.get("INTERVAL", "1")) > 1 or "COUNT" in parts):
+def _refuse_contradictions(line: Line, row: OpeningRow, weekday: str) -> None:
+    parts = openings.read_rule(row.rrule)
+    if row.first_on is not None and WEEKDAYS[row.first_on.weekday()] != weekday:
+        wrong = Unfit("%(first_on)s is not a %(weekday)s.", first_on=row.first_on, weekday=weekday)
+        line.refuse("first_on", wrong)
+    elif weekday not in parts.get("BYDAY", weekday):
+        line.refuse("rrule", Unfit("The recurrence does not fall on %(weekday)s.", weekday=weekday))
+    elif row.first_on is None and (int(parts.get("INTERVAL", "1")) > 1 or "COUNT" in parts):
         sentence = Unfit(
             "A meeting that is not held every week needs the date on which it is first held.",
             N_("Fill in first_on, such as 2027-01-19."),
         )
-        raise _refused(line, "first_on", sentence)
-    return {"weekday": weekday, "local_time": clock, "zone": zone, "rrule": rule or "FREQ=WEEKLY", "first_on": first}
+        line.refuse("first_on", sentence)
 
 
 def _unfolds(reading: Reading, row: OpeningRow, round: RoundRow) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from shadowing import typed
 from shadowing.errors import Refusal, RowError
@@ -11,7 +11,7 @@ from shadowing.folders import columns, rows, tables
 from shadowing.folders.sheets import Line, Sheet, Skipped, open_table, row_error, whole_file
 from shadowing.folding import fold, near
 from shadowing.i18n import N_
-from shadowing.typed import Unfit
+from shadowing.typed import Mistakes, Unfit
 
 ROUND = "round.toml"
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx")
@@ -59,6 +59,15 @@ class Reading:
             made = []
         self.errors += line.errors
         return [] if line.errors else made
+
+    def read(self, line: Line, kind: type[Row], said: Mapping[str, Any] | None = None) -> Row:
+        """The cells of *line* (or what is *said* instead of them) as a *kind*. Raises Skipped."""
+        try:
+            return typed.read(kind, {"row": line.number, **(line.said() if said is None else said)}, self)
+        except Mistakes as mistakes:
+            for column, refusal in mistakes.by_field.items():
+                line.refuse(column, refusal)
+            raise Skipped from None
 
     def refuse(self, name: str, number: int, column: str, value: str, refusal: Refusal) -> None:
         self.errors.append(row_error(self.sheets[name], number, column, value, refusal))
@@ -113,6 +122,9 @@ class Reading:
         if like:
             raise Unfit("There is no person “%(value)s”.", N_("Did you mean “%(near)s”?"), value=cell, near=like)
         raise Unfit("There is no person “%(value)s”.", N_("Add them to people.csv."), value=cell)
+
+    def persons(self, cell: str) -> tuple[str, ...]:
+        return typed.several(self.person)(cell)
 
     def near(self, value: str, names: Iterable[str]) -> str:
         self.hints += 1

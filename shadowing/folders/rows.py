@@ -1,16 +1,20 @@
 """What a round folder says, as values: one row of a file is one of these. None stands for a blank cell, which keeps what
-is known. Fields carry the names of the tables' columns; people and departments are their codes."""
+is known. Fields carry the names of the tables' columns, and say under which heading they are found and how they are read;
+people and departments are their codes."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, PlainValidator, ValidationInfo
 
+from shadowing import typed
+from shadowing.collecting import openings
 from shadowing.errors import RowError
+from shadowing.folders import cells
 from shadowing.models import Consent, OpeningKind, Rsvp
 from shadowing.rules import RoundRules
-from shadowing.typed import LONG, Zone, by, day, days, each, key, line, one_of, text
+from shadowing.typed import by
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,88 +39,117 @@ class Row:
     row: int = field(default=0, compare=False)
 
 
+def _moment(cell: str, info: ValidationInfo) -> datetime:
+    return typed.moment(cell, info.data.get("zone"))
+
+
+Long = Annotated[str | None, by(typed.text(typed.LONG))]
+Short = Annotated[str | None, by(typed.line(100))]
+Place = Annotated[str | None, by(typed.line(200))]
+When = PlainValidator(_moment)
+# A code or a name, looked up among those that the Reading knows.
+Person = Annotated[str, PlainValidator(lambda cell, info: info.context.person(cell))]
+Persons = Annotated[tuple[str, ...], PlainValidator(lambda cell, info: info.context.persons(cell))]
+Department = Annotated[str, PlainValidator(lambda cell, info: info.context.department(cell))]
+
+
+def _column(heading: str) -> Any:
+    return Field(alias=heading)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DepartmentRow(Row):
-    code: str
-    name: str
-    goal: str | None = None
-    kpi: str | None = None
-    card: str | None = None
-    problem: str | None = None
-    wish_known: str | None = None
-    words: str | None = None
+    code: Annotated[str, _column("department_id"), by(typed.key)]
+    name: Annotated[str, by(typed.name)]
+    goal: Long = None
+    kpi: Long = None
+    card: Long = None
+    problem: Long = None
+    wish_known: Long = None
+    words: Long = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRow(Row):
-    code: str
-    email: str
-    display_name: str
-    department: str
-    family_name: str | None = None
-    given_name: str | None = None
-    kana: str | None = None
-    manager: str | None = None
-    site: str | None = None
-    zone: str | None = None
-    locale: str | None = None
-    roles: tuple[str, ...] | None = None
-    hours: str | None = None
-    may: tuple[str, ...] | None = None
+    code: Annotated[str, _column("person_id"), by(typed.key)]
+    family_name: Short = None
+    given_name: Short = None
+    display_name: Annotated[str, by(typed.name)] = ""
+    kana: Annotated[str | None, by(typed.kana)] = None
+    email: Annotated[str, by(typed.mail)]
+    department: Annotated[Department, _column("department_id")]
+    manager: Annotated[str | None, _column("manager_id"), by(typed.key)] = None
+    site: Short = None
+    zone: typed.Zone | None = None
+    locale: Annotated[str | None, by(cells.locale)] = None
+    roles: Annotated[tuple[str, ...] | None, by(typed.several(cells.role))] = None
+    hours: Annotated[str | None, by(cells.hours)] = None
+    may: Annotated[tuple[str, ...] | None, by(typed.several(lambda cell: cells.kind(cell).value))] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningRow(Row):
-    code: str
-    hosts: tuple[str, ...]
-    department: str
-    kind: OpeningKind
-    title: str
-    minutes: int
-    seats: int
-    flexible: bool = False
-    starts_at: datetime | None = None
-    weekday: str | None = None
-    local_time: time | None = None
-    zone: str | None = None
-    rrule: str = ""
-    first_on: date | None = None
-    topics: tuple[str, ...] | None = None
-    most_per_week: int | None = None
-    site: str | None = None
-    travel_minutes: int | None = None
-    customer_consent: Consent | None = None
-    note: str | None = None
-    place: str | None = None
-    preparation: str | None = None
-    confidential: bool | None = None
+    code: Annotated[str, _column("opening_id"), by(typed.key)]
+    hosts: Annotated[Persons, _column("host_ids")]
+    department: Annotated[Department, _column("department_id")]
+    kind: Annotated[OpeningKind, by(cells.kind)]
+    title: Annotated[str, by(typed.name)]
+    minutes: Annotated[int, _column("duration_min"), by(cells.minutes)]
+    seats: Annotated[int, by(typed.number(1, openings.SEATS_MOST))]
+    flexible: typed.Yes = False
+    zone: Annotated[typed.Zone | None, _column("tz")] = None
+    starts_at: Annotated[datetime | None, When] = None
+    weekday: Annotated[str | None, by(cells.weekday)] = None
+    local_time: typed.Clock | None = None
+    rrule: Annotated[str, by(openings.rule)] = ""
+    first_on: typed.Day | None = None
+    topics: Annotated[tuple[str, ...] | None, by(typed.several(typed.line(100)))] = None
+    most_per_week: Annotated[int | None, by(typed.number(1, openings.WEEKLY_MOST))] = None
+    site: Short = None
+    travel_minutes: Annotated[int | None, _column("travel_min"), by(typed.number(0, 24 * 60))] = None
+    customer_consent: Annotated[Consent | None, by(cells.consent)] = None
+    note: Long = None
+    place: Place = None
+    preparation: Long = None
+    confidential: typed.Yes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestRow(Row):
-    person: str
-    visits: int | None = None
-    note: str | None = None
-    surprise: bool | None = None
+    person: Annotated[Person, _column("person_id")]
+    visits: Annotated[int | None, by(typed.number(0, 20))] = None
+    note: Long = None
+    surprise: typed.Yes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoalRow(Row):
-    person: str
-    rank: int
-    department: str | None = None
-    topic: str | None = None
-    text: str | None = None
+    person: Annotated[Person, _column("person_id")]
+    rank: Annotated[int, by(typed.number(1, 20))]
+    department: Annotated[Department | None, _column("department_id")] = None
+    topic: Short = None
+    text: Long = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpanRow(Row):
     """A piece of time in which *person* is free. *level* is 2 for yes and 1 for if need be."""
 
-    person: str
-    starts_at: datetime
-    ends_at: datetime
-    level: int = 2
+    person: Annotated[Person, _column("person_id")]
+    zone: Annotated[str | None, by(typed.zone)] = field(default=None, compare=False)
+    starts_at: Annotated[datetime, When]
+    ends_at: Annotated[datetime, When]
+    level: Annotated[int, by(cells.level)] = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitRow(Row):
+    """A line of history.csv, which may name several hosts."""
+
+    past_round: Annotated[str, _column("round"), by(typed.line(200))]
+    guest: Annotated[Person, _column("guest_id")]
+    hosts: Annotated[Persons, _column("host_ids")]
+    department: Annotated[Department | None, _column("department_id")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,24 +165,24 @@ class PastRow(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExclusionRow(Row):
-    person: str
-    other: str
+    person: Annotated[Person, _column("person_id")]
+    other: Annotated[Person, _column("other_id")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundRow:
     """round.toml, under the names of its keys."""
 
-    title: Annotated[str, by(line(200))]
-    starts_on: Annotated[date, Field(alias="from"), by(day)]
-    ends_on: Annotated[date, Field(alias="to"), by(day)]
-    zone: Zone | None = None
-    rsvp: Annotated[Rsvp | None, by(one_of(each(Rsvp)))] = None
-    closed_days: Annotated[tuple[date, ...] | None, by(days)] = None
+    title: Annotated[str, by(typed.line(200))]
+    starts_on: Annotated[typed.Day, Field(alias="from")]
+    ends_on: Annotated[typed.Day, Field(alias="to")]
+    zone: typed.Zone | None = None
+    rsvp: Annotated[Rsvp | None, by(typed.one_of(typed.each(Rsvp)))] = None
+    closed_days: typed.Days | None = None
     rules: RoundRules | None = None
-    answers_until: Annotated[date | None, by(day)] = None
-    greeting: Annotated[str | None, by(text(LONG))] = None
-    coordinator: Annotated[str | None, by(key)] = None
+    answers_until: typed.Day | None = None
+    greeting: Long = None
+    coordinator: Annotated[str | None, by(typed.key)] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,7 @@
-"""Reading the rows of one file: each cell is asked for by its column, and what is wrong with a row is collected."""
+"""Reading the rows of one file: its cells by their columns, and what is wrong with a row is collected."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from shadowing.errors import Refusal, RowError
 from shadowing.folders import columns
@@ -11,12 +10,9 @@ from shadowing.folders.tables import Table
 from shadowing.i18n import N_
 from shadowing.typed import Unfit
 
-Value = TypeVar("Value")
-Row = TypeVar("Row")
-
 
 class Skipped(Exception):
-    """A cell that the row cannot do without is wrong; the error is written down already."""
+    """The row cannot be read; the errors are written down already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +44,9 @@ class Line:
         place = self.sheet.places.get(column)
         return "" if place is None else self.cells[place].strip()
 
-    def take(self, column: str, read: Callable[[str], Value]) -> Value | None:
-        """None for a blank cell, and for a wrong one, which spoils the row."""
-        cell = self.text(column)
-        if not cell:
-            return None
-        try:
-            return read(cell)
-        except Refusal as refusal:
-            self.refuse(column, refusal)
-            return None
-
-    def need(self, column: str, read: Callable[[str], Value]) -> Value:
-        """Raises Skipped."""
-        value = self.take(column, read)
-        if value is None:
-            if not self.text(column):
-                self.refuse(column, Unfit("This must not be empty."))
-            raise Skipped
-        return value
+    def said(self) -> dict[str, str]:
+        """The cells that are filled in, by their columns."""
+        return {column: text for column in self.sheet.places if (text := self.text(column))}
 
     def refuse(self, column: str, refusal: Refusal) -> None:
         self.errors.append(row_error(self.sheet, self.number, column, self.text(column), refusal))

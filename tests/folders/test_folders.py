@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from shadowing import folders
 from shadowing.errors import RowError
 from tests import factories
-from tests.sample_folder import DEPARTMENTS, OPENINGS, PEOPLE, ROUND, files, only_people
+from tests.sample_folder import DEPARTMENTS, FREE, OPENINGS, PEOPLE, ROUND, files, only_people
 
 
 def said(error: RowError) -> tuple[str, int, str, str, str, str]:
@@ -194,6 +194,25 @@ def test_a_wrong_person_is_refused_with_its_cell(
     found = troubles(only_people(header + line + "\n"))
 
     assert [(row, where, why, hint) for _, row, where, _, why, hint in found] == [(2, column, reason, suggestion)]
+
+
+def test_free_times_may_touch(session: Session) -> None:
+    touching = FREE + "A1,2027-01-19T12:00+09:00,2027-01-19T13:00+09:00,yes\n"
+
+    assert troubles(files(availability=touching)) == []
+
+
+def test_everything_that_is_wrong_with_a_row_is_said_at_once(session: Session) -> None:
+    text = "person_id,display_name,email,department_id,zone,roles\n,,ann,nowhere,Tokyo,king\n"
+
+    assert [(row, where) for _, row, where, *_ in troubles(only_people(text))] == [
+        (2, "display_name"),
+        (2, "person_id"),
+        (2, "email"),
+        (2, "department_id"),
+        (2, "zone"),
+        (2, "roles"),
+    ]
 
 
 def test_ids_and_addresses_that_are_there_twice_name_the_first_row(session: Session) -> None:
