@@ -28,12 +28,13 @@ TRANSLATED_WHERE_SHOWN = {
     "mail/text.py": {"gettext(OPENING_KINDS[entry.kind])"},
     "background/jobs.py": {"Refusal(solving.NO_PLAN[str(solve.status)])"},
     "matching/pairings.py": {"Refusal(BROKEN.get(broken, SOME_RULE))"},
-    "views/__init__.py": {"gettext(refusal.sentence)", "filled(outbox.trouble(datetime.now(UTC)) or '')"},
+    "views/__init__.py": {"filled(outbox.trouble(datetime.now(UTC)) or '')"},
     "views/letters.py": {"gettext(obstacle.sentence)"},
     "views/pairings.py": {"gettext(solving.NO_PLAN[solve.status])"},
     "views/language.py": {
         "gettext(words_of.word(member))",
         "gettext(words_of.LANGUAGES.get(locale, locale))",
+        "gettext(part)",
         "gettext(sentence)",
     },
 }
@@ -104,7 +105,7 @@ def test_the_sentences_of_every_kind_of_refusal_are_gathered() -> None:
         if path.name != "__main__.py":
             importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
 
-    assert keywords() == kinds_of(Refusal) | {"hint", "remark"}
+    assert keywords() == kinds_of(Refusal) - {"Mistakes"} | {"remark"}
 
 
 def test_whoever_shows_a_sentence_spells_it_out() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import String
 from sqlalchemy.orm import InstrumentedAttribute
 
 from shadowing import typed
@@ -16,6 +15,7 @@ from shadowing.collecting.goals import GoalsAnswer
 from shadowing.collecting.openings import Offer
 from shadowing.folders.rows import RoundRow
 from shadowing.models import Department, Opening, OpeningKind, PastPairing, Person, Round
+from shadowing.models.columns import ShortText
 from shadowing.rounds.drafts import RoundDraft
 from shadowing.rules import RoundRules
 from shadowing.typed import Mistakes, Unfit
@@ -233,8 +233,8 @@ def test_a_cell_takes_as_much_text_as_its_column(
 
 
 def length(column: InstrumentedAttribute[str]) -> int:
-    assert isinstance(column.type, String)
-    return int(column.type.length or 0)
+    assert isinstance(column.type, ShortText)
+    return column.type.length
 
 
 def complaint(read: Callable[[str], Any], text: str) -> str:

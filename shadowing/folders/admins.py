@@ -6,6 +6,7 @@ from shadowing.company import people
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.models import Department, Person
+from shadowing.typed import mail
 from shadowing.typed import name as name_of
 
 HOME = ("hr", "人事")

@@ -8,6 +8,7 @@ from shadowing.folders import columns
 from shadowing.folders.rows import Remark, remark
 from shadowing.folders.tables import Table
 from shadowing.i18n import N_
+from shadowing.models.columns import printable
 from shadowing.typed import Unfit
 
 
@@ -57,7 +58,7 @@ def row_error(sheet: Sheet, number: int, column: str, value: str, refusal: Refus
         file=sheet.file,
         row=number,
         column=sheet.heading(column),
-        value=value[:200],
+        value=printable(value[:200]),
         reason=refusal.sentence,
         suggestion=refusal.hint,
         facts=tuple((name, str(fact)) for name, fact in refusal.facts.items()),

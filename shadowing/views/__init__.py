@@ -3,14 +3,13 @@
 import hashlib
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, render_template, request, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, StatementError
 from werkzeug.exceptions import Forbidden, HTTPException, NotFound, SecurityError
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
@@ -20,7 +19,7 @@ from shadowing.errors import Expired, Refusal
 from shadowing.extensions import db, reading
 from shadowing.mail import outbox, reasons
 from shadowing.models import Guest
-from shadowing.models.columns import printable, storable
+from shadowing.models.columns import Unstorable, storable
 from shadowing.typed import Mistakes
 from shadowing.views import (
     answers,
@@ -69,6 +68,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(Mistakes, show_mistakes)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(OperationalError, show_busy)
+    app.register_error_handler(Unstorable, show_unstorable)
+    app.register_error_handler(StatementError, show_unstorable)
     functions = (static_url, here, company, mails_go_out, trouble, why, what_helps)
     app.jinja_env.globals.update({function.__name__: function for function in functions})
 
@@ -87,20 +88,8 @@ def begin() -> None:
         "none",
     ):
         raise Forbidden
-    refuse_unstorable()
-
-
-def refuse_unstorable() -> None:
-    """No page reads a text that a database would not take: it stands in no field, no address and no file name."""
     if not all(storable(part) for part in (request.view_args or {}).values() if isinstance(part, str)):
         raise NotFound
-    files = ((name, file.filename or "") for name, file in request.files.items(multi=True))
-    for name, value in chain(request.args.items(multi=True), request.form.items(multi=True), files):
-        if not (storable(name) and storable(value)):
-            raise Refusal(
-                "The field “%(field)s” contains a character that cannot be saved (NUL). Please delete it and try again.",
-                field=printable(name),
-            )
 
 
 def finish(wrong: BaseException | None) -> None:
@@ -150,6 +139,13 @@ def show_busy(error: OperationalError) -> tuple[str, int, dict[str, str]]:
     current_app.logger.error("the database refused", exc_info=error)
     message = gettext("The service is busy right now. Nothing was changed. Please try again in a minute.")
     return render_template("error.html", message=message, back=""), 503, {"Retry-After": "30"}
+
+
+def show_unstorable(error: Unstorable | StatementError) -> tuple[str, int]:
+    """What no field type has looked at, such as a hidden field that somebody filled: the columns refuse it."""
+    if isinstance(error, StatementError) and not isinstance(error.orig, Unstorable):
+        raise error
+    return show_refusal(Refusal("This contains a character that cannot be saved (NUL). Nothing was changed."))
 
 
 def sentence_for(error: HTTPException) -> str:

@@ -344,9 +344,7 @@ def test_nul_in_the_round_file_is_refused_with_its_line(app: Flask, tmp_path: Pa
     result = run(app, "rounds", "import", written(tmp_path / "round", source))
 
     assert result.exit_code == 1
-    assert re.search(
-        r"round.toml, row \d+, title “.*”: This text contains a character that cannot be saved", result.stderr
-    )
+    assert re.search(r"round.toml, row \d+, title “.*”: “�Winter” contains a character that is no text", result.stderr)
 
 
 @pytest.fixture

@@ -373,7 +373,7 @@ def test_a_time_that_the_clocks_skip_is_refused_and_its_neighbours_are_not(sessi
     around = BERLIN.format(begin="2027-03-28T01:30", end="2027-03-28T03:00")
 
     assert [reason for *_, reason, _ in troubles(files(availability=skipped))] == [
-        "In Europe/Berlin the clocks skip “2027-03-28T02:30”."
+        "In Europe/Berlin the clocks skip “2027-03-28 02:30”."
     ]
     [row] = folders.read(files(availability=around)).availability
     assert row.ends_at - row.starts_at == timedelta(minutes=30)
@@ -385,7 +385,7 @@ def test_a_visit_at_a_time_that_the_clocks_skip_is_refused(session: Session) -> 
     spring = ROUND.replace("2027-02-12", "2027-03-31")
 
     assert [reason for *_, reason, _ in troubles(files(openings=night, round=spring))] == [
-        "In Europe/Berlin the clocks skip “2027-03-28T02:00”."
+        "In Europe/Berlin the clocks skip “2027-03-28 02:00”."
     ]
 
 

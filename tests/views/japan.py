@@ -241,5 +241,9 @@ def foreign(text: str) -> list[str]:
     return [line for line in lines if set(LATIN.findall(line)) - ALLOWED]
 
 
+CHOICES = re.compile("使えるのは [a-z_, ]+ です。")
+"""What a field takes when it is typed in a file: the same words in every language."""
+
+
 def english_on(page: str) -> list[str]:
-    return foreign("\n".join(Seen(page).texts))
+    return foreign(CHOICES.sub("", "\n".join(Seen(page).texts)))

@@ -107,7 +107,7 @@ def test_what_every_button_answers_is_japanese(app: Flask, session: Session, sta
 
 PEOPLE = """社員番号,氏名,メール,部署,在席時間
 100,山口 修,osamu@example.org,営業部,月〜金
-,名無し,not a mail,営業部,
+,名無し,アドレス不明,営業部,
 """
 DEEDS: list[tuple[Stage, str, str, int, Typed]] = [
     (Stage.DRAFT, "hr", "/rounds/{rounds}/ask", 200, lambda there: {}),
