@@ -1,150 +1,24 @@
-"""What hosts offer: a regular meeting unfolded into dated slots, and the deeds of offering, changing and withdrawing.
+"""What hosts offer: the deeds of offering, changing and withdrawing, and the slots that an opening's dates give it."""
 
-A regular opening means wall clock: its rule is unfolded in local time, and each instance becomes UTC on its own."""
-
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import dropwhile, islice
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Annotated
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
-from dateutil.rrule import DAILY, MONTHLY, WEEKLY, rrule, weekday
 from pydantic import Field
 from sqlalchemy import Select, exists, inspect, select
 from sqlalchemy.orm import selectinload
 
 from shadowing import typed
+from shadowing.collecting.recurrence import WEEKDAYS, Instance, rule, unfold
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.models import Consent, Host, Opening, OpeningKind, Pairing, Person, Round, Slot
 from shadowing.typed import Unfit, by, each, line, number, one_of
 
-WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-FREQUENCIES: dict[str, Literal[1, 2, 3]] = {"DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY}
-SHAPES = {
-    "FREQ": "DAILY|WEEKLY|MONTHLY",
-    "INTERVAL": r"[1-9]\d?",
-    "BYDAY": r"(-?[1-5])?(MO|TU|WE|TH|FR|SA|SU)(,(-?[1-5])?(MO|TU|WE|TH|FR|SA|SU))*",
-    "BYMONTHDAY": r"-?([1-9]|[12]\d|3[01])(,-?([1-9]|[12]\d|3[01]))*",
-    "COUNT": r"[1-9]\d{0,3}",
-    "UNTIL": r"\d{8}(T\d{6}Z?)?",
-    "WKST": "MO|TU|WE|TH|FR|SA|SU",
-}
-RULE_LONGEST = 200
 MINUTES_LEAST, MINUTES_MOST = 15, 480
 SEATS_MOST, WEEKLY_MOST, TOPICS_MOST = 1000, 100, 10
-OLDEST = timedelta(days=3660)
-DAY = timedelta(days=1)
-
-Instance = tuple[datetime, datetime]
-
-
-def unfold(opening: Opening, round: Round) -> list[Instance]:
-    """The dated instances of a fixed opening, as UTC: those whose day, on the opening's own clock, is an open day of the round."""
-    if opening.flexible:
-        return []
-    zone = ZoneInfo(opening.zone or round.zone)
-    length = timedelta(minutes=opening.minutes)
-    days = ((start, start.astimezone(zone).date()) for start in _starts(opening, round, zone))
-    open_days = (
-        start
-        for start, day in days
-        if round.starts_on <= day <= round.ends_on and day.isoformat() not in round.closed_days
-    )
-    return [(start, start + length) for start in open_days]
-
-
-def _starts(opening: Opening, round: Round, zone: ZoneInfo) -> list[datetime]:
-    if opening.starts_at:
-        return [opening.starts_at.astimezone(UTC)]
-    first, last = (datetime.combine(day, time.min) for day in (round.starts_on, round.ends_on + DAY))
-    days = set(dropwhile(lambda when: when < first, _unfolded(opening, round, zone, last)))
-    if opening.first_on and opening.local_time:
-        days.add(datetime.combine(opening.first_on, opening.local_time))  # DTSTART is an instance, RFC 5545 3.8.5.3
-    return [when.replace(tzinfo=zone).astimezone(UTC) for when in sorted(days)]
-
-
-def _unfolded(opening: Opening, round: Round, zone: ZoneInfo, last: datetime) -> Iterator[datetime]:
-    """The instances up to *last* as naive local time."""
-    parts = read_rule(opening.rrule or "FREQ=WEEKLY")
-    if opening.local_time is None:
-        raise Refusal("“%(title)s” needs a time.", title=opening.title)
-    days = _days(opening, parts)
-    rule = rrule(
-        FREQUENCIES[parts["FREQ"]],
-        dtstart=datetime.combine(_first(opening, round, parts, days), opening.local_time),
-        interval=int(parts.get("INTERVAL", 1)),
-        byweekday=days or None,
-        bymonthday=[int(day) for day in parts.get("BYMONTHDAY", "").split(",") if day] or None,
-        until=min(last, _until(parts.get("UNTIL", ""), zone)),
-        wkst=weekday(WEEKDAYS.index(parts.get("WKST", "MO"))),
-    )
-    # dateutil takes no count beside an end, and a rule that never comes true must have an end.
-    return islice(rule, int(parts["COUNT"]) if "COUNT" in parts else None)
-
-
-def _first(opening: Opening, round: Round, parts: dict[str, str], days: list[weekday]) -> date:
-    """The day from which a rule counts; only a rule that takes place every time does without one."""
-    skips = int(parts.get("INTERVAL", 1)) > 1
-    if opening.first_on is None and (skips or "COUNT" in parts):
-        raise Refusal("“%(title)s” does not take place every week: its first date is needed.", title=opening.title)
-    first = opening.first_on or round.starts_on - DAY
-    if round.starts_on - first > OLDEST:
-        raise Refusal("“%(title)s” begins more than ten years before the round.", title=opening.title)
-    if skips and parts["FREQ"] == "WEEKLY" and first.weekday() not in [day.weekday for day in days]:
-        raise Refusal("The first date of “%(title)s” is not on its weekday.", title=opening.title)
-    return first
-
-
-def read_rule(text: str) -> dict[str, str]:
-    """The parts of a recurrence rule (RFC 5545 3.3.10), as far as openings know them. Raises Unfit."""
-    if len(text) > RULE_LONGEST:
-        raise Unfit("A rule has at most %(most)s characters.", most=RULE_LONGEST)
-    parts = dict(part.partition("=")[::2] for part in text.strip().upper().removeprefix("RRULE:").split(";") if part)
-    wrong = [key for key, value in parts.items() if key not in SHAPES or not re.fullmatch(SHAPES[key], value)]
-    if wrong or "FREQ" not in parts or {"COUNT", "UNTIL"} <= set(parts):
-        raise Unfit("“%(rule)s” is no rule that we know. Write it like “FREQ=WEEKLY;INTERVAL=2;BYDAY=TU”.", rule=text)
-    if parts["FREQ"] != "MONTHLY" and re.search(r"\d", parts.get("BYDAY", "")):
-        raise Unfit("“%(rule)s” counts weekdays, which only a monthly rule can do.", rule=text)
-    return parts
-
-
-def rule(said: str) -> str:
-    """A recurrence rule in the form in which it is kept."""
-    plain = line(200)(unicodedata.normalize("NFKC", said)).upper().removeprefix("RRULE:").rstrip(";")
-    read_rule(plain)
-    return plain
-
-
-def _days(opening: Opening, parts: dict[str, str]) -> list[weekday]:
-    named = parts.get("BYDAY") or (opening.weekday if parts["FREQ"] == "WEEKLY" else "") or ""
-    if not named and parts["FREQ"] == "WEEKLY" and opening.first_on:
-        named = WEEKDAYS[opening.first_on.weekday()]
-    if not named and parts["FREQ"] != "DAILY" and "BYMONTHDAY" not in parts:
-        raise Refusal("“%(title)s” needs a weekday, for a monthly meeting like “BYDAY=3WE”.", title=opening.title)
-    found = [re.fullmatch(r"(-?\d)?(..)", day) for day in named.split(",") if day]
-    return [weekday(WEEKDAYS.index(day[2]), int(day[1]) if day[1] else None) for day in found if day]
-
-
-def _until(text: str, zone: ZoneInfo) -> datetime:
-    """A bare day counts to its end; a UTC moment becomes local wall clock, as the instances are."""
-    if not text:
-        return datetime.combine(date.max, time.max)
-    if len(text) == len("20270131"):
-        return datetime.combine(_moment(text, "%Y%m%d"), time.max)
-    local = _moment(text.rstrip("Z"), "%Y%m%dT%H%M%S")
-    return local.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None) if text.endswith("Z") else local
-
-
-def _moment(text: str, form: str) -> datetime:
-    try:
-        return datetime.strptime(text, form)  # noqa: DTZ007 - wall clock
-    except ValueError:
-        raise Refusal("“%(text)s” is no date.", text=text) from None
 
 
 def lay_out(opening: Opening, round: Round, now: datetime) -> None:

@@ -4,7 +4,7 @@ What is typed elsewhere as well is in `typed.py`."""
 
 import unicodedata
 
-from shadowing.collecting.openings import WEEKDAYS
+from shadowing.collecting.recurrence import WEEKDAYS
 from shadowing.company.people import DAYS, read_hours
 from shadowing.models import Consent, OpeningKind
 from shadowing.typed import Unfit, each, number, one_of, text

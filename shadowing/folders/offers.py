@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from shadowing.collecting import openings
-from shadowing.collecting.openings import WEEKDAYS
+from shadowing.collecting import recurrence
+from shadowing.collecting.recurrence import WEEKDAYS
 from shadowing.errors import Refusal
 from shadowing.folders.reading import Reading
 from shadowing.folders.rows import OpeningRow, RoundRow, remark
@@ -57,7 +57,7 @@ def _shaped(line: Line) -> dict[str, Any]:
 
 
 def _refuse_contradictions(line: Line, row: OpeningRow, weekday: str) -> None:
-    parts = openings.read_rule(row.rrule)
+    parts = recurrence.read_rule(row.rrule)
     if row.first_on is not None and WEEKDAYS[row.first_on.weekday()] != weekday:
         wrong = Unfit("%(first_on)s is not a %(weekday)s.", first_on=row.first_on, weekday=weekday)
         line.refuse("first_on", wrong)
@@ -85,7 +85,7 @@ def _unfolds(reading: Reading, row: OpeningRow, round: RoundRow) -> bool:
         flexible=row.flexible,
     )
     try:
-        if not openings.unfold(opening, frame(round)) and not row.flexible:
+        if not recurrence.unfold(opening, frame(round)) and not row.flexible:
             reading.warnings.append(remark("The opening %(code)s does not take place in the round.", code=row.code))
         return True
     except Refusal as refusal:

@@ -17,7 +17,7 @@ from shadowing.folders.reading import ROUND
 from shadowing.i18n import N_
 from shadowing.mail import reasons
 from shadowing.mail.reasons import Translate
-from shadowing.matching import pairings, spans
+from shadowing.matching import board, spans
 from shadowing.models import Availability, Department, Exclusion, Goal, Guest, Opening, PastPairing, Person, Round
 
 LEVELS = {2: "yes", 1: "maybe"}
@@ -167,13 +167,13 @@ def _pairings(round: Round) -> Rows:
             pairing.status.value,
             ";".join(pairing.tags),
         )
-        for pairing in db.session.scalars(pairings.seated(round))
+        for pairing in db.session.scalars(board.seated(round))
     ]
     return sorted(rows)
 
 
 def _unmatched(round: Round, translate: Translate) -> Rows:
-    return sorted(_without(guest, translate) for guest in db.session.scalars(pairings.unmatched(round)))
+    return sorted(_without(guest, translate) for guest in db.session.scalars(board.unmatched(round)))
 
 
 def _without(guest: Guest, translate: Translate) -> tuple[str, str, str]:

@@ -1,12 +1,12 @@
-"""Pairings: the review board and what HR does on it: pin, move, place, remove. What is done by hand stays in later plans.
+"""Pairings by hand: pin, move, place, remove, and what else a guest could take. What is done by hand stays in later plans.
 
 Before publishing a pairing may be deleted; afterwards it is only marked, and the next publish tells those concerned."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
 
 from shadowing.company import audit
 from shadowing.errors import Refusal, WrongStage
@@ -24,7 +24,6 @@ from shadowing.models import (
     Person,
     Round,
     Slot,
-    Solve,
     Stage,
 )
 from shadowing.solver import check
@@ -32,7 +31,6 @@ from shadowing.solver import problem as p
 from shadowing.solver.alternatives import alternatives as alternatives_of
 from shadowing.solver.alternatives import blocked
 
-PAGE = 100
 BROKEN = {
     "seats_hold": N_("All seats are taken, and no single guest could make room."),
     "one_place_at_a_time": N_("The guest or a host would have to be in two places at once."),
@@ -53,66 +51,6 @@ BROKEN = {
 }
 """What HR is told for the rules of `solver/check.py`. Private exclusions have no sentence of their own, on purpose."""
 SOME_RULE = N_("This move would break a rule of the round.")
-
-
-def last_solve(round: Round) -> Select[Solve]:
-    return select(Solve).where(Solve.round_id == round.id).order_by(Solve.id.desc()).limit(1)
-
-
-def unmatched(round: Round) -> Select[Guest]:
-    """Guests who take part and have no visit, in the order of a directory."""
-    seated = select(Pairing.guest_id).where(Pairing.round_id == round.id, Pairing.status != PairingStatus.DROPPED)
-    wanting = select(Guest).join(Guest.person).options(contains_eager(Guest.person).joinedload(Person.department))
-    return wanting.where(gather.takes_part(round), Guest.id.not_in(seated)).order_by(Person.sort_key, Person.code)
-
-
-def seated(round: Round) -> Select[Pairing]:
-    """Every pairing that stands, in the order of time, with all that a list shows loaded in a few statements."""
-    standing = select(Pairing).join(Pairing.slot).join(Slot.opening).join(Pairing.guest).join(Guest.person)
-    standing = standing.where(Pairing.round_id == round.id, Pairing.status != PairingStatus.DROPPED)
-    return standing.options(
-        contains_eager(Pairing.guest).contains_eager(Guest.person).joinedload(Person.department),
-        contains_eager(Pairing.slot).contains_eager(Slot.opening).joinedload(Opening.department),
-        contains_eager(Pairing.slot).contains_eager(Slot.opening).selectinload(Opening.hosts).joinedload(Host.person),
-        selectinload(Pairing.guest, Guest.goals),
-    ).order_by(Slot.starts_at, Opening.code, Person.sort_key, Person.code)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Board:
-    """One page of the review board. *count* is of all pages, under the filter."""
-
-    rows: list[Pairing]
-    count: int
-    page: int
-    pages: int
-    guests: int
-    matched: int
-    unmatched: list[Guest]
-    solve: Solve | None
-
-
-def board(round: Round, page: int, department_id: int | None = None, tag: str | None = None) -> Board:
-    """*department_id* finds pairings in which either side is of it; *tag* is one of `Pairing.tags`, `pinned` or `by_hand`."""
-    rows = seated(round)
-    if department_id:
-        rows = rows.where((Person.department_id == department_id) | (Opening.department_id == department_id))
-    found = [row for row in db.session.scalars(rows) if not tag or tag in row.tags or getattr(row, tag, False) is True]
-    pages = max(1, -(-len(found) // PAGE))
-    page = min(max(1, page), pages)
-    taking = select(func.count()).select_from(Guest).where(gather.takes_part(round))
-    missing = list(db.session.scalars(unmatched(round)))
-    guests = db.session.scalar(taking) or 0
-    return Board(
-        rows=found[(page - 1) * PAGE : page * PAGE],
-        count=len(found),
-        page=page,
-        pages=pages,
-        guests=guests,
-        matched=guests - len(missing),
-        unmatched=missing,
-        solve=db.session.scalar(last_solve(round)),
-    )
 
 
 def in_slot(slot: Slot) -> Select[Pairing]:

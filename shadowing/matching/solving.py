@@ -10,7 +10,7 @@ from shadowing.company import audit
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.i18n import N_
-from shadowing.matching import child, gather, pairings
+from shadowing.matching import board, child, gather, pairings
 from shadowing.matching.spans import minutes
 from shadowing.models import (
     Guest,
@@ -77,7 +77,7 @@ def job_of(solve: Solve) -> Select[Job]:
 
 def stop(round: Round) -> None:
     """Ask the running solve to come back with the best it has. It checks and writes that plan first."""
-    solve = db.session.scalar(pairings.last_solve(round))
+    solve = db.session.scalar(board.last_solve(round))
     job = db.session.scalar(job_of(solve)) if solve else None
     if round.stage is not Stage.SOLVING or job is None:
         raise WrongStage("Nothing is being solved at the moment.")
@@ -107,7 +107,7 @@ def hand_back(solve: Solve, before: Stage, status: str, now: datetime) -> None:
 
 
 def _is_last(solve: Solve) -> bool:
-    return db.session.scalar(pairings.last_solve(solve.round)) is solve
+    return db.session.scalar(board.last_solve(solve.round)) is solve
 
 
 def _propose(solve: Solve, plan: p.Plan, now: datetime) -> None:
@@ -134,7 +134,7 @@ def _put_in_place(solve: Solve, plan: p.Plan) -> None:
 def _keep(solve: Solve, gone: Iterable[p.Seat]) -> None:
     """The plan that stands is the better one: only what is not allowed any more is taken out, and noted for HR."""
     solve.status, gone = NOT_TAKEN, set(gone)
-    for pairing in db.session.scalars(pairings.seated(solve.round)).all():
+    for pairing in db.session.scalars(board.seated(solve.round)).all():
         if pairings.seat_of(pairing) in gone:
             pairings.take_out(pairing, "no_longer")
     _drop_idle_slots(solve.round)

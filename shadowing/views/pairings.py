@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response
 from shadowing.company import people
 from shadowing.extensions import db
 from shadowing.matching import pairings, solving
+from shadowing.matching.board import last_solve
+from shadowing.matching.board import page as page_of_board
 from shadowing.models import Guest, Pairing, Round, Solve
 from shadowing.solver import problem as p
 from shadowing.solver import stored
@@ -23,7 +25,7 @@ bp = Blueprint("pairings", __name__)
 @auth.for_hr
 def progress(id: int) -> str:
     round = the_round(id)
-    solve = db.session.scalar(pairings.last_solve(round))
+    solve = db.session.scalar(last_solve(round))
     job = db.session.scalar(solving.job_of(solve)) if solve else None
     return render_template(
         "pairings/progress.html",
@@ -58,7 +60,7 @@ def stop(id: int) -> Response:
 @auth.for_hr
 def board(id: int) -> str:
     round, department, tag = the_round(id), forms.row_id(request.args, "department"), request.args.get("tag") or None
-    found = pairings.board(round, forms.page(request.args), department, tag)
+    found = page_of_board(round, forms.page(request.args), department, tag)
     return render_template(
         "pairings/board.html",
         round=round,

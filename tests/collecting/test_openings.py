@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from shadowing.collecting import openings
+from shadowing.collecting import openings, recurrence
 from shadowing.collecting.openings import Offer
 from shadowing.errors import Refusal, WrongStage
 from shadowing.models import Consent, Opening, OpeningKind, Round, Stage
@@ -29,7 +29,7 @@ def autumn(**facts: Any) -> Round:
 
 
 def starts(opening: Opening, round: Round) -> list[str]:
-    return [f"{start:%m-%d %H:%M}" for start, _ in openings.unfold(opening, round)]
+    return [f"{start:%m-%d %H:%M}" for start, _ in recurrence.unfold(opening, round)]
 
 
 def offered(**facts: Any) -> Offer:
@@ -78,7 +78,7 @@ def test_the_first_date_counts_even_where_the_rule_would_skip_it() -> None:
 def test_a_time_that_the_clocks_skip_is_an_hour_later() -> None:
     spring = autumn(starts_on=date(2027, 3, 22), ends_on=date(2027, 4, 2), zone="Europe/Berlin")
 
-    found = openings.unfold(regular("SU", "02:30", "Europe/Berlin"), spring)
+    found = recurrence.unfold(regular("SU", "02:30", "Europe/Berlin"), spring)
 
     assert found == [(datetime(2027, 3, 28, 1, 30, tzinfo=UTC), datetime(2027, 3, 28, 2, 30, tzinfo=UTC))]
 
@@ -103,14 +103,14 @@ def test_a_biweekly_meeting_counts_from_its_first_date() -> None:
 
 def test_a_biweekly_meeting_without_a_first_date_is_refused() -> None:
     with pytest.raises(Refusal, match="its first date is needed"):
-        openings.unfold(regular("TU", rrule="FREQ=WEEKLY;INTERVAL=2"), autumn())
+        recurrence.unfold(regular("TU", rrule="FREQ=WEEKLY;INTERVAL=2"), autumn())
 
 
 def test_a_biweekly_meeting_whose_first_date_is_another_weekday_is_refused() -> None:
     opening = regular("TU", rrule="FREQ=WEEKLY;INTERVAL=2", first_on=date(2026, 10, 14))
 
     with pytest.raises(Refusal, match="is not on its weekday"):
-        openings.unfold(opening, autumn())
+        recurrence.unfold(opening, autumn())
 
 
 @pytest.mark.parametrize(
@@ -148,12 +148,12 @@ def test_a_counted_meeting_ends_after_its_last_time() -> None:
 )
 def test_a_rule_that_we_do_not_know_is_refused(rule: str) -> None:
     with pytest.raises(Refusal):
-        openings.read_rule(rule)
+        recurrence.read_rule(rule)
 
 
 def test_a_monthly_meeting_needs_to_say_which_week() -> None:
     with pytest.raises(Refusal, match="needs a weekday"):
-        openings.unfold(regular("WE", rrule="FREQ=MONTHLY"), autumn())
+        recurrence.unfold(regular("WE", rrule="FREQ=MONTHLY"), autumn())
 
 
 def test_an_offer_becomes_an_opening_with_its_slots(session: Session) -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.errors import Refusal, WrongStage
-from shadowing.matching import pairings
+from shadowing.matching import board, pairings
 from shadowing.matching.spans import minutes
 from shadowing.models import Forbid, Guest, Opening, Pairing, PairingStatus, Round, Stage
 from tests import factories
@@ -63,7 +63,7 @@ def test_who_makes_room_for_a_move_is_named_beforehand_and_has_no_visit_afterwar
 
     assert (choice.opening, choice.displaced) == (second, other.person)
     assert [pairing.guest for pairing in session.scalars(select(Pairing))] == [guest]
-    assert [left.person for left in session.scalars(pairings.unmatched(round))] == [other.person]
+    assert [left.person for left in session.scalars(board.unmatched(round))] == [other.person]
 
 
 def test_an_opening_of_another_round_is_refused(session: Session) -> None:
@@ -123,7 +123,7 @@ def test_the_board_filters_by_department_of_either_side_and_by_tag(session: Sess
     only(session).tags = ["wish_1"]
 
     def rows(**by: object) -> int:
-        return pairings.board(round, 1, **by).count  # type: ignore[arg-type] # the test names them one by one
+        return board.page(round, 1, **by).count  # type: ignore[arg-type] # the test names them one by one
 
     assert (rows(), rows(department_id=first.department_id), rows(department_id=guest.person.department_id)) == (
         1,
@@ -139,6 +139,6 @@ def test_unmatched_people_come_in_the_order_of_a_directory(session: Session) -> 
         factories.guest(round, factories.person(kana=kana))
     factories.guest(round, visits=0)
 
-    found = [guest.person.kana for guest in session.scalars(pairings.unmatched(round))]
+    found = [guest.person.kana for guest in session.scalars(board.unmatched(round))]
 
     assert found == ["アオヤマ", "ワタナベ"]

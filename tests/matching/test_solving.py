@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from shadowing.background import jobs
 from shadowing.errors import Refusal, WrongStage
-from shadowing.matching import child, pairings, solving
+from shadowing.matching import board, child, solving
 from shadowing.models import Availability, Guest, Job, Opening, Pairing, PairingStatus, Round, Slot, Solve, Stage
 from shadowing.solver import problem as p
 from shadowing.solver import stored
@@ -50,7 +50,7 @@ def test_a_solve_ends_at_the_review_board_with_everybody_seated(session: Session
     pairing = session.scalars(select(Pairing)).one()
     assert (round.stage, pairing.guest, pairing.slot.starts_at) == (Stage.REVIEWING, guest, at(1, 10))
     assert pairing.tags == ["wish_1", "new_wall"]
-    solve = session.scalars(pairings.last_solve(round)).one()
+    solve = session.scalars(board.last_solve(round)).one()
     assert (solve.status, solve.matched, solve.gap) == ("optimal", 1, 0.0)
 
 
@@ -149,7 +149,7 @@ def test_a_child_that_dies_says_what_it_said(session: Session) -> None:
 def test_a_stored_problem_can_be_replayed(session: Session) -> None:
     round, _guest = collected()
     solved(round, session)
-    solve = session.scalars(pairings.last_solve(round)).one()
+    solve = session.scalars(board.last_solve(round)).one()
 
     again = child.run(solve.problem, 5, (), lambda progress: False)
 
