@@ -6,20 +6,24 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from functools import wraps
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 import flask_migrate
+from flask import current_app
 from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
+from shadowing import folders
+from shadowing.config import Settings
 from shadowing.errors import Refusal, RowError, Unreadable
 from shadowing.extensions import db, revisions
 from shadowing.models.columns import Unstorable, printable, storable
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Report:
     """What a command answers: *text* to people, *facts* to machines. *well* is False where the answer is bad news."""
 
     text: str
@@ -27,7 +31,7 @@ class Said:
     well: bool = True
 
 
-def deed(body: Callable[..., Said]) -> Callable[..., None]:
+def deed(body: Callable[..., Report]) -> Callable[..., None]:
     """The command around *body*. An empty database gets its tables first."""
 
     @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
@@ -64,7 +68,7 @@ def refused_by_database(wrong: Exception) -> Refusal:
     return Refusal("The database refused, and nothing was changed: %(trouble)s", trouble=trouble)
 
 
-def answer(said: Said, as_json: bool) -> None:
+def answer(said: Report, as_json: bool) -> None:
     click.echo(json.dumps(said.facts, ensure_ascii=False) if as_json else said.text)
     if not said.well:
         sys.exit(1)
@@ -114,3 +118,30 @@ def as_facts(error: RowError) -> dict[str, Any]:
 
 def filled(sentence: str, facts: dict[str, str]) -> str:
     return sentence % facts if facts else sentence
+
+
+# What the commands share that read folders
+
+
+FOLDER = click.Path(exists=True, path_type=Path)
+GOOD_ROWS = click.option("--good-rows", is_flag=True, help="Import what is sound, and leave out what is not.")
+
+
+def mention(found: folders.Folder, good_rows: bool) -> None:
+    """On standard error: how files were read, what is remarkable, and which rows stay out."""
+    for file, encoding in found.encodings:
+        click.echo(f"{file}: {encoding}", err=True)
+    for remark in found.warnings:
+        click.echo(str(remark), err=True)
+    for error in found.errors if good_rows else ():
+        click.echo(line(error), err=True)
+
+
+def troubles(found: folders.Folder, errors: tuple[RowError, ...]) -> dict[str, Any]:
+    left_out = {"errors": [as_facts(error) for error in errors]} if errors else {}
+    return {"warnings": [str(remark) for remark in found.warnings]} | left_out
+
+
+def settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found

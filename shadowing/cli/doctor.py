@@ -14,7 +14,7 @@ from shadowing.config import LOOPBACK, Settings
 from shadowing.errors import Refusal
 from shadowing.extensions import db, revisions, wal_is_safe
 from shadowing.mail import mime, smtp
-from shadowing.mail.smtp import Broken, Cut, Mail, Patience, Refused, Stopped, Unwilling
+from shadowing.mail.smtp import Broken, Cut, OutgoingMail, Patience, Refused, Stopped, Unwilling
 
 CLOCK_SECONDS = 120
 PATIENCE = Patience(connect=5, command=10, dot=30)
@@ -97,7 +97,7 @@ def send_test(settings: Settings, address: str, now: datetime) -> None:
         raise Refusal("The mail was not sent: %(trouble)s", trouble=str(wrong)) from wrong
 
 
-def _test_mail(settings: Settings, address: str, now: datetime) -> Mail:
+def _test_mail(settings: Settings, address: str, now: datetime) -> OutgoingMail:
     sender = mime.wire(settings.mail_from)
     id = make_msgid(domain=sender.rpartition("@")[2])
     headers = [
@@ -110,6 +110,6 @@ def _test_mail(settings: Settings, address: str, now: datetime) -> Mail:
         ("Auto-Submitted", "auto-generated"),
     ]
     words = gettext("This mail shows that the service can send mail. There is nothing to do.")
-    return Mail(
+    return OutgoingMail(
         mime.multipart("alternative", id, mime.text("plain", f"{words}\n"), headers=headers), sender, mime.wire(address)
     )

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from shadowing import typed
 from shadowing.errors import Refusal, RowError
-from shadowing.folders import columns, rows, tables
+from shadowing.folders import columns, rows, spreadsheets
 from shadowing.folders.sheets import Line, Sheet, Skipped, open_table, row_error, whole_file
 from shadowing.folding import fold, near
 from shadowing.i18n import N_
@@ -34,7 +34,7 @@ class Reading:
     hints: int = 0
 
     def open(self, name: str, file: str, data: bytes) -> None:
-        table = tables.read(file, data)
+        table = spreadsheets.read(file, data)
         sheet, errors, warnings = open_table(name, table)
         if name in self.sheets:
             errors = [

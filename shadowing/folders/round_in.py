@@ -37,7 +37,7 @@ from shadowing.rules import read_rules
 ANSWERS_BEFORE = timedelta(days=14)
 CHUNK = 1000
 OPEN_STAGES = (Stage.DRAFT, Stage.COLLECTING, Stage.REVIEWING)
-Table = TypeVar("Table", bound=Base)
+Rows = TypeVar("Rows", bound=Base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,7 @@ def _write_exclusions(folder: Folder, ids: Ids) -> int:
     return _replace(Exclusion, (), new)
 
 
-def _replace(table: type[Table], old: Collection[int], new: list[dict[str, Any]]) -> int:
+def _replace(table: type[Rows], old: Collection[int], new: list[dict[str, Any]]) -> int:
     """Whole columns at once: a round has tens of thousands of free times."""
     db.session.flush()
     gone = sorted(old)

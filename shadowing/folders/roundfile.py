@@ -6,7 +6,7 @@ from typing import Any
 
 from shadowing import rules
 from shadowing.errors import Refusal, RowError
-from shadowing.folders import tables
+from shadowing.folders import spreadsheets
 from shadowing.folders.reading import ROUND, Reading
 from shadowing.folders.rows import RoundRow
 from shadowing.folders.sheets import Sheet, row_error
@@ -21,7 +21,7 @@ FILE = Sheet(ROUND, (), {}, ())
 def read_round(reading: Reading, data: bytes) -> RoundRow | None:
     """None where anything is wrong: without its round nothing else of the folder can stand."""
     try:
-        text = tables.decode(data)[1].removeprefix("\ufeff")
+        text = spreadsheets.decode(data)[1].removeprefix("\ufeff")
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
         line = re.search(r"at line (\d+)", str(wrong))

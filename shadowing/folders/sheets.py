@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from shadowing.errors import Refusal, RowError
 from shadowing.folders import columns
 from shadowing.folders.rows import Remark, remark
-from shadowing.folders.tables import Table
+from shadowing.folders.spreadsheets import Spreadsheet
 from shadowing.i18n import N_
 from shadowing.models.columns import printable
 from shadowing.typed import Unfit
@@ -69,7 +69,7 @@ def whole_file(file: str, refusal: Refusal, column: str = "") -> RowError:
     return row_error(Sheet(file, (), {}, ()), 0, column, "", refusal)
 
 
-def open_table(name: str, table: Table) -> tuple[Sheet, list[RowError], list[Remark]]:
+def open_table(name: str, table: Spreadsheet) -> tuple[Sheet, list[RowError], list[Remark]]:
     """The table as the file called *name* of the contract. Without its required columns it has no rows."""
     found = columns.of(name, table.header)
     places = {column: place for place, column in enumerate(found) if column is not None}

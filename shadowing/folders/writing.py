@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from shadowing.extensions import db
-from shadowing.folders import tables
+from shadowing.folders import spreadsheets
 from shadowing.folders.reading import ROUND
 from shadowing.i18n import N_
 from shadowing.mail import reasons
@@ -31,9 +31,9 @@ def export(round: Round, folder: Path, exclusions: bool = False, translate: Tran
     codes = {person.id: person.code for person in _people(round)}
     (folder / ROUND).write_text(_toml(round, codes), encoding="utf-8", newline="\n")
     for name, (header, rows) in _files(round, codes, translate).items():
-        (folder / f"{name}.csv").write_bytes(tables.write(header, rows))
+        (folder / f"{name}.csv").write_bytes(spreadsheets.write(header, rows))
     if exclusions:
-        (folder / "exclusions.csv").write_bytes(tables.write(("person_id", "other_id"), _exclusions(codes)))
+        (folder / "exclusions.csv").write_bytes(spreadsheets.write(("person_id", "other_id"), _exclusions(codes)))
 
 
 def _files(round: Round, codes: dict[int, str], translate: Translate) -> dict[str, tuple[Sequence[str], Rows]]:

@@ -19,7 +19,7 @@ from shadowing.extensions import db
 from shadowing.i18n import N_
 from shadowing.mail import ical, mime, text
 from shadowing.mail.letters import Sender
-from shadowing.mail.smtp import TROUBLES, Broken, Connection, Cut, Mail, Patience, Refused, Stopped, Unwilling
+from shadowing.mail.smtp import TROUBLES, Broken, Connection, Cut, OutgoingMail, Patience, Refused, Stopped, Unwilling
 from shadowing.mail.text import MailText
 from shadowing.models import Letter, LetterKind, VisitFacts
 
@@ -250,8 +250,8 @@ def _fate(code: int) -> Fate:
     return Fate.UNDELIVERABLE if code >= 500 else Fate.LATER
 
 
-def mail_of(letter: Letter, settings: Settings) -> Mail:
-    return Mail(render(letter, settings), mime.wire(organizer(letter, settings)), mime.wire(letter.address))
+def mail_of(letter: Letter, settings: Settings) -> OutgoingMail:
+    return OutgoingMail(render(letter, settings), mime.wire(organizer(letter, settings)), mime.wire(letter.address))
 
 
 def trouble(now: datetime) -> str | None:

@@ -61,7 +61,7 @@ class Patience:
     dot: float = 300
 
 
-class Mail(flask_mail.Message):
+class OutgoingMail(flask_mail.Message):
     """Flask-Mail's message with our own mail in it: its builder writes 8bit parts and cannot set a method."""
 
     def __init__(self, mail: EmailMessage, sender: str, recipient: str) -> None:
@@ -126,7 +126,7 @@ class Connection(flask_mail.Connection):
             return False
 
     def send(self, message: flask_mail.Message, envelope_from: Any = None) -> None:
-        assert isinstance(message, Mail)
+        assert isinstance(message, OutgoingMail)
         if self.host is not None:
             self._deliver(self.host, *message.envelope, message.mail.as_bytes())
         app = current_app._get_current_object()  # type: ignore[attr-defined]  # as Flask-Mail does

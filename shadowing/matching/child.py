@@ -35,7 +35,7 @@ class SolverDied(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Ended:
     """A *plan* and whether it takes the place of the one that stands; or none, as the *pins* contradict each other;
     or neither, as a Stop came before there was a plan."""
 
@@ -66,7 +66,7 @@ class Heard:
         self.stopped = self.stopping and bool(word.stopped)
 
 
-def run(problem: str, seconds: int, standing: tuple[Seat, ...], beat: Beat) -> Outcome:
+def run(problem: str, seconds: int, standing: tuple[Seat, ...], beat: Beat) -> Ended:
     """Solve *problem* (its JSON) against the plan that stands. Raises SolverDied; what *beat* raises ends the process at once."""
     heard = Heard({})
     with tempfile.TemporaryFile() as order, tempfile.TemporaryFile() as errors:
@@ -80,7 +80,7 @@ def run(problem: str, seconds: int, standing: tuple[Seat, ...], beat: Beat) -> O
         if not (heard.plan or heard.pins or heard.stopped):
             errors.seek(0)
             raise SolverDied(errors.read()[-2000:].decode(errors="replace").replace("\0", "?"))
-    return Outcome(plan=heard.plan, verdict=heard.verdict, pins=heard.pins)
+    return Ended(plan=heard.plan, verdict=heard.verdict, pins=heard.pins)
 
 
 @contextmanager

@@ -80,15 +80,15 @@ def _people(round: Round, free: dict[int, tuple[p.Span, ...]]) -> Iterator[p.Per
     )
     columns = select(Person.id, Person.department_id, Person.manager_id, Person.may).where(Person.id.in_(concerned))
     for id, department, boss, may in db.session.execute(columns.order_by(Person.id)):
-        kinds = tuple(sorted(p.Kind(kind) for kind in may))
+        kinds = tuple(sorted(OpeningKind(kind) for kind in may))
         yield p.Person(id=id, department=department, boss=boss, free=free.get(id, ()), may=kinds)
 
 
 def _guests(round: Round) -> Iterator[p.Guest]:
-    wishes: dict[int, list[p.Wish]] = defaultdict(list)
+    wishes: dict[int, list[p.Goal]] = defaultdict(list)
     goals = select(Goal.guest_id, Goal.rank, Goal.department_id, Goal.topic).join(Guest).where(takes_part(round))
     for guest, rank, department, topic in db.session.execute(goals.order_by(Goal.guest_id, Goal.rank)):
-        wishes[guest].append(p.Wish(rank=rank, department=department, topic=topic))
+        wishes[guest].append(p.Goal(rank=rank, department=department, topic=topic))
     columns = select(Guest.id, Guest.person_id, Guest.visits, Guest.weight, Guest.surprise)
     alive = columns.join(Person).where(takes_part(round), Person.left_at.is_(None))
     for id, person, visits, weight, surprise in db.session.execute(alive.order_by(Guest.person_id)):
@@ -110,7 +110,7 @@ def _openings(round: Round, free: dict[int, tuple[p.Span, ...]]) -> Iterator[p.O
         yield p.Opening(
             id=id,
             department=department,
-            kind=p.Kind(kind),
+            kind=OpeningKind(kind),
             hosts=tuple(hosts[id]),
             minutes=length,
             seats=seats,

@@ -84,7 +84,7 @@ def stop(round: Round) -> None:
     job.cancel_requested = True
 
 
-def conclude(solve: Solve, outcome: child.Outcome, before: Stage, now: datetime) -> bool:
+def conclude(solve: Solve, outcome: child.Ended, before: Stage, now: datetime) -> bool:
     """Write how the search ended. False: the round did not wait for this plan any more."""
     if outcome.plan is None:
         hand_back(solve, before, "contradiction" if outcome.pins else "stopped_early", now)

@@ -11,7 +11,6 @@ from shadowing.models.collecting import (
     Guest,
     Host,
     Opening,
-    OpeningKind,
     Slot,
 )
 from shadowing.models.company import Attempt, Department, Exclusion, Person, SignIn, SignInKey
@@ -35,6 +34,7 @@ from shadowing.models.matching import Forbid, Pairing, PairingStatus, PastPairin
 from shadowing.models.reflecting import Reflection, Wall
 from shadowing.models.rounds import Audit, Round, Rsvp, Stage
 from shadowing.models.visiting import Answer, Appointment, Entry, Invitation, Role, Told, Visitor
+from shadowing.solver.problem import OpeningKind
 
 __all__ = [
     "EAST_ASIAN",

@@ -13,14 +13,7 @@ from shadowing.models.base import Base, Stored
 from shadowing.models.columns import LongText, OrderedText, ShortText
 from shadowing.models.company import Department, Person
 from shadowing.models.rounds import Round
-
-
-class OpeningKind(StrEnum):
-    DESK = "desk"
-    MEETING = "meeting"
-    RIDE_ALONG = "ride_along"
-    WORKSHOP = "workshop"
-    TEAM = "team"
+from shadowing.solver.problem import OpeningKind
 
 
 class Consent(StrEnum):

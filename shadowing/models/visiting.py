@@ -13,10 +13,11 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shadowing.models.base import Base, Value
-from shadowing.models.collecting import OpeningKind, Slot
+from shadowing.models.collecting import Slot
 from shadowing.models.columns import ShortText
 from shadowing.models.company import Person
 from shadowing.models.rounds import Rsvp
+from shadowing.solver.problem import OpeningKind
 
 
 class Role(StrEnum):

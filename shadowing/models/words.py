@@ -5,10 +5,10 @@ from enum import StrEnum
 from typing import Any
 
 from shadowing.i18n import N_
-from shadowing.models.collecting import OpeningKind
 from shadowing.models.mail import LetterKind, LetterState
 from shadowing.models.rounds import Stage
 from shadowing.models.visiting import Answer, Role
+from shadowing.solver.problem import OpeningKind
 
 STAGES = {
     Stage.DRAFT: N_("Draft"),

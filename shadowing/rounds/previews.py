@@ -17,7 +17,7 @@ from shadowing.rounds import rounds
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class PreviewedMail:
     """One mail as its reader gets it. *calendar* is the text of its calendar entry, if it has one."""
 
     letter: Letter
@@ -36,7 +36,7 @@ class Mailing:
     person: Person | None
     before: Person | None
     after: Person | None
-    mails: tuple[Mail, ...]
+    mails: tuple[PreviewedMail, ...]
     minutes: int
 
 
@@ -58,11 +58,11 @@ def mailing(planned: Sequence[Letter], person_id: int | None, settings: Settings
     )
 
 
-def mail(letter: Letter, settings: Settings) -> Mail:
+def mail(letter: Letter, settings: Settings) -> PreviewedMail:
     message = outbox.render(letter, settings)
     body = message.get_body(("plain",))
     text = body.get_content() if body is not None else ""
-    return Mail(letter, str(message["Subject"]), str(text), calendar_fields(message))
+    return PreviewedMail(letter, str(message["Subject"]), str(text), calendar_fields(message))
 
 
 SHOWN = ("METHOD", "SUMMARY", "DTSTART", "DTEND", "LOCATION", "ORGANIZER", "ATTENDEE", "SEQUENCE", "STATUS", "UID")

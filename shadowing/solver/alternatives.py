@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shadowing.solver.assignment import Sitting, sitting
+from shadowing.solver.assignment import Assignment, assign
 from shadowing.solver.candidates import candidates
 from shadowing.solver.check import CHECKS, strangers
 from shadowing.solver.eligible import fit, roster
@@ -27,49 +27,51 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
-class Moves:
+class Neighbourhood:
     """A plan that single seats can be tried in. Only the seats near a new one are judged, so a try costs about a millisecond."""
 
-    table: Sitting
+    assignment: Assignment
     near: dict[tuple[str, int], set[Seat]]
 
     def broken(self, seat: Seat, without: Iterable[Seat] = ()) -> list[str]:
         """The rules that would be broken by *seat*, and are not yet, once *without* are given up."""
-        before = self.table.having(sorted(self._around(seat) - {*without, seat}, key=_order))
+        before = self.assignment.having(sorted(self._around(seat) - {*without, seat}, key=_order))
         after = before.having((*before.seats, seat))
         return [check.__name__ for check in CHECKS if set(check(after)) - set(check(before))]
 
     def add(self, seat: Seat) -> None:
         """From now on *seat* is near to those that are tried."""
-        for key in _keys(self.table, seat):
+        for key in _keys(self.assignment, seat):
             self.near.setdefault(key, set()).add(seat)
 
     def rivals(self, seat: Seat) -> list[Seat]:
         """Who sits where *seat* would be, but for the pinned."""
         rivals = self.near.get(("opening", seat.opening), set())
-        return sorted((one for one in rivals if one.start == seat.start and one not in self.table.pins), key=_order)
+        return sorted(
+            (one for one in rivals if one.start == seat.start and one not in self.assignment.pins), key=_order
+        )
 
     def _around(self, seat: Seat) -> set[Seat]:
         """Seats that share a person, an opening or a department with *seat*: no rule looks further."""
-        near = [self.near.get(key, set()) for key in _keys(self.table, seat)]
+        near = [self.near.get(key, set()) for key in _keys(self.assignment, seat)]
         return set().union(*near)
 
 
-def moves(problem: Problem, seats: Iterable[Seat]) -> Moves:
-    table = sitting(problem, seats)
+def neighbourhood(problem: Problem, seats: Iterable[Seat]) -> Neighbourhood:
+    assignment = assign(problem, seats)
     near = defaultdict(set)
-    for seat in table.seats:
-        for key in _keys(table, seat):
+    for seat in assignment.seats:
+        for key in _keys(assignment, seat):
             near[key].add(seat)
-    return Moves(table, dict(near))
+    return Neighbourhood(assignment, dict(near))
 
 
-def _keys(table: Sitting, seat: Seat) -> Iterator[tuple[str, int]]:
+def _keys(assignment: Assignment, seat: Seat) -> Iterator[tuple[str, int]]:
     yield "opening", seat.opening
-    for person in (seat.guest, *table.hosts(seat)):
+    for person in (seat.guest, *assignment.hosts(seat)):
         yield "person", person
-    if table.problem.rules.away_most or table.problem.floors:
-        yield "department", table.person[seat.guest].department
+    if assignment.problem.rules.away_most or assignment.problem.floors:
+        yield "department", assignment.person[seat.guest].department
 
 
 def _order(seat: Seat) -> tuple[int, int, int]:
@@ -80,7 +82,7 @@ def blocked(problem: Problem, seats: tuple[Seat, ...], seat: Seat) -> str | None
     """The first rule that *seat* would break beside *seats*, by its name in `check.CHECKS`, or `not_offered`."""
     if any(strangers(problem, (seat,))):
         return NOT_OFFERED
-    broken = moves(problem, seats).broken(seat)
+    broken = neighbourhood(problem, seats).broken(seat)
     return broken[0] if broken else None
 
 
@@ -89,7 +91,7 @@ def alternatives(problem: Problem, seats: tuple[Seat, ...], guest: int) -> list[
     other guest theirs; within each the best fit."""
     problem = canonical(problem)
     mine = {seat for seat in seats if seat.guest == guest and seat not in problem.pins}
-    plan = moves(problem, (seat for seat in seats if seat not in mine))
+    plan = neighbourhood(problem, (seat for seat in seats if seat not in mine))
     shown: list[Alternative] = []
     dear: list[Alternative] = []
     for choice in _choices(problem, guest, mine):
@@ -100,7 +102,7 @@ def alternatives(problem: Problem, seats: tuple[Seat, ...], guest: int) -> list[
     return [*shown, *_new(dear, shown)][:MOST_SHOWN]
 
 
-def _place(plan: Moves, choice: Alternative, free: list[Alternative], dear: list[Alternative]) -> None:
+def _place(plan: Neighbourhood, choice: Alternative, free: list[Alternative], dear: list[Alternative]) -> None:
     broken = plan.broken(choice.seat)
     if not broken:
         free.append(choice)
@@ -116,9 +118,9 @@ def _new(dear: list[Alternative], shown: list[Alternative]) -> list[Alternative]
     return [choice for choice in dear if _is_new(choice, shown)]
 
 
-def _displaced(plan: Moves, seat: Seat) -> Seat | None:
+def _displaced(plan: Neighbourhood, seat: Seat) -> Seat | None:
     """The one guest whose place would be enough; among several whoever was not left out last time, then by number."""
-    rivals = sorted(plan.rivals(seat), key=lambda rival: (plan.table.guest[rival.guest].weight, _order(rival)))
+    rivals = sorted(plan.rivals(seat), key=lambda rival: (plan.assignment.guest[rival.guest].weight, _order(rival)))
     return next((rival for rival in rivals if not plan.broken(seat, (rival,))), None)
 
 

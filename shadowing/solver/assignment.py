@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
-from shadowing.solver.problem import Guest, Kind, Opening, Person, Problem, Seat
+from shadowing.solver.problem import Guest, Opening, OpeningKind, Person, Problem, Seat
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -21,7 +21,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
+class Assignment:
     """Seats of one problem, with what each needs to be judged. *duties*: where fixed openings bind each host."""
 
     problem: Problem
@@ -32,7 +32,7 @@ class Sitting:
     opening: dict[int, Opening]
     duties: dict[int, list[Place]]
 
-    def having(self, seats: Iterable[Seat]) -> "Sitting":
+    def having(self, seats: Iterable[Seat]) -> "Assignment":
         return replace(self, seats=tuple(seats))
 
     def free(self) -> list[Seat]:
@@ -86,12 +86,12 @@ def _meeting(one: Place, later: list[Place]) -> Iterator[Place]:
 
 def bound(opening: Opening, start: int) -> tuple[int, int]:
     """How long an opening takes its hosts: with travel on a ride-along."""
-    travel = opening.travel if opening.kind is Kind.RIDE_ALONG else 0
+    travel = opening.travel if opening.kind is OpeningKind.RIDE_ALONG else 0
     return start - travel, start + opening.minutes + travel
 
 
-def sitting(problem: Problem, seats: Iterable[Seat]) -> Sitting:
-    return Sitting(
+def assign(problem: Problem, seats: Iterable[Seat]) -> Assignment:
+    return Assignment(
         problem,
         tuple(seats),
         frozenset(problem.pins),

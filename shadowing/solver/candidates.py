@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from shadowing.solver.eligible import Roster, Table, allowed
+from shadowing.solver.eligible import Mask, Roster, allowed
 from shadowing.solver.intervals import merged
-from shadowing.solver.problem import Kind, Opening, Person, Seat, Span
+from shadowing.solver.problem import Opening, OpeningKind, Person, Seat, Span
 
 Numbers = NDArray[np.int64]
 Pieces = tuple[Span, ...]
@@ -41,8 +41,8 @@ class Candidates:
     slots: Slots
     guest: Numbers
     slot: Numbers
-    maybe: Table
-    pinned: Table
+    maybe: Mask
+    pinned: Mask
 
     @property
     def opening(self) -> Numbers:
@@ -72,8 +72,8 @@ def slots_of(roster: Roster) -> Slots:
     """Every start of every opening, in order; a pinned start of a flexible opening too, listed or not."""
     pairs = {(column, start) for column, opening in enumerate(roster.openings) for start in opening.starts}
     pairs |= {(roster.column[pin.opening], pin.start) for pin in roster.problem.pins}
-    table = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
-    opening, start = table[:, 0], table[:, 1]
+    mask = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+    opening, start = mask[:, 0], mask[:, 1]
     minutes, travel, host_travel = _lengths(roster.openings)
     finish = start + minutes[opening]
     calendar = Calendar(roster.problem.zone)
@@ -92,12 +92,12 @@ def slots_of(roster: Roster) -> Slots:
 
 def _lengths(openings: tuple[Opening, ...]) -> tuple[Numbers, Numbers, Numbers]:
     lengths = [(opening.minutes, opening.travel, host_travel(opening)) for opening in openings]
-    table = np.array(lengths, dtype=np.int64).reshape(-1, 3)
-    return table[:, 0], table[:, 1], table[:, 2]
+    mask = np.array(lengths, dtype=np.int64).reshape(-1, 3)
+    return mask[:, 0], mask[:, 1], mask[:, 2]
 
 
 def host_travel(opening: Opening) -> int:
-    return opening.travel if opening.kind is Kind.RIDE_ALONG else 0
+    return opening.travel if opening.kind is OpeningKind.RIDE_ALONG else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,26 +126,26 @@ def clock_of(slots: Slots) -> Clock:
     return Clock(windows[0], windows[1], of_slot.reshape(-1))
 
 
-def notice_is_given(roster: Roster, slots: Slots) -> Table:
+def notice_is_given(roster: Roster, slots: Slots) -> Mask:
     return np.asarray(slots.start >= roster.problem.earliest)
 
 
-def guests_are_free(roster: Roster, clock: Clock, level: int = 1) -> Table:
+def guests_are_free(roster: Roster, clock: Clock, level: int = 1) -> Mask:
     """A row for each guest, a column for each window: free for all of it, travel included, and not hosting."""
     duties = duties_of(roster)
     rows = [_free(roster.person[guest.person], duties, clock.begin, clock.finish, level) for guest in roster.guests]
     return np.array(rows, dtype=bool).reshape(len(rows), len(clock.begin))
 
 
-def hosts_are_free(roster: Roster, slots: Slots) -> Table:
+def hosts_are_free(roster: Roster, slots: Slots) -> Mask:
     """For each slot: flexible openings only take place when every host is free; fixed ones bind whatever was entered."""
-    table, duties = np.ones(len(slots.start), dtype=bool), duties_of(roster)
+    mask, duties = np.ones(len(slots.start), dtype=bool), duties_of(roster)
     bounds = np.searchsorted(slots.opening, np.arange(len(roster.openings) + 1))
     for column, opening in enumerate(roster.openings):
         mine = slice(bounds[column], bounds[column + 1])
         for host in () if opening.fixed else opening.hosts:
-            table[mine] &= _free(roster.person[host], duties, slots.host_begin[mine], slots.host_finish[mine])
-    return table
+            mask[mine] &= _free(roster.person[host], duties, slots.host_begin[mine], slots.host_finish[mine])
+    return mask
 
 
 def duties_of(roster: Roster) -> dict[int, Pieces]:
@@ -158,30 +158,30 @@ def duties_of(roster: Roster) -> dict[int, Pieces]:
     return {host: merged(pieces) for host, pieces in duties.items()}
 
 
-def _free(person: Person, duties: dict[int, Pieces], begin: Numbers, finish: Numbers, level: int = 1) -> Table:
+def _free(person: Person, duties: dict[int, Pieces], begin: Numbers, finish: Numbers, level: int = 1) -> Mask:
     free = merged(Span(span.start, span.end) for span in person.free if span.level >= level)
     return covered(free, begin, finish) & ~touched(duties.get(person.id, ()), begin, finish)
 
 
-def covered(pieces: Pieces, begin: Numbers, finish: Numbers) -> Table:
+def covered(pieces: Pieces, begin: Numbers, finish: Numbers) -> Mask:
     """Which windows lie inside one of the disjoint *pieces*."""
     starts, ends = _edges(pieces)
     last = np.searchsorted(starts, begin, side="right")
     return np.asarray(np.concatenate([[-1], ends])[last] >= finish) & (last > 0)
 
 
-def touched(pieces: Pieces, begin: Numbers, finish: Numbers) -> Table:
+def touched(pieces: Pieces, begin: Numbers, finish: Numbers) -> Mask:
     """Which windows overlap one of the disjoint *pieces*."""
     starts, ends = _edges(pieces)
     return np.asarray(np.searchsorted(starts, finish, side="left") > np.searchsorted(ends, begin, side="right"))
 
 
 def _edges(pieces: Pieces) -> tuple[Numbers, Numbers]:
-    table = np.array([(piece.start, piece.end) for piece in pieces], dtype=np.int64).reshape(-1, 2)
-    return table[:, 0], table[:, 1]
+    mask = np.array([(piece.start, piece.end) for piece in pieces], dtype=np.int64).reshape(-1, 2)
+    return mask[:, 0], mask[:, 1]
 
 
-def _pairs(roster: Roster, slots: Slots, open_: Table, free: Table, clock: Clock) -> tuple[Numbers, Numbers]:
+def _pairs(roster: Roster, slots: Slots, open_: Mask, free: Mask, clock: Clock) -> tuple[Numbers, Numbers]:
     """(guest, slot) that no static rule is against, found opening by opening so that the memory stays small."""
     may, guests, places = allowed(roster), [], []
     bounds = np.searchsorted(slots.opening, np.arange(len(roster.openings) + 1))
@@ -195,7 +195,7 @@ def _pairs(roster: Roster, slots: Slots, open_: Table, free: Table, clock: Clock
     return np.concatenate([nothing, *guests]), np.concatenate([nothing, *places])
 
 
-def _with_pins(roster: Roster, slots: Slots, guest: Numbers, slot: Numbers) -> tuple[Numbers, Numbers, Table]:
+def _with_pins(roster: Roster, slots: Slots, guest: Numbers, slot: Numbers) -> tuple[Numbers, Numbers, Mask]:
     place = {(int(o), int(s)): number for number, (o, s) in enumerate(zip(slots.opening, slots.start, strict=True))}
     pins = [_numbers(roster, place, pin) for pin in roster.problem.pins]
     pinned = np.array(pins, dtype=np.int64).reshape(-1, 2)

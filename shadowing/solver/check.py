@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import combinations
 
-from shadowing.solver.assignment import Sitting, sitting
+from shadowing.solver.assignment import Assignment, assign
 from shadowing.solver.check_seat import SEAT_CHECKS, Check, Sentences
 from shadowing.solver.problem import Floor, Opening, Plan, Problem, Seat
 
@@ -18,8 +18,8 @@ def breaches(problem: Problem, plan: Plan) -> list[str]:
     broken = list(strangers(problem, plan.seats))
     if broken:
         return broken
-    table = sitting(problem, plan.seats)
-    return [f"{check.__name__}: {sentence}" for check in CHECKS for sentence in check(table)]
+    assignment = assign(problem, plan.seats)
+    return [f"{check.__name__}: {sentence}" for check in CHECKS for sentence in check(assignment)]
 
 
 def strangers(problem: Problem, seats: tuple[Seat, ...]) -> Sentences:
@@ -43,9 +43,11 @@ def contradictions(problem: Problem) -> tuple[Seat, ...]:
     """The pins that cannot all be true: of what does not exist, on too few seats, or in two places at a time."""
     unknown = {pin for pin in problem.pins if any(strangers(problem, (pin,)))}
     pins = tuple(pin for pin in problem.pins if pin not in unknown)
-    table = sitting(problem, pins)
-    crowded = {pin for pin in pins if sum(_same_slot(pin, other) for other in pins) > table.opening[pin.opening].seats}
-    clashing = {seat for _, *places in table.overlaps() for place in places for seat in place.seats}
+    assignment = assign(problem, pins)
+    crowded = {
+        pin for pin in pins if sum(_same_slot(pin, other) for other in pins) > assignment.opening[pin.opening].seats
+    }
+    clashing = {seat for _, *places in assignment.overlaps() for place in places for seat in place.seats}
     wrong = unknown | crowded | clashing
     return tuple(pin for pin in problem.pins if pin in wrong)
 
@@ -54,42 +56,44 @@ def _same_slot(one: Seat, other: Seat) -> bool:
     return (one.opening, one.start) == (other.opening, other.start)
 
 
-def pins_stay(table: Sitting) -> Sentences:
-    for pin in table.problem.pins:
-        if pin not in table.seats:
+def pins_stay(assignment: Assignment) -> Sentences:
+    for pin in assignment.problem.pins:
+        if pin not in assignment.seats:
             yield f"{pin} was pinned and is gone"
 
 
-def seats_hold(table: Sitting) -> Sentences:
-    for (opening, start), count in Counter((seat.opening, seat.start) for seat in table.seats).items():
-        if count > table.opening[opening].seats:
-            yield f"opening {opening} has {count} guests on {table.opening[opening].seats} seats at {start}"
+def seats_hold(assignment: Assignment) -> Sentences:
+    for (opening, start), count in Counter((seat.opening, seat.start) for seat in assignment.seats).items():
+        if count > assignment.opening[opening].seats:
+            yield f"opening {opening} has {count} guests on {assignment.opening[opening].seats} seats at {start}"
 
 
-def one_place_at_a_time(table: Sitting) -> Sentences:
+def one_place_at_a_time(assignment: Assignment) -> Sentences:
     """Nobody is in two places; two fixed openings of one host are the host's own affair."""
-    for person, one, other in table.overlaps():
+    for person, one, other in assignment.overlaps():
         yield f"person {person} is in {one.name} and in {other.name} at a time"
 
 
-def visits_hold(table: Sitting) -> Sentences:
-    most = table.problem.rules.visits_most
-    for person, seats in _groups((seat, seat.guest) for seat in table.seats).items():
-        visits = table.guest[seats[0].guest].visits
-        yield from _over(table, seats, min(visits, most) if most else visits, f"guest {person}, visits in the round")
+def visits_hold(assignment: Assignment) -> Sentences:
+    most = assignment.problem.rules.visits_most
+    for person, seats in _groups((seat, seat.guest) for seat in assignment.seats).items():
+        visits = assignment.guest[seats[0].guest].visits
+        yield from _over(
+            assignment, seats, min(visits, most) if most else visits, f"guest {person}, visits in the round"
+        )
 
 
-def _over(table: Sitting, seats: Sequence[Seat], most: int, what: str) -> Sentences:
+def _over(assignment: Assignment, seats: Sequence[Seat], most: int, what: str) -> Sentences:
     """More *seats* than *most*, and not because HR pinned them."""
-    if len(seats) > max(most, sum(seat in table.pins for seat in seats)):
+    if len(seats) > max(most, sum(seat in assignment.pins for seat in seats)):
         yield f"{what}: {len(seats)} instead of {most}"
 
 
-def visits_per_week_hold(table: Sitting) -> Sentences:
-    most = table.problem.rules.visits_per_week_most
-    groups = _groups((seat, (seat.guest, table.week(seat))) for seat in (table.seats if most else ()))
+def visits_per_week_hold(assignment: Assignment) -> Sentences:
+    most = assignment.problem.rules.visits_per_week_most
+    groups = _groups((seat, (seat.guest, assignment.week(seat))) for seat in (assignment.seats if most else ()))
     for key, seats in groups.items():
-        yield from _over(table, seats, most, f"guest and week {key}, visits")
+        yield from _over(assignment, seats, most, f"guest and week {key}, visits")
 
 
 def _groups(pairs: Iterable[tuple[Seat, Hashable]]) -> dict[Hashable, list[Seat]]:
@@ -99,50 +103,52 @@ def _groups(pairs: Iterable[tuple[Seat, Hashable]]) -> dict[Hashable, list[Seat]
     return groups
 
 
-def hosts_rest(table: Sitting) -> Sentences:
-    most = table.problem.rules.guests_per_week_most
+def hosts_rest(assignment: Assignment) -> Sentences:
+    most = assignment.problem.rules.guests_per_week_most
     groups = _groups(
-        (seat, (host, table.week(seat))) for seat in (table.seats if most else ()) for host in table.hosts(seat)
+        (seat, (host, assignment.week(seat)))
+        for seat in (assignment.seats if most else ())
+        for host in assignment.hosts(seat)
     )
     for key, seats in groups.items():
-        yield from _over(table, seats, most, f"host and week {key}, guests")
+        yield from _over(assignment, seats, most, f"host and week {key}, guests")
 
 
-def sessions_hold(table: Sitting) -> Sentences:
+def sessions_hold(assignment: Assignment) -> Sentences:
     weeks = defaultdict(list)
-    for (opening, _), seats in table.sessions().items():
-        weeks[opening, table.week(seats[0])].append(any(seat in table.pins for seat in seats))
+    for (opening, _), seats in assignment.sessions().items():
+        weeks[opening, assignment.week(seats[0])].append(any(seat in assignment.pins for seat in seats))
     for (opening, week), pinned in weeks.items():
-        most = table.opening[opening].most_per_week
+        most = assignment.opening[opening].most_per_week
         if most is not None and len(pinned) > max(most, sum(pinned)):
             yield f"opening {opening} is held {len(pinned)} times instead of {most} in week {week}"
 
 
-def hosts_are_met_once(table: Sitting) -> Sentences:
-    groups = _groups((seat, (seat.guest, host)) for seat in table.seats for host in table.hosts(seat))
+def hosts_are_met_once(assignment: Assignment) -> Sentences:
+    groups = _groups((seat, (seat.guest, host)) for seat in assignment.seats for host in assignment.hosts(seat))
     for key, seats in groups.items():
-        yield from _over(table, seats, 1, f"guest and host {key}, meetings")
+        yield from _over(assignment, seats, 1, f"guest and host {key}, meetings")
 
 
-def excluded_never_side_by_side(table: Sitting) -> Sentences:
-    excluded = {frozenset(pair) for pair in table.problem.excluded}
-    for seats in table.sessions().values():
+def excluded_never_side_by_side(assignment: Assignment) -> Sentences:
+    excluded = {frozenset(pair) for pair in assignment.problem.excluded}
+    for seats in assignment.sessions().values():
         for one, other in combinations(seats, 2):
-            if frozenset((one.guest, other.guest)) in excluded and not table.pins.issuperset((one, other)):
+            if frozenset((one.guest, other.guest)) in excluded and not assignment.pins.issuperset((one, other)):
                 yield f"{one} and {other} must not sit side by side"
 
 
-def away_holds(table: Sitting) -> Sentences:
-    most = table.problem.rules.away_most
-    for key, seats in _groups(_half_days(table) if most else ()).items():
-        yield from _over_people(table, seats, most, f"department and half-day {key}, people away")
+def away_holds(assignment: Assignment) -> Sentences:
+    most = assignment.problem.rules.away_most
+    for key, seats in _groups(_half_days(assignment) if most else ()).items():
+        yield from _over_people(assignment, seats, most, f"department and half-day {key}, people away")
 
 
-def _half_days(table: Sitting) -> Iterator[tuple[Seat, Hashable]]:
-    for seat in table.seats:
-        department = table.person[seat.guest].department
-        last = seat.start + table.opening[seat.opening].minutes - 1
-        for local in {_half(table.local(minute)) for minute in (seat.start, last)}:
+def _half_days(assignment: Assignment) -> Iterator[tuple[Seat, Hashable]]:
+    for seat in assignment.seats:
+        department = assignment.person[seat.guest].department
+        last = seat.start + assignment.opening[seat.opening].minutes - 1
+        for local in {_half(assignment.local(minute)) for minute in (seat.start, last)}:
             yield seat, (department, *local)
 
 
@@ -150,28 +156,28 @@ def _half(local: datetime) -> tuple[str, bool]:
     return local.date().isoformat(), local.hour >= 12
 
 
-def _over_people(table: Sitting, seats: list[Seat], most: int, what: str) -> Sentences:
+def _over_people(assignment: Assignment, seats: list[Seat], most: int, what: str) -> Sentences:
     people = {seat.guest for seat in seats}
-    if len(people) > max(most, len({seat.guest for seat in seats if seat in table.pins})):
+    if len(people) > max(most, len({seat.guest for seat in seats if seat in assignment.pins})):
         yield f"{what}: {len(people)} instead of {most}"
 
 
-def floors_hold(table: Sitting) -> Sentences:
-    for floor in table.problem.floors:
-        away = [seat for seat in table.seats if _touches(table, seat, floor)]
-        yield from _over_people(table, away, floor.away, f"{floor}")
+def floors_hold(assignment: Assignment) -> Sentences:
+    for floor in assignment.problem.floors:
+        away = [seat for seat in assignment.seats if _touches(assignment, seat, floor)]
+        yield from _over_people(assignment, away, floor.away, f"{floor}")
 
 
-def _touches(table: Sitting, seat: Seat, floor: Floor) -> bool:
-    begin, finish = table.away(seat)
-    theirs = table.person[seat.guest].department == floor.department
+def _touches(assignment: Assignment, seat: Seat, floor: Floor) -> bool:
+    begin, finish = assignment.away(seat)
+    theirs = assignment.person[seat.guest].department == floor.department
     return theirs and begin < floor.start + 30 and floor.start < finish
 
 
-def visits_are_returned(table: Sitting) -> Sentences:
-    meetings = {(seat.guest, host) for seat in table.seats for host in table.hosts(seat)}
-    for seat in table.free() if table.problem.rules.reciprocal == "require" else ():
-        if not any((host, seat.guest) in meetings for host in table.hosts(seat)):
+def visits_are_returned(assignment: Assignment) -> Sentences:
+    meetings = {(seat.guest, host) for seat in assignment.seats for host in assignment.hosts(seat)}
+    for seat in assignment.free() if assignment.problem.rules.reciprocal == "require" else ():
+        if not any((host, seat.guest) in meetings for host in assignment.hosts(seat)):
             yield f"{seat} is not returned"
 
 

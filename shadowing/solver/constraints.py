@@ -10,209 +10,209 @@ import numpy as np
 
 from shadowing.solver.candidates import Numbers, guests_are_free, hosts_are_free, notice_is_given
 from shadowing.solver.eligible import PAIR_RULES
-from shadowing.solver.model import Draft, Rows, Var, by_host, cliques, grouped, mapped, total
+from shadowing.solver.model import Model, Rows, Var, by_host, cliques, grouped, mapped, total
 
 
-def pins_stay(draft: Draft) -> None:
-    for row in np.flatnonzero(draft.seats.pinned):
-        draft.model.add(draft.sits[row] == 1)
+def pins_stay(model: Model) -> None:
+    for row in np.flatnonzero(model.seats.pinned):
+        model.cp.add(model.sits[row] == 1)
 
 
-def seats_hold(draft: Draft) -> None:
+def seats_hold(model: Model) -> None:
     """No slot takes more guests than it has seats."""
-    for rows in grouped(draft.seats.slot):
-        slot = int(draft.seats.slot[rows[0]])
-        sits, seats = draft.all(rows), draft.roster.openings[draft.seats.slots.opening[slot]].seats
-        held = draft.takes_place.get(slot)
+    for rows in grouped(model.seats.slot):
+        slot = int(model.seats.slot[rows[0]])
+        sits, seats = model.all(rows), model.roster.openings[model.seats.slots.opening[slot]].seats
+        held = model.takes_place.get(slot)
         if held is None:
-            draft.most(sits, seats)
+            model.most(sits, seats)
         else:
-            _sit_where_held(draft, sits, held, seats)
+            _sit_where_held(model, sits, held, seats)
 
 
-def _sit_where_held(draft: Draft, sits: list[Var], held: Var, seats: int) -> None:
+def _sit_where_held(model: Model, sits: list[Var], held: Var, seats: int) -> None:
     if len(sits) > seats or seats == 1:
-        draft.model.add(total(sits) <= seats * held)
+        model.cp.add(total(sits) <= seats * held)
     if seats > 1:
         for one in sits:
-            draft.model.add_implication(one, held)
+            model.cp.add_implication(one, held)
 
 
-def one_place_at_a_time(draft: Draft) -> None:
+def one_place_at_a_time(model: Model) -> None:
     """Nobody is in two places, as guest and as host together, travel included. Fixed openings are in `duties_of`."""
-    hosting = _hosting(draft)
-    for row, guest in enumerate(draft.roster.guests):
-        visiting = _visiting(draft, row) if len(draft.visits[row]) > 1 or guest.person in hosting else []
-        _no_overlap(draft, visiting + hosting.pop(guest.person, []))
+    hosting = _hosting(model)
+    for row, guest in enumerate(model.roster.guests):
+        visiting = _visiting(model, row) if len(model.visits[row]) > 1 or guest.person in hosting else []
+        _no_overlap(model, visiting + hosting.pop(guest.person, []))
     for sessions in hosting.values():
-        _no_overlap(draft, sessions)
+        _no_overlap(model, sessions)
 
 
 Pieces = list[tuple[int, int, int]]
 
 
-def _visiting(draft: Draft, row: int) -> Pieces:
-    mine = np.arange(*np.searchsorted(draft.seats.guest, [row, row + 1]))
-    slot, slots = draft.seats.slot[mine], draft.seats.slots
+def _visiting(model: Model, row: int) -> Pieces:
+    mine = np.arange(*np.searchsorted(model.seats.guest, [row, row + 1]))
+    slot, slots = model.seats.slot[mine], model.seats.slots
     return list(zip(slots.begin[slot].tolist(), slots.finish[slot].tolist(), mine.tolist(), strict=True))
 
 
-def _hosting(draft: Draft) -> dict[int, Pieces]:
+def _hosting(model: Model) -> dict[int, Pieces]:
     """Sessions of flexible openings, by host; they are named -1, -2, ... below the candidates."""
     hosting: dict[int, Pieces] = {}
-    slots = draft.seats.slots
-    for slot in draft.takes_place:
-        opening = draft.roster.openings[slots.opening[slot]]
+    slots = model.seats.slots
+    for slot in model.takes_place:
+        opening = model.roster.openings[slots.opening[slot]]
         piece = (int(slots.host_begin[slot]), int(slots.host_finish[slot]), -1 - slot)
         for host in () if opening.fixed else opening.hosts:
             hosting.setdefault(host, []).append(piece)
     return hosting
 
 
-def _no_overlap(draft: Draft, pieces: Pieces) -> None:
+def _no_overlap(model: Model, pieces: Pieces) -> None:
     for clique in cliques(pieces):
-        terms = [draft.sits[name] if name >= 0 else draft.takes_place[-1 - name] for name in clique]
-        draft.most(terms, 1)
+        terms = [model.sits[name] if name >= 0 else model.takes_place[-1 - name] for name in clique]
+        model.most(terms, 1)
 
 
-def visits_hold(draft: Draft) -> None:
+def visits_hold(model: Model) -> None:
     """Nobody has more visits than they want and the round allows.
 
     The sum of visits *equals* the sum of the steps: steps that are merely bounded by it took 0.04 s to no proof at all."""
-    for row, steps in enumerate(draft.visits):
-        mine = draft.all(range(*np.searchsorted(draft.seats.guest, [row, row + 1])))
+    for row, steps in enumerate(model.visits):
+        mine = model.all(range(*np.searchsorted(model.seats.guest, [row, row + 1])))
         if mine:
-            draft.model.add(total(mine) == total(steps))
+            model.cp.add(total(mine) == total(steps))
         for step, next_step in pairwise(steps):
-            draft.model.add_implication(next_step, step)
+            model.cp.add_implication(next_step, step)
 
 
-def visits_per_week_hold(draft: Draft) -> None:
-    most = draft.problem.rules.visits_per_week_most
-    for rows in grouped(draft.seats.guest, draft.seats.slots.week[draft.seats.slot]) if most else ():
-        draft.most(draft.all(rows), max(most, _pinned(draft, rows)))
+def visits_per_week_hold(model: Model) -> None:
+    most = model.problem.rules.visits_per_week_most
+    for rows in grouped(model.seats.guest, model.seats.slots.week[model.seats.slot]) if most else ():
+        model.most(model.all(rows), max(most, _pinned(model, rows)))
 
 
-def hosts_rest(draft: Draft) -> None:
+def hosts_rest(model: Model) -> None:
     """No host sees more guests in a week than the round allows."""
-    most = draft.problem.rules.guests_per_week_most
-    rows, hosts = by_host(draft)
-    for group in grouped(hosts, draft.seats.slots.week[draft.seats.slot[rows]]) if most else ():
-        draft.most(draft.all(rows[group]), max(most, _pinned(draft, rows[group])))
+    most = model.problem.rules.guests_per_week_most
+    rows, hosts = by_host(model)
+    for group in grouped(hosts, model.seats.slots.week[model.seats.slot[rows]]) if most else ():
+        model.most(model.all(rows[group]), max(most, _pinned(model, rows[group])))
 
 
-def _pinned(draft: Draft, rows: Rows) -> int:
-    return int(np.count_nonzero(draft.seats.pinned[rows]))
+def _pinned(model: Model, rows: Rows) -> int:
+    return int(np.count_nonzero(model.seats.pinned[rows]))
 
 
-def sessions_hold(draft: Draft) -> None:
+def sessions_hold(model: Model) -> None:
     """No opening is held for guests more often in a week than its host wants."""
-    slots = np.array(sorted(draft.takes_place), dtype=np.int64)
-    openings, weeks = draft.seats.slots.opening[slots], draft.seats.slots.week[slots]
-    pinned = np.isin(slots, draft.seats.slot[draft.seats.pinned])
+    slots = np.array(sorted(model.takes_place), dtype=np.int64)
+    openings, weeks = model.seats.slots.opening[slots], model.seats.slots.week[slots]
+    pinned = np.isin(slots, model.seats.slot[model.seats.pinned])
     for group in grouped(openings, weeks):
-        most = draft.roster.openings[openings[group[0]]].most_per_week
+        most = model.roster.openings[openings[group[0]]].most_per_week
         if most is not None:
-            held = [draft.takes_place[int(slot)] for slot in slots[group]]
-            draft.most(held, max(most, int(np.count_nonzero(pinned[group]))))
+            held = [model.takes_place[int(slot)] for slot in slots[group]]
+            model.most(held, max(most, int(np.count_nonzero(pinned[group]))))
 
 
-def hosts_are_met_once(draft: Draft) -> None:
+def hosts_are_met_once(model: Model) -> None:
     """Nobody meets the same host twice in a round; only the largest sets of one guest are written down."""
-    rows, hosts = by_host(draft)
-    guests = draft.seats.guest[rows]
+    rows, hosts = by_host(model)
+    guests = model.seats.guest[rows]
     for group in grouped(guests):
-        if len(draft.visits[guests[group[0]]]) > 1:
+        if len(model.visits[guests[group[0]]]) > 1:
             meetings = {frozenset(met) for met in mapped(rows[group], hosts[group]).values()}
             for met in sorted(map(sorted, _largest(meetings))):
-                _once(draft, met)
+                _once(model, met)
 
 
 def _largest(sets: set[frozenset[int]]) -> list[frozenset[int]]:
     return [one for one in sets if not any(one < other for other in sets)]
 
 
-def _once(draft: Draft, rows: list[int]) -> None:
-    draft.most(draft.all(rows), max(1, _pinned(draft, np.array(rows))))
+def _once(model: Model, rows: list[int]) -> None:
+    model.most(model.all(rows), max(1, _pinned(model, np.array(rows))))
 
 
-def excluded_never_side_by_side(draft: Draft) -> None:
+def excluded_never_side_by_side(model: Model) -> None:
     """Those who must not meet are never guests of one session."""
-    for one, other in draft.problem.excluded:
-        mine, theirs = _row_by_slot(draft, one), _row_by_slot(draft, other)
+    for one, other in model.problem.excluded:
+        mine, theirs = _row_by_slot(model, one), _row_by_slot(model, other)
         for slot in sorted(mine.keys() & theirs.keys()):
-            _once(draft, [mine[slot], theirs[slot]])
+            _once(model, [mine[slot], theirs[slot]])
 
 
-def _row_by_slot(draft: Draft, person: int) -> dict[int, int]:
-    row = draft.roster.row.get(person, -1)
-    mine = range(*np.searchsorted(draft.seats.guest, [row, row + 1]))
-    return dict(zip(draft.seats.slot[mine].tolist(), mine, strict=True))
+def _row_by_slot(model: Model, person: int) -> dict[int, int]:
+    row = model.roster.row.get(person, -1)
+    mine = range(*np.searchsorted(model.seats.guest, [row, row + 1]))
+    return dict(zip(model.seats.slot[mine].tolist(), mine, strict=True))
 
 
-def away_holds(draft: Draft) -> None:
+def away_holds(model: Model) -> None:
     """No more people of one department are away in the same half-day than the round allows."""
-    most, slots, slot = draft.problem.rules.away_most, draft.seats.slots, draft.seats.slot
+    most, slots, slot = model.problem.rules.away_most, model.seats.slots, model.seats.slot
     crossing = np.flatnonzero(slots.first_half[slot] != slots.last_half[slot])
     rows = np.concatenate([np.arange(len(slot)), crossing])
     halves = np.concatenate([slots.first_half[slot], slots.last_half[slot[crossing]]])
-    for group in grouped(departments(draft)[rows], halves) if most else ():
-        _few_people(draft, rows[group], most)
+    for group in grouped(departments(model)[rows], halves) if most else ():
+        _few_people(model, rows[group], most)
 
 
-def floors_hold(draft: Draft) -> None:
+def floors_hold(model: Model) -> None:
     """In the half-hours a department named, no more of its people are away than it said, travel included."""
-    begin, finish = (edge[draft.seats.slot] for edge in (draft.seats.slots.begin, draft.seats.slots.finish))
-    theirs = departments(draft)
-    for floor in draft.problem.floors:
+    begin, finish = (edge[model.seats.slot] for edge in (model.seats.slots.begin, model.seats.slots.finish))
+    theirs = departments(model)
+    for floor in model.problem.floors:
         away = (theirs == floor.department) & (begin < floor.start + 30) & (finish > floor.start)
-        _few_people(draft, np.flatnonzero(away), floor.away)
+        _few_people(model, np.flatnonzero(away), floor.away)
 
 
-def departments(draft: Draft) -> Numbers:
+def departments(model: Model) -> Numbers:
     """The department of each candidate's guest."""
-    people = [draft.roster.person[guest.person].department for guest in draft.roster.guests]
-    return np.array(people, dtype=np.int64)[draft.seats.guest]
+    people = [model.roster.person[guest.person].department for guest in model.roster.guests]
+    return np.array(people, dtype=np.int64)[model.seats.guest]
 
 
-def _few_people(draft: Draft, rows: Rows, most: int) -> None:
+def _few_people(model: Model, rows: Rows, most: int) -> None:
     """At most *most* different guests among *rows*; who has one visit in the round needs no variable of their own."""
     terms: list[Var] = []
-    for group in grouped(draft.seats.guest[rows]):
-        sits = draft.all(rows[group])
-        alone = len(sits) == 1 or len(draft.visits[draft.seats.guest[rows[group[0]]]]) == 1
-        terms += sits if alone else [_any(draft, sits)]
-    pinned = rows[draft.seats.pinned[rows]]
-    draft.most(terms, max(most, len(set(draft.seats.guest[pinned].tolist()))))
+    for group in grouped(model.seats.guest[rows]):
+        sits = model.all(rows[group])
+        alone = len(sits) == 1 or len(model.visits[model.seats.guest[rows[group[0]]]]) == 1
+        terms += sits if alone else [_any(model, sits)]
+    pinned = rows[model.seats.pinned[rows]]
+    model.most(terms, max(most, len(set(model.seats.guest[pinned].tolist()))))
 
 
-def _any(draft: Draft, sits: Iterable[Var]) -> Var:
-    away = draft.model.new_bool_var("")
+def _any(model: Model, sits: Iterable[Var]) -> Var:
+    away = model.cp.new_bool_var("")
     for one in sits:
-        draft.model.add_implication(one, away)
+        model.cp.add_implication(one, away)
     return away
 
 
-def visits_are_returned(draft: Draft) -> None:
+def visits_are_returned(model: Model) -> None:
     """Where the round is reciprocal, a guest visits only where a host visits the guest back."""
-    if draft.problem.rules.reciprocal != "require":
+    if model.problem.rules.reciprocal != "require":
         return
-    meets = meetings(draft)
-    for row in np.flatnonzero(~draft.seats.pinned).tolist():
-        guest = draft.roster.guests[draft.seats.guest[row]].person
-        back = [other for host in draft.hosts(row) for other in meets.get((host, guest), [])]
-        draft.model.add_bool_or([*draft.all(back), draft.sits[row].negated()])
+    meets = meetings(model)
+    for row in np.flatnonzero(~model.seats.pinned).tolist():
+        guest = model.roster.guests[model.seats.guest[row]].person
+        back = [other for host in model.hosts(row) for other in meets.get((host, guest), [])]
+        model.cp.add_bool_or([*model.all(back), model.sits[row].negated()])
 
 
-def meetings(draft: Draft) -> dict[tuple[int, int], list[int]]:
+def meetings(model: Model) -> dict[tuple[int, int], list[int]]:
     """The candidates in which a guest meets a host, by their person ids."""
     meets: dict[tuple[int, int], list[int]] = {}
-    for row, host in zip(*by_host(draft), strict=True):
-        meets.setdefault((draft.roster.guests[draft.seats.guest[row]].person, int(host)), []).append(int(row))
+    for row, host in zip(*by_host(model), strict=True):
+        meets.setdefault((model.roster.guests[model.seats.guest[row]].person, int(host)), []).append(int(row))
     return meets
 
 
-PLAN_RULES: tuple[Callable[[Draft], None], ...] = (
+PLAN_RULES: tuple[Callable[[Model], None], ...] = (
     pins_stay,
     seats_hold,
     one_place_at_a_time,
@@ -232,6 +232,6 @@ TIME_RULES = (guests_are_free, hosts_are_free, notice_is_given)
 RULES = (*PAIR_RULES, *TIME_RULES, *PLAN_RULES)
 
 
-def obey(draft: Draft) -> None:
+def obey(model: Model) -> None:
     for rule in PLAN_RULES:
-        rule(draft)
+        rule(model)

@@ -1,6 +1,6 @@
-"""The rules that a guest and an opening can be asked alone, without the rest of the plan, as tables made by numpy.
+"""The rules that a guest and an opening can be asked alone, without the rest of the plan, as masks made by numpy.
 
-A table has a row for each guest and a column for each opening; True = this rule has nothing against it."""
+A mask has a row for each guest and a column for each opening; True = this rule has nothing against it."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from shadowing.solver.problem import Guest, Opening, Person, Problem, Wish
+from shadowing.solver.problem import Goal, Guest, Opening, Person, Problem
 
-Table = NDArray[np.bool_]
+Mask = NDArray[np.bool_]
 Points = NDArray[np.int64]
 
 POINTS = {1: 10, 2: 6, 3: 3}
@@ -35,16 +35,16 @@ class Roster:
     def openings(self) -> tuple[Opening, ...]:
         return self.problem.openings
 
-    def table(self, value: bool = True) -> Table:
+    def mask(self, value: bool = True) -> Mask:
         return np.full((len(self.guests), len(self.openings)), value)
 
-    def without(self, pairs: Iterable[tuple[int, int | None]]) -> Table:
+    def without(self, pairs: Iterable[tuple[int, int | None]]) -> Mask:
         """All but these (guest's person id, host's person id)."""
-        table = self.table()
+        mask = self.mask()
         for guest, host in pairs:
             if guest in self.row and host in self.hosted:
-                table[self.row[guest], self.hosted[host]] = False
-        return table
+                mask[self.row[guest], self.hosted[host]] = False
+        return mask
 
 
 def roster(problem: Problem) -> Roster:
@@ -61,63 +61,63 @@ def roster(problem: Problem) -> Roster:
     )
 
 
-def nobody_visits_themselves(roster: Roster) -> Table:
+def nobody_visits_themselves(roster: Roster) -> Mask:
     return roster.without((guest.person, guest.person) for guest in roster.guests)
 
 
-def other_department(roster: Roster) -> Table:
+def other_department(roster: Roster) -> Mask:
     """Guests see another department than their own."""
     if roster.problem.rules.own_department:
-        return roster.table()
+        return roster.mask()
     theirs = np.array([roster.person[guest.person].department for guest in roster.guests], dtype=np.int64)
     offered = np.array([opening.department for opening in roster.openings], dtype=np.int64)
     return np.asarray(theirs[:, None] != offered[None, :])
 
 
-def no_boss_and_no_report(roster: Roster) -> Table:
+def no_boss_and_no_report(roster: Roster) -> Mask:
     if roster.problem.rules.own_boss:
-        return roster.table()
+        return roster.mask()
     lines = [(person.id, person.boss) for person in roster.problem.people if person.boss is not None]
     return roster.without(lines) & roster.without((boss, report) for report, boss in lines)
 
 
-def past_pairs_rest(roster: Roster) -> Table:
+def past_pairs_rest(roster: Roster) -> Mask:
     """Whoever met in the last rounds meets somebody else."""
     return roster.without(roster.problem.past)
 
 
-def excluded_never_meet(roster: Roster) -> Table:
+def excluded_never_meet(roster: Roster) -> Mask:
     pairs = roster.problem.excluded
     return roster.without(pairs) & roster.without((other, one) for one, other in pairs)
 
 
-def contracts_allow(roster: Roster) -> Table:
+def contracts_allow(roster: Roster) -> Mask:
     """Guests go only to the kinds of opening that their contract names, if it names any."""
-    table = roster.table()
+    mask = roster.mask()
     kinds = np.array([opening.kind for opening in roster.openings], dtype=str)
     for row, guest in enumerate(roster.guests):
         if may := roster.person[guest.person].may:
-            table[row] = np.isin(kinds, may)
-    return table
+            mask[row] = np.isin(kinds, may)
+    return mask
 
 
-def customers_consent(roster: Roster) -> Table:
+def customers_consent(roster: Roster) -> Mask:
     consent = np.array([opening.consent for opening in roster.openings], dtype=bool)
-    return np.asarray(roster.table() & consent[None, :])
+    return np.asarray(roster.mask() & consent[None, :])
 
 
-def forbids_hold(roster: Roster) -> Table:
-    table = roster.table()
+def forbids_hold(roster: Roster) -> Mask:
+    mask = roster.mask()
     for guest, opening in roster.problem.forbids:
         if guest in roster.row and opening in roster.column:
-            table[roster.row[guest], roster.column[opening]] = False
-    return table
+            mask[roster.row[guest], roster.column[opening]] = False
+    return mask
 
 
-def wishes_are_granted(roster: Roster) -> Table:
+def wishes_are_granted(roster: Roster) -> Mask:
     """Where wishes are required, nobody is sent to what they did not wish, but for those who like a surprise."""
     if roster.problem.rules.wishes != "require":
-        return roster.table()
+        return roster.mask()
     lifted = np.array([guest.surprise for guest in roster.guests], dtype=bool)
     return np.asarray((fit(roster) > 0) | lifted[:, None])
 
@@ -142,11 +142,11 @@ def _granting(roster: Roster) -> defaultdict[int | str | None, list[int]]:
     return columns
 
 
-def _target(wish: Wish) -> int | str | None:
+def _target(wish: Goal) -> int | str | None:
     return wish.topic if wish.department is None else wish.department
 
 
-PAIR_RULES: tuple[Callable[[Roster], Table], ...] = (
+PAIR_RULES: tuple[Callable[[Roster], Mask], ...] = (
     nobody_visits_themselves,
     other_department,
     no_boss_and_no_report,
@@ -159,8 +159,8 @@ PAIR_RULES: tuple[Callable[[Roster], Table], ...] = (
 )
 
 
-def allowed(roster: Roster) -> Table:
-    table = roster.table()
+def allowed(roster: Roster) -> Mask:
+    mask = roster.mask()
     for rule in PAIR_RULES:
-        table &= rule(roster)
-    return table
+        mask &= rule(roster)
+    return mask

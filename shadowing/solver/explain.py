@@ -11,7 +11,7 @@ from itertools import islice
 import numpy as np
 
 from shadowing.solver import eligible
-from shadowing.solver.alternatives import NOT_OFFERED, Alternative, Moves, alternatives, blocked, moves
+from shadowing.solver.alternatives import NOT_OFFERED, Alternative, Neighbourhood, alternatives, blocked, neighbourhood
 from shadowing.solver.candidates import (
     Clock,
     Numbers,
@@ -22,7 +22,7 @@ from shadowing.solver.candidates import (
     notice_is_given,
     slots_of,
 )
-from shadowing.solver.eligible import Roster, Table, roster
+from shadowing.solver.eligible import Mask, Roster, roster
 from shadowing.solver.problem import Guest, Problem, Reason, Seat, canonical
 
 __all__ = ["CODES", "NOT_OFFERED", "REMEDIES", "Alternative", "Code", "Remedy", "alternatives", "blocked", "why_not"]
@@ -60,7 +60,7 @@ class Remedy(StrEnum):
 CODES = tuple(Code)
 REMEDIES = tuple(Remedy)
 
-PUBLIC: tuple[tuple[Code, Callable[[Roster], Table]], ...] = (
+PUBLIC: tuple[tuple[Code, Callable[[Roster], Mask]], ...] = (
     (Code.OWN_DEPARTMENT, eligible.other_department),
     (Code.OWN_DEPARTMENT, eligible.nobody_visits_themselves),
     (Code.OWN_BOSS, eligible.no_boss_and_no_report),
@@ -72,19 +72,19 @@ PUBLIC: tuple[tuple[Code, Callable[[Roster], Table]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A round and its plan, with the tables that every guest's question looks at."""
+    """A round and its plan, with the masks that every guest's question looks at."""
 
     roster: Roster
-    plan: Moves
+    plan: Neighbourhood
     slots: Slots
     clock: Clock
-    free: Table
-    held: Table
-    noticed: Table
-    wished: Table
-    public: list[tuple[Code, Table]]
-    allowed: Table
-    unwished: Table
+    free: Mask
+    held: Mask
+    noticed: Mask
+    wished: Mask
+    public: list[tuple[Code, Mask]]
+    allowed: Mask
+    unwished: Mask
     taken: Numbers
 
 
@@ -107,7 +107,7 @@ def _inquiry(problem: Problem, seats: tuple[Seat, ...]) -> Inquiry:
     decent = np.logical_and.reduce(others)
     return Inquiry(
         people,
-        moves(problem, seats),
+        neighbourhood(problem, seats),
         slots,
         clock,
         guests_are_free(people, clock),
@@ -146,14 +146,14 @@ def _code(inquiry: Inquiry, guest: Guest) -> Code:
         return Code.NOT_OFFERED
     if not inquiry.roster.person[guest.person].free:
         return Code.NO_FREE_TIME
-    for code, table in inquiry.public:
-        columns = columns & table[row]
+    for code, mask in inquiry.public:
+        columns = columns & mask[row]
         if not columns.any():
             return code
     return _code_of_times(inquiry, row, columns[inquiry.slots.opening] & inquiry.held)
 
 
-def _code_of_times(inquiry: Inquiry, row: int, places: Table) -> Code:
+def _code_of_times(inquiry: Inquiry, row: int, places: Mask) -> Code:
     free = places & inquiry.free[row, inquiry.clock.of_slot]
     if not free.any():
         return Code.NOT_FREE
@@ -173,7 +173,7 @@ def _remedy(inquiry: Inquiry, guest: Guest, code: Code) -> tuple[Remedy, Facts]:
     return _untried(code), {}
 
 
-def _tries(inquiry: Inquiry, guest: Guest) -> Iterator[tuple[Remedy, Table, str]]:
+def _tries(inquiry: Inquiry, guest: Guest) -> Iterator[tuple[Remedy, Mask, str]]:
     """Remedies, the slots they could open up, and the one rule that then stands in the way of each."""
     row, column = inquiry.roster.row[guest.person], inquiry.slots.opening
     seats = np.array([opening.seats for opening in inquiry.roster.openings], dtype=np.int64)[column]
@@ -185,13 +185,13 @@ def _tries(inquiry: Inquiry, guest: Guest) -> Iterator[tuple[Remedy, Table, str]
     yield Remedy.ONE_MORE_SEAT, mine & free & ~left, "seats_hold"
 
 
-def _found(inquiry: Inquiry, guest: Guest, places: Table, rule: str) -> Seat | None:
+def _found(inquiry: Inquiry, guest: Guest, places: Mask, rule: str) -> Seat | None:
     """The earliest of *places*, one or two for each opening, where *rule* alone is in the way."""
     tried = (_seat(inquiry, guest, slot) for slot in np.flatnonzero(places)[_spread(inquiry, places)])
     return next((seat for seat in islice(tried, TRIES) if inquiry.plan.broken(seat) == [rule]), None)
 
 
-def _spread(inquiry: Inquiry, places: Table) -> Numbers:
+def _spread(inquiry: Inquiry, places: Mask) -> Numbers:
     """An order in which the first slots of all openings come before the second ones."""
     columns = inquiry.slots.opening[places]
     first = np.searchsorted(columns, columns)
@@ -210,7 +210,7 @@ def _entered(code: Code, remedy: Remedy) -> Remedy:
 def _facts(inquiry: Inquiry, seat: Seat, remedy: Remedy) -> Facts:
     facts: Facts = {"opening": seat.opening, "start": seat.start}
     if remedy is Remedy.WISH_MORE:
-        facts["department"] = inquiry.plan.table.opening[seat.opening].department
+        facts["department"] = inquiry.plan.assignment.opening[seat.opening].department
     return facts
 
 

@@ -17,13 +17,13 @@ Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Model:
     """*sits* has a variable for each candidate, *takes_place* one for each slot of which it matters whether it is held,
     *visits* for each guest's row "has at least one", "at least two", ..."""
 
     roster: Roster
     seats: Candidates
-    model: cp_model.CpModel
+    cp: cp_model.CpModel
     sits: list[Var]
     takes_place: dict[int, Var] = field(default_factory=dict)
     visits: list[list[Var]] = field(default_factory=list)
@@ -38,9 +38,9 @@ class Draft:
     def most(self, terms: Sequence[Var], limit: int) -> None:
         """At most *limit* of *terms*; says nothing where it could not be more."""
         if limit == 1 < len(terms):
-            self.model.add_at_most_one(terms)
+            self.cp.add_at_most_one(terms)
         elif limit < len(terms):
-            self.model.add(total(terms) <= limit)
+            self.cp.add(total(terms) <= limit)
 
     def hosts(self, row: int) -> tuple[int, ...]:
         opening = self.roster.openings[int(self.seats.opening[row])]
@@ -53,29 +53,29 @@ class Draft:
         return Seat(guest=guest.person, opening=opening.id, start=int(slots.start[slot]))
 
 
-def blank(problem: Problem) -> Draft:
-    """A draft of a canonical *problem* without any rule yet."""
+def blank(problem: Problem) -> Model:
+    """A model of a canonical *problem* without any rule yet."""
     people = roster(problem)
-    seats, model = candidates(people), cp_model.CpModel()
-    draft = Draft(people, seats, model, [model.new_bool_var("") for _ in seats.guest])
+    seats, cp = candidates(people), cp_model.CpModel()
+    model = Model(people, seats, cp, [cp.new_bool_var("") for _ in seats.guest])
     for slot in np.unique(seats.slot):
         opening = people.openings[seats.slots.opening[slot]]
         if not opening.fixed or opening.most_per_week is not None:
-            draft.takes_place[int(slot)] = model.new_bool_var("")
-    draft.visits.extend(_visits(draft, row) for row in range(len(problem.guests)))
-    return draft
+            model.takes_place[int(slot)] = cp.new_bool_var("")
+    model.visits.extend(_visits(model, row) for row in range(len(problem.guests)))
+    return model
 
 
-def _visits(draft: Draft, row: int) -> list[Var]:
-    most = visits_most(draft, row)
-    mine = draft.all(range(*np.searchsorted(draft.seats.guest, [row, row + 1])))
-    return [draft.model.new_bool_var("") for _ in range(min(most, len(mine)))]
+def _visits(model: Model, row: int) -> list[Var]:
+    most = visits_most(model, row)
+    mine = model.all(range(*np.searchsorted(model.seats.guest, [row, row + 1])))
+    return [model.cp.new_bool_var("") for _ in range(min(most, len(mine)))]
 
 
-def visits_most(draft: Draft, row: int) -> int:
+def visits_most(model: Model, row: int) -> int:
     """How many visits this guest may have; pins are not counted against it."""
-    guest, most = draft.problem.guests[row], draft.problem.rules.visits_most
-    pinned = np.count_nonzero(draft.seats.pinned & (draft.seats.guest == row))
+    guest, most = model.problem.guests[row], model.problem.rules.visits_most
+    pinned = np.count_nonzero(model.seats.pinned & (model.seats.guest == row))
     return max(min(guest.visits, most) if most else guest.visits, int(pinned))
 
 
@@ -96,10 +96,10 @@ def grouped(*keys: Numbers) -> Iterator[Rows]:
     yield from np.split(order, np.flatnonzero(steps) + 1)
 
 
-def by_host(draft: Draft) -> tuple[Rows, Numbers]:
+def by_host(model: Model) -> tuple[Rows, Numbers]:
     """Every candidate once for each host it meets: rows, and the host beside each."""
-    hosts = [np.array(opening.hosts, dtype=np.int64) for opening in draft.roster.openings]
-    opening = draft.seats.opening
+    hosts = [np.array(opening.hosts, dtype=np.int64) for opening in model.roster.openings]
+    opening = model.seats.opening
     counts = np.array([len(host) for host in hosts], dtype=np.int64)[opening]
     rows = np.repeat(np.arange(len(opening)), counts)
     return rows, np.concatenate([np.empty(0, dtype=np.int64), *(hosts[column] for column in opening)])

@@ -9,10 +9,10 @@ from enum import StrEnum
 
 VERSION = 1
 TIERS = 7
-"""How many there are when a plan has been bettered in all respects: those of `wishes.py`, for who must not load OR-Tools."""
+"""How many there are when a plan has been bettered in all respects: those of `objectives.py`, for who must not load OR-Tools."""
 
 
-class Kind(StrEnum):
+class OpeningKind(StrEnum):
     DESK = "desk"
     MEETING = "meeting"
     RIDE_ALONG = "ride_along"
@@ -46,11 +46,11 @@ class Person:
     department: int
     boss: int | None = None
     free: tuple[Span, ...] = ()
-    may: tuple[Kind, ...] = ()
+    may: tuple[OpeningKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Goal:
     """One ranked goal: a department or a topic, never both."""
 
     rank: int
@@ -64,7 +64,7 @@ class Guest:
 
     person: int
     visits: int = 1
-    wishes: tuple[Wish, ...] = ()
+    wishes: tuple[Goal, ...] = ()
     weight: int = 1
     surprise: bool = False
 
@@ -79,7 +79,7 @@ class Opening:
 
     id: int
     department: int
-    kind: Kind
+    kind: OpeningKind
     hosts: tuple[int, ...]
     minutes: int
     seats: int

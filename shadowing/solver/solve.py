@@ -14,8 +14,8 @@ from ortools.sat.python import cp_model
 from shadowing.solver.check import breaches, contradictions
 from shadowing.solver.constraints import obey
 from shadowing.solver.explain import why_not
-from shadowing.solver.model import Draft, blank
-from shadowing.solver.objectives import WISHES, Worth
+from shadowing.solver.model import Model, blank
+from shadowing.solver.objectives import OBJECTIVES, Objective
 from shadowing.solver.problem import Contradiction, Plan, Problem, Seat, Status, Tier, canonical, in_order
 
 Progress = Callable[[dict[str, Any]], None]
@@ -38,11 +38,11 @@ def search(problem: Problem, seconds: float, progress: Progress | None = None, s
     problem = canonical(problem)
     if clash := contradictions(problem):
         raise Contradiction(clash)
-    draft = blank(shuffled(problem))
-    obey(draft)
-    hunt = Hunt(draft, began, began + seconds * 0.97, seconds * WORK_PER_SECOND, progress, stop)
-    tiers = tuple(hunt.all_tiers())
-    return _plan(problem, hunt, tiers)
+    model = blank(shuffled(problem))
+    obey(model)
+    search = Search(model, began, began + seconds * 0.97, seconds * WORK_PER_SECOND, progress, stop)
+    tiers = tuple(search.all_tiers())
+    return _plan(problem, search, tiers)
 
 
 def shuffled(problem: Problem) -> Problem:
@@ -60,25 +60,25 @@ def _lot(seed: int, number: int) -> bytes:
     return hashlib.blake2b(f"{seed} {number}".encode()).digest()
 
 
-def _plan(problem: Problem, hunt: "Hunt", tiers: tuple[Tier, ...]) -> Plan:
-    seats = hunt.seats()
+def _plan(problem: Problem, search: "Search", tiers: tuple[Tier, ...]) -> Plan:
+    seats = search.seats()
     plan = Plan(
-        status=hunt.status(tiers),
+        status=search.status(tiers),
         seats=seats,
         reasons=(),
         tiers=tiers,
         gap=max((gap(tier.value, tier.bound) for tier in tiers), default=1.0),
-        seconds=round(time.monotonic() - hunt.began, 3),
+        seconds=round(time.monotonic() - search.began, 3),
     )
     assert not (broken := breaches(problem, plan)), broken
     return plan
 
 
 @dataclass(slots=True)
-class Hunt:
+class Search:
     """Goes from tier to tier, keeps what was reached, and starts each from the best plan so far. *work* is deterministic time."""
 
-    draft: Draft
+    model: Model
     began: float
     until: float
     work: float
@@ -90,35 +90,35 @@ class Hunt:
     reported: float = 0.0
 
     def all_tiers(self) -> list[Tier]:
-        pinned = self.draft.seats.pinned
+        pinned = self.model.seats.pinned
         self.rows = frozenset(row for row in range(len(pinned)) if pinned[row])
         tiers: list[Tier] = []
-        for wish in WISHES:
-            worth = wish(self.draft)
-            tier = self.tier(wish.__name__, worth)
+        for wish in OBJECTIVES:
+            objective = wish(self.model)
+            tier = self.tier(wish.__name__, objective)
             if tier is None and not tiers and self.hints is not None:
                 # a first plan there is, and no time to better it: what it reaches, and all that could be
-                tiers.append(Tier(name=wish.__name__, value=worth.reached(self.hints), bound=worth.ceiling()))
+                tiers.append(Tier(name=wish.__name__, value=objective.reached(self.hints), bound=objective.ceiling()))
             if tier is None:
                 break
             tiers.append(tier)
         return tiers
 
-    def tier(self, name: str, worth: Worth) -> Tier | None:
+    def tier(self, name: str, objective: Objective) -> Tier | None:
         """Improve one tier and hold it from then on; None when there was no time to look at it."""
         if self.stopped or self.left() <= 0 or self.work <= 0:
             return None
-        self.draft.model.maximize(worth.sum())
+        self.model.cp.maximize(objective.sum())
         if self.hints is None:
             self._first(name)
-        self._warm(worth)
-        ceiling = worth.ceiling()
-        if self.hints is not None and worth.reached(self.hints) == ceiling:
-            return self._held(name, worth, ceiling, ceiling)
+        self._warm(objective)
+        ceiling = objective.ceiling()
+        if self.hints is not None and objective.reached(self.hints) == ceiling:
+            return self._held(name, objective, ceiling, ceiling)
         solver = self._solver(name)
         if not self._found(name, solver):
             return None
-        return self._held(name, worth, round(solver.objective_value), round(solver.best_objective_bound))
+        return self._held(name, objective, round(solver.objective_value), round(solver.best_objective_bound))
 
     def _first(self, name: str) -> None:
         """Any plan, found without a linear relaxation: it often seats everybody, and then there is nothing to search for."""
@@ -127,31 +127,31 @@ class Hunt:
         solver.parameters.stop_after_first_solution = True
         self._found(name, solver)
 
-    def _held(self, name: str, worth: Worth, value: int, bound: int) -> Tier:
-        if worth.terms:
-            self.draft.model.add(worth.sum() >= value)
+    def _held(self, name: str, objective: Objective, value: int, bound: int) -> Tier:
+        if objective.terms:
+            self.model.cp.add(objective.sum() >= value)
         return Tier(name=name, value=value, bound=bound)
 
     def left(self) -> float:
         return self.until - time.monotonic()
 
     def seats(self) -> tuple[Seat, ...]:
-        return in_order(map(self.draft.seat, self.rows))
+        return in_order(map(self.model.seat, self.rows))
 
     def status(self, tiers: tuple[Tier, ...]) -> Status:
         if not tiers:
             return Status.NO_TIME
         if self.stopped:
             return Status.STOPPED
-        proven = len(tiers) == len(WISHES) and all(tier.value == tier.bound for tier in tiers)
+        proven = len(tiers) == len(OBJECTIVES) and all(tier.value == tier.bound for tier in tiers)
         return Status.OPTIMAL if proven else Status.FEASIBLE
 
-    def _warm(self, worth: Worth) -> None:
-        """Every variable gets its value in the best plan so far as a hint, the new ones of *worth* too."""
+    def _warm(self, objective: Objective) -> None:
+        """Every variable gets its value in the best plan so far as a hint, the new ones of *objective* too."""
         if self.hints is None:
             return
-        model = self.draft.model
-        self.hints |= {var.index: value(self.rows) for var, value in worth.warm}
+        model = self.model.cp
+        self.hints |= {var.index: value(self.rows) for var, value in objective.warm}
         model.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools types nothing here
         for index, value in self.hints.items():
             model.add_hint(model.get_int_var_from_proto_index(index), value)
@@ -166,49 +166,49 @@ class Hunt:
         # the hint is complete: to search along it took two thirds of the time
         solver.parameters.hint_conflict_limit = 0
         solver.parameters.add_lp_constraints_lazily = False  # a third less time on most rounds
-        solver.parameters.random_seed = self.draft.problem.seed % (1 << 31)
-        solver.parameters.max_deterministic_time = self.work * (1 if name == WISHES[-1].__name__ else SHARE)
+        solver.parameters.random_seed = self.model.problem.seed % (1 << 31)
+        solver.parameters.max_deterministic_time = self.work * (1 if name == OBJECTIVES[-1].__name__ else SHARE)
         solver.parameters.max_time_in_seconds = self.left()
         return solver
 
     def _found(self, name: str, solver: cp_model.CpSolver) -> bool:
         """Search in a thread, so that this one can hear signals, look at *stop* and report. True: there is a plan, now kept."""
-        watch, done = Watch(self.draft), Event()
-        solver.best_bound_callback = watch.bounded
+        incumbent, done = Incumbent(self.model), Event()
+        solver.best_bound_callback = incumbent.bounded
 
         def search() -> None:
             try:
-                solver.solve(self.draft.model, watch)
+                solver.solve(self.model.cp, incumbent)
             finally:
                 done.set()
 
         thread = Thread(target=search, daemon=True)
         thread.start()
-        self._wait(name, solver, watch, done)
+        self._wait(name, solver, incumbent, done)
         thread.join()
         self.work -= solver.response_proto.deterministic_time
         return self._read(solver)
 
-    def _wait(self, name: str, solver: cp_model.CpSolver, watch: "Watch", done: Event) -> None:
+    def _wait(self, name: str, solver: cp_model.CpSolver, incumbent: "Incumbent", done: Event) -> None:
         while not done.wait(POLL):
             if self.stop is not None and self.stop():
                 self.stopped = True
                 solver.stop_search()
-            self._report(name, watch)
+            self._report(name, incumbent)
 
-    def _report(self, name: str, watch: "Watch") -> None:
+    def _report(self, name: str, incumbent: "Incumbent") -> None:
         now = time.monotonic()
-        if self.progress is None or watch.best is None or now - self.reported < 1:
+        if self.progress is None or incumbent.best is None or now - self.reported < 1:
             return
         self.reported = now
         self.progress(
             {
                 "tier": name,
-                "value": watch.best,
-                "bound": watch.bound,
-                "gap": gap(watch.best, watch.bound),
-                "matched": watch.matched,
-                "guests": len(self.draft.problem.guests),
+                "value": incumbent.best,
+                "bound": incumbent.bound,
+                "gap": gap(incumbent.best, incumbent.bound),
+                "matched": incumbent.matched,
+                "guests": len(self.model.problem.guests),
                 "seconds": round(now - self.began, 1),
             }
         )
@@ -218,16 +218,16 @@ class Hunt:
             return False
         values = solver.response_proto.solution
         self.hints = dict(enumerate(values))
-        self.rows = frozenset(row for row, sits in enumerate(self.draft.sits) if values[sits.index])
+        self.rows = frozenset(row for row, sits in enumerate(self.model.sits) if values[sits.index])
         return True
 
 
-class Watch(cp_model.CpSolverSolutionCallback):
+class Incumbent(cp_model.CpSolverSolutionCallback):
     """What the search has found so far, for whoever looks from another thread."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, model: Model) -> None:
         super().__init__()
-        self.first = [steps[0] for steps in draft.visits if steps]
+        self.first = [steps[0] for steps in model.visits if steps]
         self.best: int | None = None
         self.bound = 0
         self.matched = 0

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from shadowing.solver.alternatives import moves
-from shadowing.solver.assignment import sitting
+from shadowing.solver.alternatives import neighbourhood
+from shadowing.solver.assignment import assign
 from shadowing.solver.check import breaches, strangers
 from shadowing.solver.check_seat import SEAT_CHECKS
-from shadowing.solver.model import Draft, blank
-from shadowing.solver.objectives import WISHES
+from shadowing.solver.model import Model, blank
+from shadowing.solver.objectives import OBJECTIVES
 from shadowing.solver.problem import Plan, Problem, Seat, Status, canonical, in_order
 from shadowing.solver.wire import Verdict
 
@@ -30,21 +30,21 @@ def judge(problem: Problem, standing: tuple[Seat, ...], plan: Plan) -> Verdict:
 
 def values(problem: Problem, seats: Iterable[Seat]) -> tuple[int, ...]:
     """What a plan that holds all rules reaches in each tier, the most important first."""
-    draft = blank(canonical(problem))
-    rows = _rows(draft, set(seats))
-    known = {var.index: int(row in rows) for row, var in enumerate(draft.sits)}
-    visits = np.bincount(draft.seats.guest[sorted(rows)], minlength=len(draft.visits))
-    for steps, count in zip(draft.visits, visits.tolist(), strict=True):
+    model = blank(canonical(problem))
+    rows = _rows(model, set(seats))
+    known = {var.index: int(row in rows) for row, var in enumerate(model.sits)}
+    visits = np.bincount(model.seats.guest[sorted(rows)], minlength=len(model.visits))
+    for steps, count in zip(model.visits, visits.tolist(), strict=True):
         known |= {step.index: int(count > number) for number, step in enumerate(steps)}
     reached = []
-    for wish in WISHES:
-        worth = wish(draft)
-        reached.append(worth.reached(known | {var.index: value(rows) for var, value in worth.warm}))
+    for wish in OBJECTIVES:
+        objective = wish(model)
+        reached.append(objective.reached(known | {var.index: value(rows) for var, value in objective.warm}))
     return tuple(reached)
 
 
-def _rows(draft: Draft, seats: set[Seat]) -> frozenset[int]:
-    return frozenset(row for row in range(len(draft.sits)) if draft.seat(row) in seats)
+def _rows(model: Model, seats: set[Seat]) -> frozenset[int]:
+    return frozenset(row for row in range(len(model.sits)) if model.seat(row) in seats)
 
 
 def allowed(problem: Problem, seats: Iterable[Seat]) -> tuple[Seat, ...]:
@@ -58,7 +58,7 @@ def allowed(problem: Problem, seats: Iterable[Seat]) -> tuple[Seat, ...]:
 def _fits_alone(problem: Problem, seat: Seat) -> bool:
     if any(strangers(problem, (seat,))):
         return False
-    table = sitting(problem, (seat,))
+    table = assign(problem, (seat,))
     return not any(any(check(table)) for check in SEAT_CHECKS)
 
 
@@ -70,7 +70,7 @@ def _sound(problem: Problem, seats: tuple[Seat, ...]) -> bool:
 
 def _fitting_together(problem: Problem, seats: tuple[Seat, ...]) -> tuple[Seat, ...]:
     pinned = [seat for seat in seats if seat in problem.pins]
-    together, kept = moves(problem, pinned), set(pinned)
+    together, kept = neighbourhood(problem, pinned), set(pinned)
     for seat in (seat for seat in seats if seat not in kept):
         if set(together.broken(seat)) <= {RETURNED}:
             together.add(seat)
@@ -82,7 +82,7 @@ def _returned(problem: Problem, kept: set[Seat]) -> set[Seat]:
     """Without the visits that nobody returns, and then without those that were returned by them."""
     if problem.rules.reciprocal != "require":
         return kept
-    table = sitting(problem, kept)
+    table = assign(problem, kept)
     while True:
         met = {(seat.guest, host) for seat in kept for host in table.hosts(seat)}
         staying = {

@@ -104,7 +104,7 @@ def attached(mail: EmailMessage) -> bytes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class ShownVisit:
     """*entry* is what the person's last mail told of it; *because* says why a guest was chosen."""
 
     invitation: Invitation
@@ -113,10 +113,10 @@ class Visit:
     begun: bool
 
 
-def visit(invitation: Invitation, tags: list[str], now: datetime) -> Visit:
+def visit(invitation: Invitation, tags: list[str], now: datetime) -> ShownVisit:
     entry, words = invitation.told.entry, tag_words()
     because = [words[tag] for tag in tags if tag in words] if entry.role is Role.GUEST else []
-    return Visit(invitation=invitation, entry=entry, because=because, begun=entry.starts_at <= now)
+    return ShownVisit(invitation=invitation, entry=entry, because=because, begun=entry.starts_at <= now)
 
 
 def tag_words() -> dict[str, str]:
@@ -137,7 +137,7 @@ class Unmatched:
     remedy: str
 
 
-def unmatched(person: Person, round: Round, visits: list[Visit]) -> Unmatched | None:
+def unmatched(person: Person, round: Round, visits: list[ShownVisit]) -> Unmatched | None:
     """For a guest who wanted a visit and got none, once the plan is out."""
     guest = db.session.scalar(goals.of(person, round))
     waiting = guest is not None and guest.answered_at is not None and guest.visits > 0

@@ -7,7 +7,7 @@ from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.matching import gather, pairings
 from shadowing.models import Person, Round, Slot, Stage
-from shadowing.solver.assignment import sitting
+from shadowing.solver.assignment import assign
 from shadowing.solver.check import one_place_at_a_time
 
 
@@ -28,7 +28,7 @@ def reschedule(slot: Slot, starts_at: datetime, by: Person | None, now: datetime
 
 
 def _clashes(round: Round, now: datetime) -> set[str]:
-    return set(one_place_at_a_time(sitting(gather.problem(round, now), pairings.seats(round))))
+    return set(one_place_at_a_time(assign(gather.problem(round, now), pairings.seats(round))))
 
 
 def call_off(slot: Slot, by: Person | None, now: datetime) -> None:

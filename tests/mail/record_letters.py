@@ -45,7 +45,7 @@ from shadowing.models import (
 from shadowing.rounds import rounds
 from shadowing.solver import problem as p
 from shadowing.solver import stored
-from shadowing.solver.alternatives import moves
+from shadowing.solver.alternatives import neighbourhood
 from shadowing.solver.candidates import candidates
 from shadowing.solver.eligible import roster
 from shadowing.solver.explain import why_not
@@ -150,7 +150,7 @@ def seat_first_fit(round: Round, now: datetime) -> None:
     plan = p.Plan(
         status=p.Status.FEASIBLE, seats=seats, reasons=why_not(problem, seats), tiers=(), gap=0.0, seconds=0.0
     )
-    solving.conclude(solve, child.Outcome(plan=plan), Stage.COLLECTING, now)
+    solving.conclude(solve, child.Ended(plan=plan), Stage.COLLECTING, now)
     db.session.flush()
 
 
@@ -160,7 +160,7 @@ def first_fit(problem: p.Problem) -> Iterator[p.Seat]:
     possible = candidates(people)
     seats: list[p.Seat] = []
     for guest in problem.guests:
-        row, plan = people.row[guest.person], moves(problem, seats)
+        row, plan = people.row[guest.person], neighbourhood(problem, seats)
         for number in range(*np.searchsorted(possible.guest, [row, row + 1])):
             opening, start = people.openings[possible.opening[number]], possible.slots.start[possible.slot[number]]
             seat = p.Seat(guest=guest.person, opening=opening.id, start=int(start))

@@ -11,7 +11,8 @@ from shadowing.extensions import db
 from shadowing.matching import gather
 from shadowing.matching.spans import minutes, moment
 from shadowing.models import Consent, Exclusion, Forbid, Goal, OpeningKind, PairingStatus, PastPairing, Person, Round
-from shadowing.solver.problem import Kind, Seat, Span, Wish
+from shadowing.solver import problem as p
+from shadowing.solver.problem import Seat, Span
 from tests import factories
 from tests.factories import NOW, at, free
 
@@ -127,7 +128,7 @@ def test_a_guest_brings_what_they_asked_for(session: Session) -> None:
     (guest,) = gather.problem(round, NOW).guests
 
     assert (guest.person, guest.visits, guest.weight, guest.surprise) == (row.person_id, 2, 2, True)
-    assert guest.wishes == (Wish(rank=1, department=wished.id), Wish(rank=2, topic="pricing"))
+    assert guest.wishes == (p.Goal(rank=1, department=wished.id), p.Goal(rank=2, topic="pricing"))
 
 
 def test_a_person_brings_department_boss_and_what_the_contract_allows(session: Session) -> None:
@@ -138,7 +139,7 @@ def test_a_person_brings_department_boss_and_what_the_contract_allows(session: S
     (person,) = gather.problem(round, NOW).people
 
     assert (person.id, person.department, person.boss) == (row.id, row.department_id, boss.id)
-    assert person.may == (Kind.DESK, Kind.MEETING)
+    assert person.may == (OpeningKind.DESK, OpeningKind.MEETING)
 
 
 def test_only_guests_and_hosts_of_the_round_are_people_of_it(session: Session) -> None:
@@ -166,7 +167,7 @@ def test_an_opening_brings_all_that_was_offered(session: Session) -> None:
 
     (opening,) = gather.problem(round, NOW).openings
 
-    assert (opening.id, opening.department, opening.kind) == (row.id, second.department_id, Kind.MEETING)
+    assert (opening.id, opening.department, opening.kind) == (row.id, second.department_id, OpeningKind.MEETING)
     assert (opening.hosts, opening.minutes, opening.seats) == ((second.id, first.id), 90, 3)
     assert (opening.topics, opening.most_per_week, opening.travel) == (("brand", "pricing"), 2, 20)
     assert (opening.starts, opening.fixed) == ((minutes(at(1, 10)),), True)

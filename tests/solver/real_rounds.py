@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from dateutil.rrule import rrulestr
 
-from shadowing.solver.problem import Guest, Kind, Opening, Person, Problem, Rules, Span, Wish
+from shadowing.solver.problem import Goal, Guest, Opening, OpeningKind, Person, Problem, Rules, Span
 
 ROUNDS = Path(__file__).parents[3] / "shared" / "rounds"
 LEVELS = {"yes": 2, "maybe": 1}
@@ -90,7 +90,7 @@ def _people(folder: Path, numbers: Numbers, free: Times) -> tuple[Person, ...]:
 def _guests(folder: Path, numbers: Numbers) -> tuple[Guest, ...]:
     wishes = defaultdict(list)
     for row in _rows(folder, "goals"):
-        wishes[row["person_id"]].append(Wish(rank=int(row["rank"]), department=numbers[row["department_id"]]))
+        wishes[row["person_id"]].append(Goal(rank=int(row["rank"]), department=numbers[row["department_id"]]))
     return tuple(
         Guest(person=numbers[row["person_id"]], visits=int(row["visits"] or 1), wishes=tuple(wishes[row["person_id"]]))
         for row in _rows(folder, "guests")
@@ -102,7 +102,7 @@ def _openings(folder: Path, settings: dict[str, Any], numbers: Numbers, free: Ti
         Opening(
             id=numbers[row["opening_id"]],
             department=numbers[row["department_id"]],
-            kind=Kind(row["kind"]),
+            kind=OpeningKind(row["kind"]),
             hosts=tuple(numbers[host] for host in row["host_ids"].split(";")),
             minutes=int(row["duration_min"]),
             seats=int(row["seats"]),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from shadowing.solver.problem import Guest, Kind, Opening, Person, Plan, Problem, Rules, Seat, Span, Status, Wish
+from shadowing.solver.problem import Goal, Guest, Opening, OpeningKind, Person, Plan, Problem, Rules, Seat, Span, Status
 
 MONDAY = int(datetime(2027, 1, 18, tzinfo=UTC).timestamp()) // 60
 HOUR, DAY, WEEK = 60, 24 * 60, 7 * 24 * 60
@@ -25,12 +25,12 @@ def person(id: int, department: int = HOME, **facts: Any) -> Person:
 
 
 def guest(person: int, *departments: int, **facts: Any) -> Guest:
-    wishes = tuple(Wish(rank=rank, department=number) for rank, number in enumerate(departments or (AWAY,), 1))
+    wishes = tuple(Goal(rank=rank, department=number) for rank, number in enumerate(departments or (AWAY,), 1))
     return Guest(person=person, **{"wishes": wishes, **facts})
 
 
 def opening(id: int = 100, hosts: Iterable[int] = (50,), starts: Iterable[int] = (at(10),), **facts: Any) -> Opening:
-    usual = {"department": AWAY, "kind": Kind.MEETING, "minutes": 60, "seats": 1, "fixed": True}
+    usual = {"department": AWAY, "kind": OpeningKind.MEETING, "minutes": 60, "seats": 1, "fixed": True}
     return Opening(id=id, hosts=tuple(hosts), starts=tuple(starts), **{**usual, **facts})
 
 
@@ -97,7 +97,7 @@ def _person(dice: random.Random, number: int) -> Person:
         department=dice.randint(1, 3),
         boss=dice.choice([None, None, 1]) if number > 1 else None,
         free=tuple(span for span in free if dice.random() < 0.8),
-        may=dice.choice([(), (), (Kind.DESK, Kind.MEETING)]),
+        may=dice.choice([(), (), (OpeningKind.DESK, OpeningKind.MEETING)]),
     )
 
 
@@ -106,7 +106,7 @@ def _opening(dice: random.Random, number: int, ids: list[int]) -> Opening:
     return Opening(
         id=number,
         department=dice.randint(1, 3),
-        kind=dice.choice(list(Kind)),
+        kind=dice.choice(list(OpeningKind)),
         hosts=tuple(sorted(dice.sample(ids, dice.randint(1, 2)))),
         minutes=dice.choice([30, 60, 105]),
         seats=dice.randint(1, 3),
@@ -120,7 +120,7 @@ def _opening(dice: random.Random, number: int, ids: list[int]) -> Opening:
 
 
 def _guest(dice: random.Random, number: int) -> Guest:
-    wishes = {Wish(rank=rank, department=dice.randint(1, 3)) for rank in (1, 2)} | {Wish(rank=3, topic="sql")}
+    wishes = {Goal(rank=rank, department=dice.randint(1, 3)) for rank in (1, 2)} | {Goal(rank=3, topic="sql")}
     return Guest(
         person=number,
         visits=dice.randint(1, 3),

@@ -6,14 +6,14 @@ import pytest
 
 from shadowing.solver.check import CHECKS, breaches
 from shadowing.solver.constraints import RULES
-from shadowing.solver.problem import Floor, Kind, Problem, Rules, Seat, Span, Wish
+from shadowing.solver.problem import Floor, Goal, OpeningKind, Problem, Rules, Seat, Span
 from shadowing.solver.solve import solve
 from tests.solver.small_rounds import ALWAYS, AWAY, HOME, at, guest, guests_of, opening, person, plan, problem, seat
 
 TWO = (guest(1), guest(2))
 TWICE = guest(1, visits=2)
-RIDE = opening(kind=Kind.RIDE_ALONG, travel=60)
-DESK = opening(fixed=False, kind=Kind.DESK)
+RIDE = opening(kind=OpeningKind.RIDE_ALONG, travel=60)
+DESK = opening(fixed=False, kind=OpeningKind.DESK)
 MORNING = (Span(at(8), at(10.5)),)
 EARLY, LATE = opening(100, (50,)), opening(101, (51,), (at(10.5),))
 
@@ -46,9 +46,9 @@ BROKEN: list[tuple[str, Problem, tuple[Seat, ...], Problem]] = [
     ),
     (
         "contracts_allow",
-        problem(opening(), people=(person(1, may=(Kind.DESK,)),)),
+        problem(opening(), people=(person(1, may=(OpeningKind.DESK,)),)),
         (seat(),),
-        problem(opening(), people=(person(1, may=(Kind.DESK, Kind.MEETING)),)),
+        problem(opening(), people=(person(1, may=(OpeningKind.DESK, OpeningKind.MEETING)),)),
     ),
     ("customers_consent", problem(replace(RIDE, consent=False)), (seat(),), problem(RIDE)),
     ("forbids_hold", problem(opening(), forbids=((1, 100),)), (seat(),), problem(opening(), forbids=((1, 101),))),
@@ -56,7 +56,7 @@ BROKEN: list[tuple[str, Problem, tuple[Seat, ...], Problem]] = [
         "wishes_are_granted",
         problem(opening(), guests=(guest(1, 3),)),
         (seat(),),
-        problem(opening(topics=("sql",)), guests=(guest(1, wishes=(Wish(rank=1, topic="sql"),)),)),
+        problem(opening(topics=("sql",)), guests=(guest(1, wishes=(Goal(rank=1, topic="sql"),)),)),
     ),
     (
         "guests_are_free",
@@ -190,7 +190,7 @@ def test_a_pin_stays_though_another_guest_would_fit_better() -> None:
 def test_a_pin_stays_though_it_breaks_what_is_only_decent() -> None:
     round = problem(
         opening(most_per_week=0, consent=False),
-        people=(person(1, free=(), boss=50, may=(Kind.DESK,)),),
+        people=(person(1, free=(), boss=50, may=(OpeningKind.DESK,)),),
         guests=(guest(1, HOME, visits=0),),
         rules=Rules(away_most=1, guests_per_week_most=1, reciprocal="require"),
         past=((1, 50),),
@@ -236,7 +236,7 @@ def test_travel_takes_a_guest_out_of_the_day_but_a_host_only_on_a_ride_along() -
     desk = opening(fixed=False, travel=30)
 
     beside_a_desk = solve(problem(desk, people=short), seconds=5)
-    on_a_ride = solve(problem(replace(desk, kind=Kind.RIDE_ALONG), people=short), seconds=5)
+    on_a_ride = solve(problem(replace(desk, kind=OpeningKind.RIDE_ALONG), people=short), seconds=5)
     guest_in_a_hurry = solve(problem(desk, people=(person(1, free=short[0].free),)), seconds=5)
 
     assert [len(found.seats) for found in (beside_a_desk, on_a_ride, guest_in_a_hurry)] == [1, 0, 0]

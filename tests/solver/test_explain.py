@@ -8,7 +8,7 @@ import pytest
 
 from shadowing.solver.check import breaches
 from shadowing.solver.explain import CODES, NOT_OFFERED, REMEDIES, Code, Remedy, alternatives, blocked, why_not
-from shadowing.solver.problem import Floor, Kind, Problem, Reason, Rules, Seat, Span
+from shadowing.solver.problem import Floor, OpeningKind, Problem, Reason, Rules, Seat, Span
 from shadowing.solver.solve import solve
 from shadowing.solver.stored import plan_to_json
 from tests.solver.small_rounds import AWAY, HOME, at, drawn, guest, opening, person, plan, problem, seat
@@ -29,7 +29,7 @@ FUNNEL: list[tuple[Code, Problem]] = [
     (Code.OWN_DEPARTMENT, problem(opening(department=HOME), guests=(guest(1, HOME),))),
     (Code.OWN_BOSS, problem(opening(), people=(person(1, boss=50),))),
     (Code.MET_BEFORE, problem(opening(), past=((1, 50),))),
-    (Code.CONTRACT, problem(opening(), people=(person(1, may=(Kind.DESK,)),))),
+    (Code.CONTRACT, problem(opening(), people=(person(1, may=(OpeningKind.DESK,)),))),
     (Code.NO_CONSENT, problem(opening(consent=False))),
     (Code.NOT_FREE, problem(opening(), people=(person(1, free=MORNING),))),
     (Code.TOO_SOON, problem(opening(), earliest=at(12))),

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shadowing.solver.check import breaches
-from shadowing.solver.objectives import WISHES
+from shadowing.solver.objectives import OBJECTIVES
 from shadowing.solver.problem import (
     Contradiction,
-    Kind,
     Opening,
+    OpeningKind,
     Plan,
     Problem,
     Seat,
@@ -261,7 +261,7 @@ def test_an_empty_round_has_an_empty_plan() -> None:
     found = solve(problem(guests=()), 5)
 
     assert (found.status, found.seats, found.gap) == (Status.OPTIMAL, (), 0.0)
-    assert found.tiers == tuple(Tier(name=wish.__name__, value=0, bound=0) for wish in WISHES)
+    assert found.tiers == tuple(Tier(name=wish.__name__, value=0, bound=0) for wish in OBJECTIVES)
 
 
 def test_progress_tells_who_is_matched_and_stopping_keeps_the_best_plan() -> None:
@@ -320,7 +320,7 @@ def _desk(dice: random.Random, id: int, free: tuple[Span, ...], host: int) -> Op
         starts,
         department=host % 6,
         fixed=False,
-        kind=Kind.DESK,
+        kind=OpeningKind.DESK,
         minutes=90,
         seats=dice.choice([1, 2]),
         most_per_week=1,

@@ -1,4 +1,4 @@
-"""The plan that stands against a new one: what it is worth, what of it may stay, and which of the two is taken."""
+"""The plan that stands against a new one: what it is objective, what of it may stay, and which of the two is taken."""
 
 import random
 from dataclasses import replace
@@ -7,7 +7,7 @@ import pytest
 
 from shadowing.solver import problem as p
 from shadowing.solver.check import breaches
-from shadowing.solver.objectives import WISHES
+from shadowing.solver.objectives import OBJECTIVES
 from shadowing.solver.problem import Problem, Seat, Status
 from shadowing.solver.solve import search
 from shadowing.solver.standing import allowed, judge, values
@@ -17,7 +17,7 @@ NO_TIME = replace(plan(), status=Status.NO_TIME)
 
 
 def test_the_number_of_tiers_is_known_to_those_who_cannot_load_them() -> None:
-    assert len(WISHES) == p.TIERS
+    assert len(OBJECTIVES) == p.TIERS
 
 
 @pytest.mark.parametrize("seed", range(30))

@@ -26,7 +26,7 @@ BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-1
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Spreadsheet:
     """One file. Rows carry the number a spreadsheet shows beside them: the header is row 1."""
 
     file: str
@@ -36,7 +36,7 @@ class Table:
     errors: tuple[RowError, ...] = ()
 
 
-def read(file: str, data: bytes) -> Table:
+def read(file: str, data: bytes) -> Spreadsheet:
     """Never raises: what cannot be read is in *errors*, the sound rows are there all the same."""
     encoding = "xlsx"
     try:
@@ -46,7 +46,7 @@ def read(file: str, data: bytes) -> Table:
             encoding, text = decode(data)
             lines = _lines(text)
     except Refusal as refusal:
-        return Table(file, encoding, errors=(_error(file, 0, refusal),))
+        return Spreadsheet(file, encoding, errors=(_error(file, 0, refusal),))
     return _table(file, encoding, lines)
 
 
@@ -138,15 +138,15 @@ def _text(value: object) -> str:
     return plain(unicodedata.normalize("NFC", str(value)))
 
 
-def _table(file: str, encoding: str, lines: Iterable[tuple[str, ...] | Refusal]) -> Table:
+def _table(file: str, encoding: str, lines: Iterable[tuple[str, ...] | Refusal]) -> Spreadsheet:
     numbered = list(enumerate(lines, start=1))
     while numbered and _is_blank(numbered[-1][1]):
         numbered.pop()
     if not numbered:
-        return Table(file, encoding, errors=(_error(file, 0, Refusal("This file is empty.")),))
+        return Spreadsheet(file, encoding, errors=(_error(file, 0, Refusal("This file is empty.")),))
     header = numbered[0][1]
     if isinstance(header, Refusal):
-        return Table(file, encoding, errors=(_error(file, 1, header),))
+        return Spreadsheet(file, encoding, errors=(_error(file, 1, header),))
     header = _shortened(header)
     rows, errors = [], []
     for number, line in numbered[1:]:
@@ -155,7 +155,7 @@ def _table(file: str, encoding: str, lines: Iterable[tuple[str, ...] | Refusal])
             errors.append(_error(file, number, row))
         else:
             rows.append((number, row))
-    return Table(file, encoding, header, tuple(rows), tuple(errors))
+    return Spreadsheet(file, encoding, header, tuple(rows), tuple(errors))
 
 
 def _is_blank(line: tuple[str, ...] | Refusal) -> bool:

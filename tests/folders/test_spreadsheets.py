@@ -10,19 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from shadowing.folders import tables
+from shadowing.folders import spreadsheets
 
 NAMES = ("髙橋 﨑子", "㈱①工業", "〜の会", "森 一", "ジョン・スミス")
 
 
 def rows(data: bytes) -> list[tuple[str, ...]]:
-    table = tables.read("people.csv", data)
+    table = spreadsheets.read("people.csv", data)
     assert table.errors == ()
     return [cells for _, cells in table.rows]
 
 
 def reasons(data: bytes) -> list[tuple[int, str]]:
-    return [(error.row, error.reason % dict(error.facts)) for error in tables.read("people.csv", data).errors]
+    return [(error.row, error.reason % dict(error.facts)) for error in spreadsheets.read("people.csv", data).errors]
 
 
 def workbook(*lines: tuple[Any, ...]) -> bytes:
@@ -44,7 +44,7 @@ def test_the_same_names_are_read_in_every_encoding_that_has_them(encoding: str, 
     lines = "\r\n".join(("id,name", *(f"{number},{it}" for number, it in enumerate(NAMES))))
     text = lines.replace("〜", "～") if encoding == "cp932" else lines
 
-    table = tables.read("people.csv", text.encode(encoding))
+    table = spreadsheets.read("people.csv", text.encode(encoding))
 
     assert table.encoding == name
     assert [cells[1].replace("～", "〜") for _, cells in table.rows] == list(NAMES)
@@ -82,7 +82,7 @@ def test_an_empty_file_is_refused() -> None:
 
 
 def test_a_cell_that_is_too_long_spoils_its_row_only() -> None:
-    table = tables.read("people.csv", f"id,name\n1,{'x' * 131_073}\n2,ok\n".encode())
+    table = spreadsheets.read("people.csv", f"id,name\n1,{'x' * 131_073}\n2,ok\n".encode())
 
     assert [error.row for error in table.errors] == [2]
     assert table.errors[0].reason == "A cell of this row has more than %(most)s characters."
@@ -109,7 +109,7 @@ def test_quotation_marks_that_do_not_match_are_an_error() -> None:
 
 
 def test_a_line_break_inside_a_cell_does_not_shift_the_row_numbers() -> None:
-    table = tables.read("people.csv", b'id,name\n1,"a\nb"\n2\n')
+    table = spreadsheets.read("people.csv", b'id,name\n1,"a\nb"\n2\n')
 
     assert table.rows == ((2, ("1", "a\nb")),)
     assert [error.row for error in table.errors] == [3]
@@ -144,18 +144,18 @@ def test_an_old_workbook_is_refused_with_the_way_out() -> None:
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "＝1", "＋1", "－1", "＠x", "'=1"])
 def test_a_cell_that_a_spreadsheet_would_run_gets_a_quote_and_loses_it_again(cell: str) -> None:
-    written = tables.write(("a", "b"), [("x", cell)])
+    written = spreadsheets.write(("a", "b"), [("x", cell)])
 
     assert f"'{cell}" in written.decode("utf-8-sig")
     assert rows(written) == [("x", cell)]
 
 
 def test_an_ordinary_quote_stays() -> None:
-    assert rows(tables.write(("a",), [("'90s",)])) == [("'90s",)]
+    assert rows(spreadsheets.write(("a",), [("'90s",)])) == [("'90s",)]
 
 
 def test_files_are_written_with_the_mark_and_the_line_ends_that_excel_wants() -> None:
-    assert tables.write(("a", "b"), [("1", "あ")]) == b"\xef\xbb\xbfa,b\r\n1,\xe3\x81\x82\r\n"
+    assert spreadsheets.write(("a", "b"), [("1", "あ")]) == b"\xef\xbb\xbfa,b\r\n1,\xe3\x81\x82\r\n"
 
 
 ANY_TEXT = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=20)
@@ -165,7 +165,7 @@ ANY_TEXT = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characte
 def test_whatever_is_written_is_read_again(lines: list[tuple[str, str]]) -> None:
     numbered = [(f"row {number}", *map(composed, line)) for number, line in enumerate(lines)]
 
-    assert rows(tables.write(("number", "a", "b"), numbered)) == numbered
+    assert rows(spreadsheets.write(("number", "a", "b"), numbered)) == numbered
 
 
 def composed(text: str) -> str:
