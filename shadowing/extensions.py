@@ -1,7 +1,6 @@
 """The extensions, unbound, and the one place that chooses and sets up the database library."""
 
 from contextvars import ContextVar
-from typing import Any
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -43,7 +42,7 @@ def wal_is_safe(version: tuple[int, ...] = sqlite.sqlite_version_info) -> bool:
     return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
 
 
-def engine_options(url: str) -> dict[str, Any]:
+def engine_options(url: str) -> dict[str, object]:
     """Parameters stay out of errors and logs: they are people's names and addresses."""
     usual = {"hide_parameters": True, "json_serializer": to_json}
     if url.startswith("sqlite"):

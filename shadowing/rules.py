@@ -1,11 +1,10 @@
 """The `[rules]` of a round: their names, defaults and limits, as folders, forms and the solver know them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Annotated, Any
+from typing import Annotated
 
 from shadowing.solver.problem import Rules
-from shadowing.typed import Mistakes, Yes, by, each, number, one_of, read, unknown
+from shadowing.typed import Yes, by, each, number, one_of
 
 Count = Annotated[int, by(number(0, 999))]
 
@@ -33,10 +32,3 @@ class RoundRules:
 
 
 NAMES = tuple(field.name for field in fields(RoundRules))
-
-
-def read_rules(given: Mapping[str, Any]) -> RoundRules:
-    """Raises Mistakes: rules that are unknown (naming the nearest), of the wrong kind or out of range."""
-    if wrong := unknown(given, NAMES):
-        raise Mistakes(wrong)
-    return read(RoundRules, given)

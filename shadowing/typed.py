@@ -62,7 +62,7 @@ def by(read: Callable[[str], Any]) -> PlainValidator:
     return PlainValidator(lambda given: read(plain(given)))
 
 
-def read(kind: type[Value], given: Mapping[str, Any], context: object = None) -> Value:
+def read(kind: type[Value], given: Mapping[str, object], context: object = None) -> Value:
     """The dataclass *kind*; what is not given takes its default. *context* is what its fields look things up in.
 
     Raises Mistakes."""

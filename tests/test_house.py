@@ -42,8 +42,8 @@ DEEDS = (
 OF_NO_ROOM = ("faults", "interop", "journeys")  # folders of tests that play more than one room
 
 # Two ratchets: what a border still hands over without a type. The numbers may only go down; lower them when they do.
-DICTIONARIES_MOST = 7
-ANY_MOST = 116
+DICTIONARIES_MOST = 0
+ANY_MOST = 61
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 pytestmark = pytest.mark.xdist_group("house")  # one process reads the modules, not each

@@ -13,7 +13,18 @@ from flask import Flask
 from shadowing.app import create_app
 from shadowing.extensions import db
 from shadowing.mail import outbox
-from shadowing.models import Answer, Appointment, Entry, Invitation, Letter, OpeningKind, Role, Rsvp, Told, Visitor
+from shadowing.models import (
+    Answer,
+    Appointment,
+    Entry,
+    Invitation,
+    Letter,
+    OpeningKind,
+    Role,
+    Rsvp,
+    Told,
+    Visitor,
+)
 from tests import conftest
 from tests import factories as make
 from tests.faults import rows

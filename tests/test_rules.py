@@ -2,25 +2,26 @@
 
 import pytest
 
-from shadowing.rules import RoundRules, read_rules
-from shadowing.typed import Mistakes
+from shadowing.rules import NAMES, RoundRules
+from shadowing.typed import Mistakes, read, unknown
 
 
 def test_rules_that_are_not_given_have_their_defaults() -> None:
-    assert read_rules({"repeat_rounds": 1}) == RoundRules(repeat_rounds=1)
+    assert read(RoundRules, {"repeat_rounds": 1}) == RoundRules(repeat_rounds=1)
 
 
 def test_rules_are_read_as_a_form_or_a_file_says_them() -> None:
     typed = {"own_boss": "はい", "visits_most": "３", "wishes": "Prefer"}
 
-    assert read_rules(typed) == read_rules({"own_boss": True, "visits_most": 3, "wishes": "prefer"})
+    assert read(RoundRules, typed) == read(RoundRules, {"own_boss": True, "visits_most": 3, "wishes": "prefer"})
 
 
 def test_an_unknown_rule_is_refused_with_the_nearest_known_one() -> None:
-    with pytest.raises(Mistakes) as refusal:
-        read_rules({"repeat_round": 1})
+    wrong = unknown({"repeat_round": 1}, NAMES)
 
-    assert str(refusal.value) == "There is no key “repeat_round”. Did you mean “repeat_rounds”?"
+    assert [str(refusal) for refusal in wrong.values()] == [
+        "There is no key “repeat_round”. Did you mean “repeat_rounds”?"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,7 @@ def test_an_unknown_rule_is_refused_with_the_nearest_known_one() -> None:
 )
 def test_a_rule_of_the_wrong_kind_is_refused(rule: str, value: object, sentence: str) -> None:
     with pytest.raises(Mistakes) as refusal:
-        read_rules({rule: value, "notice_days": -1})
+        read(RoundRules, {rule: value, "notice_days": -1})
 
     assert {name: str(mistake) for name, mistake in refusal.value.by_field.items()} == {
         "notice_days": "“-1” is not a whole number from 0 to 999.",

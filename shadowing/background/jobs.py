@@ -4,15 +4,15 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from shadowing.background import queue
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.matching import child, pairings, solving
-from shadowing.models import Job, JobState, Round, Solve, Stage
+from shadowing.models import Job, JobState, Round, Solve
+from shadowing.solver.problem import Progress
 
-JobBeat = Callable[[Job, dict[str, Any]], bool]
+JobBeat = Callable[[Job, Progress], bool]
 """As `child.Beat`, told which job it beats for."""
 
 
@@ -41,7 +41,7 @@ def here_and_now(round: Round, seconds: int, seed: int, beat: JobBeat, now: date
     return solve
 
 
-def alive(job: Job, progress: dict[str, Any], now: datetime) -> bool | None:
+def alive(job: Job, progress: Progress, now: datetime) -> bool | None:
     """Keep the lease and show the progress; answers whether somebody asked to stop. None: you were declared dead. Commits."""
     if not queue.renew(Job, job.id, job.fence, now):
         return None
@@ -56,7 +56,7 @@ def run(job: Job, beat: child.Beat, now: datetime) -> bool:
     """Solve what *job* names and write how it ended, the end of the job too; the caller commits, or, where the answer is
     False (somebody else has the job by now), rolls back. No transaction is open while the child works."""
     began = time.monotonic()
-    id, fence, before = job.arguments["solve_id"], job.fence, Stage(job.arguments["before"])
+    id, fence, before = job.arguments.solve_id, job.fence, job.arguments.before
     solve = db.session.get_one(Solve, id)
     problem, seconds, standing = solve.problem, solve.seconds, pairings.seats(solve.round)
     db.session.commit()
@@ -73,7 +73,5 @@ def _later(now: datetime, began: float) -> datetime:
 
 def fail(job: Job, error: str, now: datetime) -> bool:
     """The solve failed for good. False: somebody else has the job by now."""
-    solving.hand_back(
-        db.session.get_one(Solve, job.arguments["solve_id"]), Stage(job.arguments["before"]), "failed", now
-    )
+    solving.hand_back(db.session.get_one(Solve, job.arguments.solve_id), job.arguments.before, "failed", now)
     return queue.finish(job, job.fence, now, state=JobState.FAILED, error=error)

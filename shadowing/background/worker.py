@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import structlog
 from flask import Flask
@@ -25,6 +25,7 @@ from shadowing.mail import letters, outbox
 from shadowing.mail.outbox import Fate, Lane, Outcome
 from shadowing.mail.smtp import TROUBLES, Patience
 from shadowing.models import Job, Letter, LetterState
+from shadowing.solver.problem import Progress
 
 log = structlog.get_logger()
 
@@ -229,10 +230,10 @@ def _do(job: Job, stop: threading.Event, clock: Clock) -> None:
         _keep(done, job)
 
 
-def _beat(job: Job, stop: threading.Event, clock: Clock) -> Callable[[dict[str, Any]], bool]:
+def _beat(job: Job, stop: threading.Event, clock: Clock) -> Callable[[Progress], bool]:
     """Keeps the lease, shows the progress, and answers whether somebody asked to stop the solve."""
 
-    def beat(progress: dict[str, Any]) -> bool:
+    def beat(progress: Progress) -> bool:
         asked = None if stop.is_set() else jobs.alive(job, progress, clock())
         if asked is None:
             raise Stopping

@@ -1,6 +1,7 @@
 """`flask rounds`: a round from folder to folder, its plan and its publishing."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -90,9 +91,9 @@ def solve_round(id: int, seconds: int, seed: int) -> Report:
     return _outcome(jobs.here_and_now(_round(id), seconds, seed, _beat, datetime.now(UTC)))
 
 
-def _beat(job: Job, progress: dict[str, Any]) -> bool:
-    if progress:
-        click.echo("  ".join(f"{name} {value}" for name, value in progress.items()), err=True)
+def _beat(job: Job, progress: p.Progress) -> bool:
+    if progress.tier:
+        click.echo("  ".join(f"{name} {value}" for name, value in asdict(progress).items()), err=True)
     return bool(jobs.alive(job, progress, datetime.now(UTC)))
 
 

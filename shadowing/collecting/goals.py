@@ -12,7 +12,7 @@ from shadowing import typed
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.models import Department, Goal, Guest, Opening, Person, Round
-from shadowing.rules import RoundRules, read_rules
+from shadowing.rules import RoundRules
 from shadowing.typed import Yes, by
 
 WISHES_MOST = 3
@@ -60,7 +60,7 @@ def answer(guest: Guest, answer: GoalsAnswer, now: datetime) -> None:
     """Keep the answer; a later one replaces it for as long as the round takes answers."""
     guest.round.refuse_closed()
     with db.session.no_autoflush:
-        _refuse_unfit(answer, guest.person, read_rules(guest.round.rules))
+        _refuse_unfit(answer, guest.person, guest.round.rules)
     guest.visits = 0 if answer.skip else answer.visits
     guest.surprise = answer.surprise
     guest.answered_at = now
@@ -115,7 +115,7 @@ def line_of(guest: Guest) -> str:
 def departments_for(person: Person, round: Round) -> Select[Department]:
     """Where *person* may wish to go."""
     every = select(Department).order_by(Department.code)
-    own = read_rules(round.rules).own_department
+    own = round.rules.own_department
     return every if own else every.where(Department.id != person.department_id)
 
 
@@ -140,7 +140,7 @@ def last_of(person: Person, round: Round) -> Select[Guest]:
 
 def again(last: Guest, person: Person, round: Round) -> GoalsAnswer:
     """The answer of *last* as far as it still fits *round*."""
-    rules = read_rules(round.rules)
+    rules = round.rules
     fits = [goal for goal in last.goals if rules.own_department or goal.department_id != person.department_id]
     return GoalsAnswer(
         wishes=tuple(Wish(goal.department_id, goal.topic) for goal in fits[:WISHES_MOST]),

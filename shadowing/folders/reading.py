@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from shadowing import typed
 from shadowing.errors import Refusal, RowError
@@ -60,7 +60,7 @@ class Reading:
         self.errors += line.errors
         return [] if line.errors else made
 
-    def read(self, line: Line, kind: type[Row], said: Mapping[str, Any] | None = None) -> Row:
+    def read(self, line: Line, kind: type[Row], said: Mapping[str, object] | None = None) -> Row:
         """The cells of *line* (or what is *said* instead of them) as a *kind*. Raises Skipped."""
         try:
             return typed.read(kind, {"row": line.number, **(line.said() if said is None else said)}, self)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -32,7 +32,6 @@ from shadowing.models import (
     Round,
     Stage,
 )
-from shadowing.rules import read_rules
 
 ANSWERS_BEFORE = timedelta(days=14)
 CHUNK = 1000
@@ -92,7 +91,7 @@ def _write_round(row: RoundRow, ids: Ids) -> tuple[Round, int]:
         "zone": row.zone,
         "rsvp": row.rsvp,
         "closed_days": None if row.closed_days is None else [day.isoformat() for day in row.closed_days],
-        "rules": None if row.rules in (None, read_rules(round.rules or {})) else asdict(row.rules),
+        "rules": row.rules,
         "answers_until": row.answers_until,
         "greeting": row.greeting,
         "coordinator_id": row.coordinator and ids.people[row.coordinator],

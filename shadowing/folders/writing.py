@@ -2,10 +2,10 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -179,12 +179,12 @@ def _unmatched(round: Round, translate: Translate) -> Rows:
 def _without(guest: Guest, translate: Translate) -> tuple[str, str, str]:
     if guest.reason is None:
         return guest.person.code, translate(NO_PLAN), ""
-    why, remedy = reasons.why(guest.reason["code"], translate), reasons.remedy(guest.reason["remedy"], translate)
+    why, remedy = reasons.why(guest.reason.code, translate), reasons.remedy(guest.reason.remedy, translate)
     return guest.person.code, why, remedy
 
 
 def _toml(round: Round, codes: dict[int, str]) -> str:
-    facts: dict[str, Any] = {
+    facts: dict[str, object] = {
         "title": round.title,
         "from": round.starts_on,
         "to": round.ends_on,
@@ -195,15 +195,15 @@ def _toml(round: Round, codes: dict[int, str]) -> str:
         "greeting": round.greeting,
         "coordinator": codes.get(round.coordinator_id or 0, ""),
     }
-    lines = [*_lines(facts), "", "[rules]", *_lines(round.rules)]
+    lines = [*_lines(facts), "", "[rules]", *_lines(asdict(round.rules))]
     return "\n".join(lines) + "\n"
 
 
-def _lines(facts: dict[str, Any]) -> Iterable[str]:
+def _lines(facts: Mapping[str, object]) -> Iterable[str]:
     return [f"{key} = {_value(value)}" for key, value in facts.items() if value != ""]
 
 
-def _value(value: Any) -> str:
+def _value(value: object) -> str:
     """TOML's basic strings are JSON's, but for DEL, which must not stand bare."""
     if isinstance(value, list):
         return f"[{', '.join(_value(item) for item in value)}]"

@@ -32,6 +32,7 @@ from shadowing.models import (
     SignInKey,
     UnmatchedFacts,
     VisitFacts,
+    WhyUnmatched,
 )
 
 LINK_LIVES = timedelta(days=1)
@@ -107,11 +108,11 @@ def unmatched(guest: Guest, stamp: datetime, now: datetime) -> Letter:
 def missing(guest: Guest, stamp: datetime) -> Letter:
     """The unsaved mail to a guest without a visit."""
     round = guest.round
-    reason = guest.reason or {"code": "", "remedy": ""}
+    reason = guest.reason or WhyUnmatched(code="", remedy="")
     facts = UnmatchedFacts(
         heading=_heading(guest.person, round, "/visits"),
-        code=reason["code"],
-        remedy=reason["remedy"],
+        code=reason.code,
+        remedy=reason.remedy,
         example=_example(guest),
     )
     letter = _to(guest.person, round, LetterKind.UNMATCHED, f"unmatched:{guest.id}", stamp, facts)
@@ -120,13 +121,13 @@ def missing(guest: Guest, stamp: datetime) -> Letter:
 
 
 def _example(guest: Guest) -> Example | None:
-    facts = guest.reason.get("facts", {}) if guest.reason else {}
-    opening = db.session.get(Opening, facts["opening"]) if "opening" in facts else None
+    facts = guest.reason.facts if guest.reason else {}
+    opening = db.session.get(Opening, int(facts["opening"])) if "opening" in facts else None
     if opening is None:
         return None
     if opening.flexible:
         return Example(department=opening.department.name)
-    starts_at = datetime.fromtimestamp(facts["start"] * 60, UTC)
+    starts_at = datetime.fromtimestamp(int(facts["start"]) * 60, UTC)
     ends_at = starts_at + timedelta(minutes=opening.minutes)
     return Example(department=opening.department.name, starts_at=starts_at, ends_at=ends_at)
 

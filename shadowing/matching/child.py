@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
-from typing import IO, Any
+from typing import IO
 
 from shadowing.solver import wire
-from shadowing.solver.problem import Plan, Seat
+from shadowing.solver.problem import Plan, Progress, Seat
 
 STOP_SECONDS = 60
 """How long after a Stop the process may check and write its plan; it is killed then, and a plan told before is used."""
@@ -25,8 +25,9 @@ GRACE_SECONDS = 60
 BEAT_SECONDS = 1.0
 POLL_SECONDS = 0.2
 TAKEN = wire.Verdict(taken=True)
+NOTHING_YET = Progress()
 
-Beat = Callable[[dict[str, Any]], bool]
+Beat = Callable[[Progress], bool]
 """Called about once a second with the progress; its True asks to stop and use the best plan so far."""
 
 
@@ -48,7 +49,7 @@ class Ended:
 class Heard:
     """What the process has said so far. *stopping*: it was asked to stop; *stopped*: and it ended so, without a plan."""
 
-    progress: dict[str, Any]
+    progress: Progress = NOTHING_YET
     stopping: bool = False
     stopped: bool = False
     plan: Plan | None = None
@@ -68,7 +69,7 @@ class Heard:
 
 def run(problem: str, seconds: int, standing: tuple[Seat, ...], beat: Beat) -> Ended:
     """Solve *problem* (its JSON) against the plan that stands. Raises SolverDied; what *beat* raises ends the process at once."""
-    heard = Heard({})
+    heard = Heard()
     with tempfile.TemporaryFile() as order, tempfile.TemporaryFile() as errors:
         order.write(wire.order_to_json(problem, seconds, standing).encode())
         order.seek(0)

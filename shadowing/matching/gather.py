@@ -27,7 +27,7 @@ from shadowing.models import (
     Round,
     Slot,
 )
-from shadowing.rules import RoundRules, read_rules
+from shadowing.rules import RoundRules
 from shadowing.solver import problem as p
 from shadowing.solver.intervals import merged
 
@@ -36,7 +36,7 @@ STEP = 30  # minutes between the possible starts of a flexible opening
 
 def problem(round: Round, now: datetime) -> p.Problem:
     """All that the solver may know of a round; the same rows give the same bytes."""
-    rules = read_rules(round.rules)
+    rules = round.rules
     free = _free(round)
     return p.Problem(
         zone=round.zone,

@@ -25,6 +25,7 @@ from shadowing.models import (
     Round,
     Slot,
     Stage,
+    WhyUnmatched,
 )
 from shadowing.solver import check
 from shadowing.solver import problem as p
@@ -228,7 +229,7 @@ def take_out(pairing: Pairing, why: str = "taken_out") -> None:
     db.session.flush()
     standing = select(Pairing.id).where(Pairing.guest_id == guest.id, Pairing.status != PairingStatus.DROPPED)
     if not db.session.scalar(standing.limit(1)):
-        guest.reason = {"code": why, "remedy": "first_next_time", "facts": {}}
+        guest.reason = WhyUnmatched(code=why, remedy="first_next_time")
 
 
 def only_under_review(round: Round) -> None:

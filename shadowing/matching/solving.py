@@ -24,7 +24,9 @@ from shadowing.models import (
     Round,
     Slot,
     Solve,
+    SolveArguments,
     Stage,
+    WhyUnmatched,
 )
 from shadowing.solver import problem as p
 from shadowing.solver import stored
@@ -65,7 +67,7 @@ def ask(round: Round, by: Person | None, seconds: int, seed: int, now: datetime)
     )
     db.session.add(solve)
     db.session.flush()
-    arguments = {"solve_id": solve.id, "before": before}
+    arguments = SolveArguments(solve_id=solve.id, before=before)
     db.session.add(Job(key=f"solve:{solve.id}", kind=JobKind.SOLVE, due_at=now, arguments=arguments))
     audit.record("solve", by, round, now, solve=solve.id)
     return solve
@@ -138,15 +140,12 @@ def _keep(solve: Solve, gone: Iterable[p.Seat]) -> None:
         if pairings.seat_of(pairing) in gone:
             pairings.take_out(pairing, "no_longer")
     _drop_idle_slots(solve.round)
-    job = db.session.scalars(job_of(solve)).one()
-    job.progress = job.progress | {"gone": sorted({seat.guest for seat in gone})}
+    solve.gone = sorted({seat.guest for seat in gone})
 
 
 def gone(solve: Solve) -> Select[Person]:
     """Whose visits *solve* took out, because they are not allowed any more."""
-    job = db.session.scalar(job_of(solve))
-    people = job.progress.get("gone", []) if job else []
-    return select(Person).where(Person.id.in_(people)).order_by(Person.sort_key, Person.code)
+    return select(Person).where(Person.id.in_(solve.gone)).order_by(Person.sort_key, Person.code)
 
 
 def _clear(round: Round) -> set[tuple[int, int]]:
@@ -183,4 +182,6 @@ def _tell_reasons(guests: Iterable[Guest], plan: p.Plan) -> None:
     reasons = {reason.guest: reason for reason in plan.reasons}
     for guest in guests:
         reason = reasons.get(guest.person_id)
-        guest.reason = {"code": reason.code, "remedy": reason.remedy, "facts": reason.facts} if reason else None
+        guest.reason = (
+            WhyUnmatched(code=reason.code, remedy=reason.remedy, facts=dict(reason.facts)) if reason else None
+        )

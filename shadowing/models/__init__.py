@@ -1,6 +1,6 @@
 """All tables, a file for each room. Workflow lives in the room of the noun; a table knows what one of its rows is."""
 
-from shadowing.models.background import Job, JobKind, JobState
+from shadowing.models.background import Job, JobKind, JobState, SolveArguments
 from shadowing.models.base import EAST_ASIAN, Base, Moment, Work
 from shadowing.models.collecting import (
     Availability,
@@ -12,6 +12,7 @@ from shadowing.models.collecting import (
     Host,
     Opening,
     Slot,
+    WhyUnmatched,
 )
 from shadowing.models.company import Attempt, Department, Exclusion, Person, SignIn, SignInKey
 from shadowing.models.mail import (
@@ -85,11 +86,13 @@ __all__ = [
     "SignInKey",
     "Slot",
     "Solve",
+    "SolveArguments",
     "Stage",
     "Told",
     "UnmatchedFacts",
     "VisitFacts",
     "Visitor",
     "Wall",
+    "WhyUnmatched",
     "Work",
 ]

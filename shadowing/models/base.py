@@ -44,7 +44,7 @@ class Stored(TypeDecorator[Held]):
     cache_ok = True
 
     def __init__(self, kind: type[Held]) -> None:
-        super().__init__()
+        super().__init__(none_as_null=True)
         self.kind = kind
         self._adapter = TypeAdapter(kind)
 
@@ -94,6 +94,7 @@ class Base(DeclarativeBase):
         datetime: Moment,
         dict[str, Any]: JSON,
         list[str]: JSON,
+        list[int]: JSON,
         StrEnum: sa.Enum(StrEnum, native_enum=False, length=20, values_callable=_values),
     }
 

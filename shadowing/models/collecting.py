@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shadowing.models.base import Base, Stored
@@ -24,10 +23,17 @@ class Consent(StrEnum):
     NO = "no"
 
 
-class Guest(Base):
-    """A person asked to take part in a round. *visits* is how many they want; 0 says "not this time".
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyUnmatched:
+    """What the last plan says to somebody without a visit: code, remedy and facts of `solver.problem.Reason`."""
 
-    *reason* is what the last plan says to somebody without a visit: code, remedy and facts of `solver.problem.Reason`."""
+    code: str
+    remedy: str
+    facts: dict[str, int | str] = field(default_factory=dict)
+
+
+class Guest(Base):
+    """A person asked to take part in a round. *visits* is how many they want; 0 says "not this time"."""
 
     __tablename__ = "guest"
     __table_args__ = (UniqueConstraint("round_id", "person_id"),)
@@ -41,7 +47,7 @@ class Guest(Base):
     asked_at: Mapped[datetime | None]
     nudged_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
-    reason: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    reason: Mapped[WhyUnmatched | None] = mapped_column(Stored(WhyUnmatched))
 
     round: Mapped[Round] = relationship()
     person: Mapped[Person] = relationship()

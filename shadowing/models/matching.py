@@ -65,7 +65,9 @@ class PastPairing(Base):
 
 
 class Solve(Base):
-    """One run of the solver. *problem* and *plan* are its JSON, byte for byte, so that it can be replayed."""
+    """One run of the solver. *problem* and *plan* are its JSON, byte for byte, so that it can be replayed.
+
+    *gone* are the people whose visits it took out, as no longer allowed, while it left the others."""
 
     __tablename__ = "solve"
 
@@ -81,5 +83,6 @@ class Solve(Base):
     matched: Mapped[int | None]
     gap: Mapped[float | None]
     finished_at: Mapped[datetime | None]
+    gone: Mapped[list[int]] = mapped_column(default=list)
 
     round: Mapped[Round] = relationship()

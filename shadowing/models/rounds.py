@@ -10,9 +10,10 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from shadowing.errors import Changed, WrongStage
-from shadowing.models.base import Base
+from shadowing.models.base import Base, Stored
 from shadowing.models.columns import LongText, ShortText
 from shadowing.models.company import Person
+from shadowing.rules import RoundRules
 
 
 class Stage(StrEnum):
@@ -46,7 +47,7 @@ class Round(Base):
     zone: Mapped[str] = mapped_column(ShortText(60), default="Asia/Tokyo")
     stage: Mapped[Stage] = mapped_column(default=Stage.DRAFT)
     rsvp: Mapped[Rsvp] = mapped_column(default=Rsvp.NONE)
-    rules: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    rules: Mapped[RoundRules] = mapped_column(Stored(RoundRules), default=RoundRules())
     closed_days: Mapped[list[str]] = mapped_column(default=list)
     greeting: Mapped[str] = mapped_column(LongText, default="")
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -3,7 +3,7 @@
 Publishing writes the pairings, the invitations and the letters in one transaction, so no half-published round exists;
 publishing again sends only what has changed since."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,7 +31,7 @@ from shadowing.models import (
     Stage,
 )
 from shadowing.rounds.drafts import RoundDraft, public_holidays
-from shadowing.rules import read_rules
+from shadowing.rules import RoundRules
 from shadowing.visiting import invitations
 
 
@@ -49,7 +49,7 @@ def defaults(now: datetime, zone: str, title: str) -> RoundDraft:
         zone=zone,
         greeting=last.greeting if last else "",
         rsvp=last.rsvp if last else Rsvp.NONE,
-        rules=read_rules(last.rules if last else {}),
+        rules=last.rules if last else RoundRules(),
         closed_days=public_holidays(zone, starts_on, ends_on),
     )
 
@@ -84,7 +84,7 @@ def _fill(round: Round, given: RoundDraft) -> None:
             raise Refusal("There is a round “%(title)s” on these days already.", title=given.title)
     round.title, round.greeting, round.zone, round.rsvp = given.title, given.greeting, given.zone, given.rsvp
     round.starts_on, round.ends_on, round.answers_until = given.starts_on, given.ends_on, given.answers_until
-    round.rules = asdict(given.rules)
+    round.rules = given.rules
     round.closed_days = [day.isoformat() for day in given.all_closed_days]
 
 

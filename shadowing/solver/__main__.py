@@ -12,10 +12,9 @@ import ctypes
 import os
 import signal
 import sys
-from typing import Any
 
 from shadowing.solver.explain import why_not
-from shadowing.solver.problem import Contradiction, Status
+from shadowing.solver.problem import Contradiction, Progress, Status
 from shadowing.solver.solve import search
 from shadowing.solver.standing import judge
 from shadowing.solver.wire import Order, Word, order_from_json, word_to_json
@@ -50,7 +49,7 @@ def die_with(parent: int) -> None:
         os._exit(1)
 
 
-def _progress(state: dict[str, Any]) -> None:
+def _progress(state: Progress) -> None:
     _tell(Word(progress=state))
 
 

@@ -172,6 +172,19 @@ class Tier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a search is: the tier at work with its value and bound, and how many of the guests have a visit."""
+
+    tier: str = ""
+    value: int = 0
+    bound: int = 0
+    gap: float = 1.0
+    matched: int = 0
+    guests: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What the solver found. *gap* is the largest relative distance of a tier from its bound, 0.0 when all is proven,
     1.0 when no tier was reached."""

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Event, Thread
-from typing import Any
 
 from ortools.sat.python import cp_model
 
@@ -16,9 +15,9 @@ from shadowing.solver.constraints import obey
 from shadowing.solver.explain import why_not
 from shadowing.solver.model import Model, blank
 from shadowing.solver.objectives import OBJECTIVES, Objective
-from shadowing.solver.problem import Contradiction, Plan, Problem, Seat, Status, Tier, canonical, in_order
+from shadowing.solver.problem import Contradiction, Plan, Problem, Progress, Seat, Status, Tier, canonical, in_order
 
-Progress = Callable[[dict[str, Any]], None]
+Told = Callable[[Progress], None]
 Stop = Callable[[], bool]
 
 WORK_PER_SECOND = 0.5  # deterministic time that passes in a second of the wall on a slow core
@@ -26,13 +25,13 @@ SHARE = 0.5  # of what is left goes to one tier; what it does not need is for th
 POLL = 0.05
 
 
-def solve(problem: Problem, seconds: float = 60.0, progress: Progress | None = None, stop: Stop | None = None) -> Plan:
+def solve(problem: Problem, seconds: float = 60.0, progress: Told | None = None, stop: Stop | None = None) -> Plan:
     """The best plan found within *seconds*, and why who is without a seat has none."""
     plan = search(problem, seconds, progress, stop)
     return replace(plan, reasons=why_not(problem, plan.seats))
 
 
-def search(problem: Problem, seconds: float, progress: Progress | None = None, stop: Stop | None = None) -> Plan:
+def search(problem: Problem, seconds: float, progress: Told | None = None, stop: Stop | None = None) -> Plan:
     """The best plan found within *seconds*, without reasons; it holds all rules. Contradicting pins are refused."""
     began = time.monotonic()
     problem = canonical(problem)
@@ -82,7 +81,7 @@ class Search:
     began: float
     until: float
     work: float
-    progress: Progress | None = None
+    progress: Told | None = None
     stop: Stop | None = None
     stopped: bool = False
     rows: frozenset[int] = frozenset()
@@ -202,15 +201,15 @@ class Search:
             return
         self.reported = now
         self.progress(
-            {
-                "tier": name,
-                "value": incumbent.best,
-                "bound": incumbent.bound,
-                "gap": gap(incumbent.best, incumbent.bound),
-                "matched": incumbent.matched,
-                "guests": len(self.model.problem.guests),
-                "seconds": round(now - self.began, 1),
-            }
+            Progress(
+                tier=name,
+                value=incumbent.best,
+                bound=incumbent.bound,
+                gap=gap(incumbent.best, incumbent.bound),
+                matched=incumbent.matched,
+                guests=len(self.model.problem.guests),
+                seconds=round(now - self.began, 1),
+            )
         )
 
     def _read(self, solver: cp_model.CpSolver) -> bool:

@@ -1,11 +1,10 @@
 """What the parent tells the solver's process, and what that tells back, one line of JSON for each word."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import TypeAdapter
 
-from shadowing.solver.problem import Plan, Problem, Reason, Seat
+from shadowing.solver.problem import Plan, Problem, Progress, Reason, Seat
 from shadowing.solver.stored import written
 
 
@@ -31,7 +30,7 @@ class Verdict:
 class Word:
     """One field of them is said at a time, *plan* and *verdict* together."""
 
-    progress: dict[str, Any] | None = None
+    progress: Progress | None = None
     plan: Plan | None = None
     verdict: Verdict | None = None
     reasons: tuple[Reason, ...] | None = None

@@ -198,12 +198,12 @@ def mails_go_out() -> bool:
 
 def why(guest: Guest) -> str:
     """Why somebody has no visit, in the reader's language."""
-    return reasons.why(guest.reason["code"], gettext) if guest.reason else ""
+    return reasons.why(guest.reason.code, gettext) if guest.reason else ""
 
 
 def what_helps(guest: Guest) -> str:
     """The smallest change that would have given them one."""
-    return reasons.remedy(guest.reason["remedy"], gettext) if guest.reason else ""
+    return reasons.remedy(guest.reason.remedy, gettext) if guest.reason else ""
 
 
 def trouble() -> str:

@@ -16,7 +16,6 @@ from shadowing.collecting import availability, goals
 from shadowing.company import people
 from shadowing.extensions import db
 from shadowing.models import FreeTimes, Guest, Person, Round
-from shadowing.rules import read_rules
 from shadowing.typed import UNFIT_FOR_TEXT
 from shadowing.views import auth, forms, language
 from shadowing.views.forms import Filled
@@ -184,7 +183,7 @@ def page(form: Filled, given: FreeTimes) -> dict[str, Any]:
         "departments": list(db.session.scalars(goals.departments_for(person, round))),
         "topics": goals.topics_of(round),
         "wishes": [*form.values("wish"), "", "", ""][: goals.WISHES_MOST],
-        "visits_most": max(1, read_rules(round.rules).visits_most),
+        "visits_most": max(1, round.rules.visits_most),
         "days": [(day, name) for day, name in day_names().items() if day in availability.weekdays(person)],
         "halves": half_rows(person, half_levels(form)),
         "maybes": half_rows(person, dict.fromkeys(form.values("maybe"), availability.MAYBE)),

@@ -12,7 +12,7 @@ from shadowing import typed
 from shadowing.errors import Refusal
 from shadowing.models import Round
 from shadowing.rounds.drafts import RoundDraft, public_holidays
-from shadowing.rules import NAMES, RoundRules, read_rules
+from shadowing.rules import NAMES, RoundRules
 from shadowing.typed import Mistakes, Unfit
 from shadowing.views import language
 
@@ -90,8 +90,7 @@ def of_draft(given: RoundDraft | Round) -> Filled:
     """A round, or the defaults of a new one, as its form shows it."""
     closed = {str(one) for one in given.closed_days}
     known = {str(one) for one in public_holidays(given.zone, given.starts_on, given.ends_on)}
-    rules = given.rules if isinstance(given, RoundDraft) else read_rules(given.rules)
-    said = {f"rule_{name}": shown(getattr(rules, name)) for name in NAMES}
+    said = {f"rule_{name}": shown(getattr(given.rules, name)) for name in NAMES}
     return Filled(
         said
         | {

@@ -28,6 +28,7 @@ from shadowing.models import (
     Role,
     Round,
     Stage,
+    WhyUnmatched,
 )
 from shadowing.views import auth, language
 from shadowing.visiting import invitations
@@ -144,5 +145,5 @@ def unmatched(person: Person, round: Round, visits: list[ShownVisit]) -> Unmatch
     told = round.stage in (Stage.PUBLISHED, Stage.ENDED)
     if guest is None or not waiting or not told or any(one.entry.role is Role.GUEST for one in visits):
         return None
-    reason = guest.reason or {"code": "", "remedy": ""}
-    return Unmatched(why=reasons.why(reason["code"], gettext), remedy=reasons.remedy(reason["remedy"], gettext))
+    reason = guest.reason or WhyUnmatched(code="", remedy="")
+    return Unmatched(why=reasons.why(reason.code, gettext), remedy=reasons.remedy(reason.remedy, gettext))

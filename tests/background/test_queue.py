@@ -9,7 +9,18 @@ from sqlalchemy.orm import Session
 from shadowing.background import queue
 from shadowing.background.queue import Row
 from shadowing.extensions import db
-from shadowing.models import Invitation, Job, JobKind, JobState, Letter, LetterKind, LetterState, Role
+from shadowing.models import (
+    Invitation,
+    Job,
+    JobKind,
+    JobState,
+    Letter,
+    LetterKind,
+    LetterState,
+    Role,
+    SolveArguments,
+    Stage,
+)
 from tests import factories as make
 from tests.factories import NOW
 
@@ -17,9 +28,11 @@ numbers = count(1)
 SECOND = timedelta(seconds=1)
 AFTER = NOW + queue.LEASE + SECOND
 
+ARGUMENTS = SolveArguments(solve_id=1, before=Stage.COLLECTING)
+
 
 def job(**facts: object) -> Job:
-    row = Job(**{"key": f"solve:{next(numbers)}", "kind": JobKind.SOLVE, "due_at": NOW} | facts)
+    row = Job(**{"key": f"solve:{next(numbers)}", "kind": JobKind.SOLVE, "due_at": NOW, "arguments": ARGUMENTS} | facts)
     db.session.add(row)
     db.session.flush()
     return row

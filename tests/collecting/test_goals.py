@@ -9,6 +9,7 @@ from shadowing.collecting import goals
 from shadowing.collecting.goals import GoalsAnswer, Wish
 from shadowing.errors import Refusal, WrongStage
 from shadowing.models import Department, Goal, Stage
+from shadowing.rules import RoundRules
 from tests import factories
 from tests.factories import MONDAY, NOW
 
@@ -93,7 +94,7 @@ def test_nobody_wishes_for_their_own_department(session: Session) -> None:
 
 
 def test_the_own_department_is_a_wish_where_the_round_allows_it(session: Session) -> None:
-    guest = factories.guest(factories.round_(rules={"own_department": True}))
+    guest = factories.guest(factories.round_(rules=RoundRules(own_department=True)))
 
     goals.answer(guest, wishing(guest.person.department), NOW)
 
@@ -101,7 +102,7 @@ def test_the_own_department_is_a_wish_where_the_round_allows_it(session: Session
 
 
 def test_more_visits_than_the_round_allows_are_refused(session: Session) -> None:
-    guest = factories.guest(factories.round_(rules={"visits_most": 1}))
+    guest = factories.guest(factories.round_(rules=RoundRules(visits_most=1)))
 
     with pytest.raises(Refusal, match="at most 1 visits"):
         goals.answer(guest, wishing(factories.department(), visits=2), NOW)

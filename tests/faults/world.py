@@ -23,6 +23,7 @@ from shadowing.models import (
     Slot,
     Stage,
     VisitFacts,
+    WhyUnmatched,
 )
 from shadowing.views import auth
 from tests import factories
@@ -84,7 +85,7 @@ def small_round(guests: int = 6) -> Small:
         if number < guests - 1:
             factories.pairing(guest, slots[number // 2])
         else:
-            guest.reason = {"code": "no_free_time", "remedy": "enter_free_time", "facts": {}}
+            guest.reason = WhyUnmatched(code="no_free_time", remedy="enter_free_time", facts={})
     free(round, hosts[1], 3)
     db.session.commit()
     stamp = datetime.now(UTC).replace(microsecond=0).isoformat()

@@ -29,6 +29,7 @@ from shadowing.models import (
     Round,
     Slot,
     Stage,
+    WhyUnmatched,
 )
 from shadowing.rules import RoundRules
 from tests import factories
@@ -271,7 +272,7 @@ def test_pairings_and_unmatched_are_written_in_the_rounds_zone(session: Session,
     slot = session.scalars(select(Slot).join(Opening).where(Opening.code == "once")).one()
     guest = session.scalars(select(Guest)).one()
     lonely = factories.guest(round, person(session, "B2"))
-    lonely.reason = {"code": "taken_out", "remedy": "first_next_time", "facts": {}}
+    lonely.reason = WhyUnmatched(code="taken_out", remedy="first_next_time", facts={})
     factories.pairing(guest, slot, status=PairingStatus.PLANNED, tags=["wish_1", "new_wall"])
 
     folders.export(round, tmp_path)

@@ -9,7 +9,17 @@ from sqlalchemy.orm import Session
 from shadowing.extensions import db
 from shadowing.mail import letters
 from shadowing.mail.letters import Sender
-from shadowing.models import Answer, Example, Letter, LetterKind, LetterState, Link, SignInKey, UnmatchedFacts
+from shadowing.models import (
+    Answer,
+    Example,
+    Letter,
+    LetterKind,
+    LetterState,
+    Link,
+    SignInKey,
+    UnmatchedFacts,
+    WhyUnmatched,
+)
 from shadowing.visiting import invitations
 from tests import factories as make
 from tests.factories import NOW
@@ -67,7 +77,9 @@ def test_a_personal_link_is_mailed_each_time_it_is_asked_for(session: Session) -
 def test_the_unmatched_read_where_the_remedy_would_have_led(session: Session) -> None:
     visit = Visit()
     start = int(visit.slot.starts_at.timestamp()) // 60
-    reason = {"code": "not_free", "remedy": "one_more_half_day", "facts": {"opening": visit.opening.id, "start": start}}
+    reason = WhyUnmatched(
+        code="not_free", remedy="one_more_half_day", facts={"opening": visit.opening.id, "start": start}
+    )
 
     fixed = letters.missing(make.guest(visit.round, reason=reason), NOW)
     visit.opening.flexible = True

@@ -11,8 +11,10 @@ from shadowing.extensions import db
 from shadowing.matching import gather
 from shadowing.matching.spans import minutes, moment
 from shadowing.models import Consent, Exclusion, Forbid, Goal, OpeningKind, PairingStatus, PastPairing, Person, Round
+from shadowing.rules import RoundRules
 from shadowing.solver import problem as p
 from shadowing.solver.problem import Seat, Span
+from shadowing.typed import read
 from tests import factories
 from tests.factories import NOW, at, free
 
@@ -61,7 +63,10 @@ def test_a_closed_day_has_no_desk(session: Session) -> None:
 
 
 def test_nothing_begins_before_the_notice_of_the_round_is_over(session: Session) -> None:
-    at_once, later = factories.round_(rules={"notice_days": 0}), factories.round_(rules={"notice_days": 10})
+    at_once, later = (
+        factories.round_(rules=RoundRules(notice_days=0)),
+        factories.round_(rules=RoundRules(notice_days=10)),
+    )
 
     assert gather.problem(at_once, NOW).earliest == minutes(NOW)
     assert gather.problem(later, NOW).earliest == minutes(NOW + timedelta(days=10))
@@ -75,7 +80,7 @@ def test_weeks_and_half_days_are_counted_in_the_rounds_zone(session: Session) ->
 def test_the_rules_of_the_round_reach_the_solver(session: Session) -> None:
     given = {"own_department": True, "own_boss": True, "visits_most": 5, "wishes": "prefer", "walls": "off"}
 
-    rules = asdict(gather.problem(factories.round_(rules=given), NOW).rules)
+    rules = asdict(gather.problem(factories.round_(rules=read(RoundRules, given)), NOW).rules)
 
     assert {name: rules[name] for name in given} == given
 
@@ -253,7 +258,7 @@ def test_only_a_ride_along_takes_the_hosts_travel_as_well(
 
 
 def test_only_the_last_rounds_count_as_repeats_but_all_count_for_the_walls(session: Session) -> None:
-    round = factories.round_(rules={"repeat_rounds": 1})
+    round = factories.round_(rules=RoundRules(repeat_rounds=1))
     guest, old, new = factories.person(), factories.person(), factories.person()
     _past(session, round, guest, old, new)
 
@@ -292,7 +297,7 @@ def test_no_rest_is_kept_where_the_rule_is_off(session: Session) -> None:
     guest = factories.person()
     _visited(guest, 10)
 
-    problem = gather.problem(factories.round_(rules={"repeat_rounds": 0}), NOW)
+    problem = gather.problem(factories.round_(rules=RoundRules(repeat_rounds=0)), NOW)
 
     assert problem.past == ()
     assert len(problem.met) == 1

@@ -61,7 +61,7 @@ def test_an_unmatched_guest_is_told_why(session: Session) -> None:
     solved(round, session)
 
     assert lonely.reason is not None
-    assert lonely.reason["code"]
+    assert lonely.reason.code
 
 
 @pytest.mark.slow
@@ -197,7 +197,7 @@ def test_what_is_not_allowed_any_more_goes_though_the_plan_stays(session: Sessio
     assert [pairing.guest for pairing in session.scalars(select(Pairing))] == [guest]
     assert [person.id for person in session.scalars(solving.gone(solve))] == [busy.person_id]
     assert busy.reason is not None
-    assert busy.reason["code"] == "no_longer"
+    assert busy.reason.code == "no_longer"
 
 
 def test_a_better_plan_takes_the_place_of_one_made_by_hand(session: Session) -> None:

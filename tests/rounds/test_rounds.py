@@ -43,7 +43,7 @@ def test_a_new_round_begins_on_a_monday_with_its_holidays_closed(session: Sessio
 
 
 def test_a_round_takes_over_the_rules_of_the_last_one(session: Session) -> None:
-    factories.round_(rules={"away_most": 2}, greeting="Come and see")
+    factories.round_(rules=RoundRules(away_most=2), greeting="Come and see")
 
     given = rounds.defaults(NOW, "Asia/Tokyo", "Next")
 

@@ -8,12 +8,11 @@ import signal
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from shadowing.matching import child
-from shadowing.solver.problem import Problem, Span
+from shadowing.solver.problem import Problem, Progress, Span
 from shadowing.solver.stored import plan_to_json, to_json
 from tests.solver.small_rounds import AWAY, DAY, at, drawn, guest, opening, person, problem
 from tests.solver.test_solve import sixty
@@ -66,8 +65,8 @@ def _stopped(seed: int) -> None:
     found: list[int] = []
     began = time.monotonic()
 
-    def beat(progress: dict[str, Any]) -> bool:
-        found.extend([progress["matched"]] if progress else [])
+    def beat(progress: Progress) -> bool:
+        found.extend([progress.matched] if progress.tier else [])
         return time.monotonic() - began >= after
 
     outcome = child.run(to_json(ROUNDS[name]), 60, (), beat)
@@ -84,8 +83,8 @@ def test_a_process_that_needs_longer_than_two_seconds_to_answer_is_waited_for(mo
     """A busy machine: the solver's process stands still for three seconds after the Stop."""
     asked = threading.Event()
 
-    def beat(progress: dict[str, Any]) -> bool:
-        if progress and not asked.is_set():
+    def beat(progress: Progress) -> bool:
+        if progress.tier and not asked.is_set():
             asked.set()
             (pid,) = _children()
             os.kill(pid, signal.SIGSTOP)
@@ -105,7 +104,7 @@ def test_a_plan_that_was_told_counts_though_the_process_is_killed_then(monkeypat
     heard = child.Heard.take
     killed: list[int] = []
 
-    def beat(progress: dict[str, Any]) -> bool:
+    def beat(progress: Progress) -> bool:
         return bool(progress)
 
     def take(self: child.Heard, line: bytes) -> None:
@@ -140,7 +139,7 @@ def test_a_worker_that_is_told_to_end_ends_at_once() -> None:
     class Ending(Exception):
         pass
 
-    def beat(progress: dict[str, Any]) -> bool:
+    def beat(progress: Progress) -> bool:
         raise Ending
 
     began = time.monotonic()

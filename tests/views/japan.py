@@ -27,6 +27,7 @@ from shadowing.models import (
     SignInKey,
     Solve,
     Stage,
+    WhyUnmatched,
 )
 from shadowing.solver import problem as p
 from shadowing.solver import stored
@@ -137,11 +138,9 @@ def seat(round: Round, guest: Person, opening: Opening) -> Pairing:
         if row.person_id == guest.id:
             mine = row
         elif row.answered_at:
-            row.reason = {
-                "code": "not_free",
-                "remedy": "one_more_half_day",
-                "facts": {"opening": opening.id, "start": 0},
-            }
+            row.reason = WhyUnmatched(
+                code="not_free", remedy="one_more_half_day", facts={"opening": opening.id, "start": 0}
+            )
     status = PairingStatus.PUBLISHED if round.stage in OUT else PairingStatus.PLANNED
     return factories.pairing(mine, opening.slots[0], tags=TAGS, pinned=True, status=status)
 

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.extensions import db
-from shadowing.models import Forbid, Guest, Job, JobKind, Opening, Pairing, Round, Slot, Solve, Stage
+from shadowing.models import Forbid, Guest, Job, Opening, Pairing, Round, Slot, Solve, Stage, WhyUnmatched
+from shadowing.solver.problem import Progress
 from tests import factories
 from tests.views.conftest import Digest, statements
 
@@ -104,7 +105,7 @@ def test_the_progress_is_shown_and_refreshes_without_scripts(hr: FlaskClient, se
     session.commit()
     hr.post(f"/rounds/{round.id}/solve")
     job = session.scalars(select(Job)).one()
-    job.progress = {"matched": 17, "gap": 0.025, "seconds": 12.3}
+    job.progress = Progress(tier="guests", matched=17, gap=0.025, seconds=12.3)
     session.commit()
 
     page = hr.get(f"/rounds/{round.id}/solve").text
@@ -140,7 +141,7 @@ def test_the_board_says_who_goes_where_and_why(hr: FlaskClient, seated: Pairing)
 
 def test_the_unmatched_come_first_with_reason_and_remedy(hr: FlaskClient, session: Session, seated: Pairing) -> None:
     left_out = a_guest(seated.guest.round, display_name="Una Unmatched")
-    left_out.reason = {"code": "no_free_time", "remedy": "enter_free_time", "facts": {}}
+    left_out.reason = WhyUnmatched(code="no_free_time", remedy="enter_free_time", facts={})
     session.commit()
 
     page = hr.get(f"/rounds/{seated.round_id}/pairings").text
@@ -196,9 +197,7 @@ def test_a_plan_that_was_not_taken_is_never_called_the_best(
     round = seated.guest.round
     lost = a_guest(round, display_name="Lola Lost")
     solve = solved(round, plan=NO_TIME, status="not_taken", matched=0, finished_at=datetime.now(UTC))
-    session.add(
-        Job(key=f"solve:{solve.id}", kind=JobKind.SOLVE, due_at=factories.NOW, progress={"gone": [lost.person_id]})
-    )
+    solve.gone = [lost.person_id]
     session.commit()
 
     text = hr.get(f"/rounds/{round.id}/{page}").text

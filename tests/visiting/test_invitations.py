@@ -31,6 +31,7 @@ from shadowing.models import (
     Role,
     Round,
     Stage,
+    WhyUnmatched,
 )
 from shadowing.visiting import invitations
 from tests import factories as make
@@ -435,7 +436,7 @@ def test_an_invitation_is_useless_once_its_visit_has_begun(session: Session) -> 
 
 def test_the_unmatched_hear_once_and_only_they(session: Session) -> None:
     visit = Visit()
-    missing = make.guest(visit.round, reason={"code": "full", "remedy": "first_next_time", "facts": {}})
+    missing = make.guest(visit.round, reason=WhyUnmatched(code="full", remedy="first_next_time", facts={}))
     make.guest(visit.round, visits=0)
     make.guest(visit.round, answered_at=None)
 
