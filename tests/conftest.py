@@ -36,10 +36,9 @@ SECRET = "a secret of the tests, long enough to sign"
 
 
 def pytest_configure() -> None:
-    """No test sees the settings of whoever runs it; what is meant for the tests is named SHADOWING_TEST_..."""
+    """No test sees the settings of whoever runs it; what is meant for the tests is named TESTS_..."""
     for name in [name for name in os.environ if name.startswith(config.PREFIX)]:
-        if not name.startswith(f"{config.PREFIX}TEST_"):
-            del os.environ[name]
+        del os.environ[name]
 
 
 @pytest.fixture(scope="session")
@@ -107,7 +106,7 @@ def administer(server: str, statement: str) -> None:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> str:
-    server = os.environ.get("SHADOWING_TEST_POSTGRESQL", "")
+    server = os.environ.get("TESTS_POSTGRESQL", "")
     if not server:
         pytest.skip("PostgreSQL: NOT TESTED")
     return server

@@ -25,7 +25,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "artefacts" / "long.json"
-ASKED = "SHADOWING_TEST_SLICE"
+ASKED = "TESTS_SLICE"
 FAILURES = "failures"
 AT_ONCE = 2
 
