@@ -6,14 +6,12 @@ a view of it. The lunch hour between the two bands belongs to neither: whoever m
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 
 from shadowing.company import people
 from shadowing.errors import Refusal
 from shadowing.extensions import db
-from shadowing.i18n import Reader
 from shadowing.models import Availability, FreeTimes, Person, Round
 from shadowing.solver.intervals import merged
 from shadowing.solver.problem import Span
@@ -129,8 +127,3 @@ def last_week(person: Person, round: Round) -> FreeTimes:
     if times is None:
         raise Refusal("We do not know from last time when you are free. Please enter your times.")
     return replace(times, days_off=())
-
-
-def zone_name(person: Person, locale: str) -> str:
-    """The person's clock in words."""
-    return Reader(locale, ZoneInfo(person.zone)).zone_name

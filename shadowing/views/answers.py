@@ -190,7 +190,7 @@ def page(form: Filled, given: FreeTimes) -> dict[str, Any]:
         "cells": cell_rows(person, levels(form.values("cell"))),
         "by_day": bool(given.spans),
         "open_days": availability.days_of(person, round),
-        "zone": availability.zone_name(person, language.words()),
+        "zone": language.reader(person.zone).zone_name,
         "hours": hours_in_words(person),
         "last": last,
         "late": datetime.now(UTC).astimezone(ZoneInfo(round.zone)).date() > round.answers_until,
@@ -226,7 +226,7 @@ def rows(
 
 
 def day_names() -> dict[str, str]:
-    names = get_day_names("abbreviated", locale=language.words())
+    names = get_day_names("abbreviated", locale=language.locale())
     return {day: names[number] for number, day in enumerate(people.DAYS)}
 
 

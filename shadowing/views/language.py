@@ -54,15 +54,15 @@ def known_person() -> Person | None:
     return person
 
 
-def words() -> str:
+def locale() -> str:
     """The language that the page is being written in."""
-    locale = get_locale()
-    return LOCALES[0] if locale is None or locale.language not in LOCALES else str(locale.language)
+    found = get_locale()
+    return LOCALES[0] if found is None or found.language not in LOCALES else str(found.language)
 
 
 def reader(zone: str | None = None) -> Reader:
     """Who reads the page, on their own clock or on that of *zone*."""
-    return Reader(words(), ZoneInfo(zone or zone_of_reader()))
+    return Reader(locale(), ZoneInfo(zone or zone_of_reader()))
 
 
 def short_day(value: date) -> str:
@@ -99,7 +99,7 @@ def people(names: Iterable[str]) -> str:
 
 
 def person_name(person: Person) -> str:
-    return person.name(words())
+    return person.name(locale())
 
 
 def word(member: StrEnum) -> str:
@@ -119,7 +119,7 @@ def filled(sentence: str, facts: tuple[tuple[str, str], ...] = ()) -> str:
 def said(refusal: Refusal) -> str:
     """A refusal in the reader's language, and what would be right."""
     parts = [gettext(part) for part in (refusal.sentence, refusal.hint) if part]
-    sentence = ("" if words() == "ja" else " ").join(parts)
+    sentence = ("" if locale() == "ja" else " ").join(parts)
     return sentence % refusal.facts if refusal.facts else sentence
 
 
@@ -127,7 +127,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     filters = (short_day, day, long_day, moment, span, zone_name, listed, people, person_name, word, language_name)
     app.jinja_env.filters.update({function.__name__: function for function in filters})
-    app.jinja_env.globals.update(words=words, filled=filled, zone_of_reader=zone_of_reader)
+    app.jinja_env.globals.update(locale=locale, filled=filled, zone_of_reader=zone_of_reader)
 
 
 @bp.post("/language")
