@@ -102,7 +102,9 @@ def present_commit() -> str:
         subprocess.run(["git", *words], cwd=ROOT, capture_output=True, check=True).stdout
         for words in (["rev-parse", "HEAD"], ["diff", "HEAD"], ["ls-files", "-o", "--exclude-standard", "-z"])
     )
-    beside = changed + b"".join((ROOT / name.decode()).read_bytes() for name in new.split(b"\0") if name)
+    beside = changed + b"".join(
+        file.read_bytes() for name in new.split(b"\0") if (file := ROOT / name.decode()).is_file()
+    )
     return head.decode().strip() + (f"+{hashlib.sha256(beside).hexdigest()[:12]}" if beside else "")
 
 
