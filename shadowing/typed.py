@@ -35,7 +35,7 @@ class Unfit(Refusal, ValueError):
     """A text that is not what its field asks for; *hint* says what would be. As a ValueError it is collected by Pydantic."""
 
     def __init__(self, sentence: str, hint: str = "", **facts: object) -> None:
-        super().__init__(sentence, **{name: _shown(fact) if name == "value" else fact for name, fact in facts.items()})
+        super().__init__(sentence, **{name: shown(fact) if name == "value" else fact for name, fact in facts.items()})
         self.hint = hint
 
 
@@ -48,10 +48,10 @@ class Mistakes(Refusal):
         self.hint, self.by_field = first.hint, by_field
 
 
-def _shown(value: object) -> str:
-    """A value within a sentence: short, and without what no page can show."""
-    text = UNFIT_FOR_TEXT.sub("\ufffd", str(value))
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+def shown(value: object, most: int = SHOWN) -> str:
+    """A value within a sentence: short, in one line, and � for what no page can show."""
+    text = UNFIT_FOR_TEXT.sub("\ufffd", re.sub(r"[\t\n\r]+", " ", str(value)))
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 # A whole form or row

@@ -19,7 +19,8 @@ from shadowing import folders
 from shadowing.config import Settings
 from shadowing.errors import Refusal, RowError, Unreadable
 from shadowing.extensions import db, revisions
-from shadowing.models.columns import Unstorable, printable, storable
+from shadowing.models.columns import Unstorable, storable
+from shadowing.typed import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def refuse_unstorable(args: tuple[Any, ...], options: dict[str, Any]) -> None:
     for typed in (*args, *options.values()):
         if isinstance(typed, str) and not storable(typed):
             raise Refusal(
-                "“%(typed)s” contains a character that cannot be saved. Type it in UTF-8.", typed=printable(typed)
+                "“%(typed)s” contains a character that cannot be saved. Type it in UTF-8.", typed=shown(typed)
             )
 
 

@@ -8,8 +8,9 @@ from shadowing.folders import columns
 from shadowing.folders.rows import Remark, remark
 from shadowing.folders.spreadsheets import Spreadsheet
 from shadowing.i18n import N_
-from shadowing.models.columns import printable
-from shadowing.typed import Unfit
+from shadowing.typed import Unfit, shown
+
+VALUE_MOST = 200
 
 
 class Skipped(Exception):
@@ -58,7 +59,7 @@ def row_error(sheet: Sheet, number: int, column: str, value: str, refusal: Refus
         file=sheet.file,
         row=number,
         column=sheet.heading(column),
-        value=printable(value[:200]),
+        value=shown(value, VALUE_MOST),
         reason=refusal.sentence,
         suggestion=refusal.hint,
         facts=tuple((name, str(fact)) for name, fact in refusal.facts.items()),

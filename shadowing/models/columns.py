@@ -26,11 +26,6 @@ def storable(text: str) -> bool:
     return "\0" not in text
 
 
-def printable(text: str) -> str:
-    """*text* with everything that cannot be kept or shown written as `?`."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
-
-
 def to_json(value: Any) -> str:
     """How JSON columns are written. Raises Unstorable for what `storable` refuses, wherever it stands in *value*."""
     text = json.dumps(value, ensure_ascii=False)

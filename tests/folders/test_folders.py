@@ -196,6 +196,19 @@ def test_a_wrong_person_is_refused_with_its_cell(
     assert [(row, where, why, hint) for _, row, where, _, why, hint in found] == [(2, column, reason, suggestion)]
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("山田　太郎", "山田　太郎"), ("山\x07田", "山�田"), ("x" * 201, "x" * 200 + "…")],
+    ids=["full-width blank", "bell", "too long"],
+)
+def test_an_error_shows_what_was_typed(session: Session, typed: str, shown: str) -> None:
+    rows = f"person_id,display_name,email,department_id\nA1,Ann,{typed},sales\n"
+
+    (error,) = folders.read(only_people(rows)).errors
+
+    assert (error.value, dict(error.facts)["value"]) == (shown, shown if len(typed) < 60 else "x" * 60 + "…")
+
+
 def test_free_times_may_touch(session: Session) -> None:
     touching = FREE + "A1,2027-01-19T12:00+09:00,2027-01-19T13:00+09:00,yes\n"
 
