@@ -47,7 +47,10 @@ class Settings(BaseModel):
     )
     mail_from: str = Field("shadowing@localhost.localdomain", description="Sender and calendar organizer.")
     mail_per_second: float = Field(10.0, gt=0, description="Letters a second at the most.")
-    demo: bool = Field(default=False, description="Set by `make demo`; shows the banner.")
+    demo: bool = Field(
+        default=False,
+        description="Set by `make demo`: every page says that nothing is mailed, as long as no mail server is set.",
+    )
 
     @field_validator("database_url")
     @classmethod

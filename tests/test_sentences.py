@@ -29,7 +29,6 @@ TRANSLATED_WHERE_SHOWN = {
     "background/jobs.py": {"Refusal(solving.NO_PLAN[str(solve.status)])"},
     "matching/pairings.py": {"Refusal(BROKEN.get(broken, SOME_RULE))"},
     "views/__init__.py": {"filled(outbox.trouble(datetime.now(UTC)) or '')"},
-    "views/letters.py": {"gettext(obstacle.sentence)"},
     "views/pairings.py": {"gettext(solving.NO_PLAN[solve.status])"},
     "views/language.py": {
         "gettext(words_of.word(member))",

@@ -24,9 +24,11 @@ Facts = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
+    """Both values as the person's column keeps them; department and boss by name and id."""
+
     column: str
-    old: str
-    new: str
+    old: str | bool | list[str]
+    new: str | bool | list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +106,7 @@ def _known(rows: Iterable[PersonRow]) -> _Known:
 
 def _change(row: PersonRow, known: _Known, homes: dict[str, str]) -> PersonChange:
     person = known.people[row.code]
-    fields = [
-        FieldChange(name, _shown(old), _shown(new)) for name, (old, new) in differences(person, facts_of(row)).items()
-    ]
+    fields = [FieldChange(name, old, new) for name, (old, new) in differences(person, facts_of(row)).items()]
     home = next(department for department in known.departments.values() if department.id == person.department_id)
     if home.code != row.department:
         fields.append(FieldChange("department", home.name, homes[row.department]))
@@ -114,12 +114,6 @@ def _change(row: PersonRow, known: _Known, homes: dict[str, str]) -> PersonChang
     if row.manager is not None and row.manager != boss:
         fields.append(FieldChange("manager", boss, row.manager))
     return PersonChange(row, tuple(fields))
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(value)
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 def _department_changes(row: DepartmentRow, known: _Known) -> bool:

@@ -55,6 +55,11 @@ class Guest(Base):
         order_by="Goal.rank", cascade="all, delete-orphan", back_populates="guest"
     )
 
+    @property
+    def takes_part(self) -> bool:
+        """Answered, and wants a visit: these hear of the plan, whatever comes of it (`gather.takes_part` is its WHERE)."""
+        return self.answered_at is not None and self.visits > 0
+
 
 class Goal(Base):
     """What a guest wants to learn: a department or a topic, ranked from 1, and a line of their own."""

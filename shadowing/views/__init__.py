@@ -70,7 +70,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(OperationalError, show_busy)
     app.register_error_handler(Unstorable, show_unstorable)
     app.register_error_handler(StatementError, show_unstorable)
-    functions = (static_url, here, company, mails_go_out, trouble, why, what_helps)
+    functions = (static_url, here, company, sample, mails_go_out, trouble, why, what_helps)
     app.jinja_env.globals.update({function.__name__: function for function in functions})
 
 
@@ -145,7 +145,9 @@ def show_unstorable(error: Unstorable | StatementError) -> tuple[str, int]:
     """What no field type has looked at, such as a hidden field that somebody filled: the columns refuse it."""
     if isinstance(error, StatementError) and not isinstance(error.orig, Unstorable):
         raise error
-    return show_refusal(Refusal("This contains a character that cannot be saved (NUL). Nothing was changed."))
+    return show_refusal(
+        Refusal("This text cannot be saved: it is too long or holds a character that is no text. Nothing was changed.")
+    )
 
 
 def sentence_for(error: HTTPException) -> str:
@@ -190,6 +192,11 @@ def content_hash(path: Path, changed: int) -> str:
 def company() -> str:
     name: str = current_app.extensions["settings"].company
     return name
+
+
+def sample() -> bool:
+    """Whether the company is the one of `make demo`."""
+    return bool(current_app.extensions["settings"].demo)
 
 
 def mails_go_out() -> bool:

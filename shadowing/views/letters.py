@@ -17,7 +17,7 @@ from shadowing.mail import outbox, text
 from shadowing.mail.letters import Sender
 from shadowing.models import Letter, LetterKind, LetterState, Round
 from shadowing.rounds import previews
-from shadowing.views import auth, forms
+from shadowing.views import auth, forms, language
 from shadowing.visiting import resending
 
 PAGE = 100
@@ -108,7 +108,7 @@ def of_letter(letter: Letter, now: datetime) -> dict[str, Any]:
         "hidden": letter.kind in HIDDEN,
         "waits": letter.done_at is None and letter.due_at > now,
         "mends": mends,
-        "obstacle": gettext(obstacle.sentence) % obstacle.facts if obstacle else "",
+        "obstacle": language.said(obstacle) if obstacle else "",
         "correction": resending.correction(letter.person, "", now) if asks else None,
     }
 

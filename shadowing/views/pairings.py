@@ -12,11 +12,11 @@ from shadowing.extensions import db
 from shadowing.matching import pairings, solving
 from shadowing.matching.board import last_solve
 from shadowing.matching.board import page as page_of_board
-from shadowing.models import Guest, Pairing, Round, Solve
+from shadowing.models import Guest, Pairing, Round, Solve, Stage
 from shadowing.solver import problem as p
 from shadowing.solver import stored
 from shadowing.views import auth, forms
-from shadowing.views.language import person_name
+from shadowing.views.language import listed, person_name
 
 bp = Blueprint("pairings", __name__)
 
@@ -97,22 +97,22 @@ def unpin(id: int) -> Response:
 @auth.for_hr
 def remove(id: int) -> Response:
     pairing = the_pairing(id)
-    round_id = pairing.round_id
+    round = pairing.guest.round
     pairings.remove(pairing, g.user, datetime.now(UTC))
     db.session.commit()
-    flash(gettext("The pairing is taken out."))
-    return to_board(round_id, "unmatched")
+    flash(is_taken_out(round))
+    return to_board(round.id, "unmatched")
 
 
 @bp.post("/pairings/<int:id>/move")
 @auth.for_hr
 def move(id: int) -> Response:
     pairing = the_pairing(id)
-    round_id, (opening_id, start) = pairing.round_id, forms.place(request.form)
+    round, (opening_id, start) = pairing.guest.round, forms.place(request.form)
     pairings.move(pairing, opening_id, start, g.user, datetime.now(UTC))
     db.session.commit()
-    flash(gettext("The guest has a new place. It is kept when you solve again."))
-    return to_board(round_id, "pairings")
+    flash(has_a_place(round))
+    return to_board(round.id, "pairings")
 
 
 @bp.get("/guests/<int:id>/alternatives")
@@ -136,7 +136,7 @@ def place(id: int) -> Response:
     opening_id, start = forms.place(request.form)
     pairings.place(guest, opening_id, start, g.user, datetime.now(UTC))
     db.session.commit()
-    flash(gettext("The guest has a place. It is kept when you solve again."))
+    flash(has_a_place(guest.round))
     return to_board(guest.round_id, "pairings")
 
 
@@ -159,6 +159,18 @@ def the_guest(id: int) -> Guest:
 
 def pairing_of(guest: Guest, id: int | None) -> Select[Pairing]:
     return select(Pairing).where(Pairing.guest_id == guest.id, Pairing.id == id)
+
+
+def has_a_place(round: Round) -> str:
+    if round.stage is Stage.PUBLISHED:
+        return str(gettext("The guest has a new place. Its people are told when you publish the change."))
+    return str(gettext("The guest has a new place. It is kept when you solve again."))
+
+
+def is_taken_out(round: Round) -> str:
+    if round.stage is Stage.PUBLISHED:
+        return str(gettext("The pairing is taken out. Its people are told when you publish the change."))
+    return str(gettext("The pairing is taken out. It does not come back when you solve again."))
 
 
 def to_board(round_id: int, place: str) -> Response:
@@ -201,7 +213,7 @@ def remarks(solve: Solve | None) -> list[str]:
         said.append(gettext("There was no time to look for a plan. Give the search more time."))
     if solve.status == solving.NOT_TAKEN:
         said.append(gettext("The last search found nothing better, so the pairings stay as they were."))
-    names = ", ".join(person_name(person) for person in db.session.scalars(solving.gone(solve)))
+    names = listed(person_name(person) for person in db.session.scalars(solving.gone(solve)))
     if names:
         said.append(gettext("Visits that are not possible any more were taken out: %(names)s.", names=names))
     return [str(sentence) for sentence in said]

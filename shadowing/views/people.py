@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 from shadowing import folders
 from shadowing.company import people
 from shadowing.extensions import db
-from shadowing.models import Person
+from shadowing.models import OpeningKind, Person
 from shadowing.typed import asked, line
-from shadowing.views import auth, forms
+from shadowing.views import auth, forms, language
 
 PAGE = 100
 
@@ -41,7 +41,12 @@ def check() -> str | tuple[str, int]:
     files = forms.uploads(request.files)
     found = folders.preview(folders.read(files), datetime.now(UTC))
     page = render_template(
-        "people/check.html", found=found, carried=forms.packed(files), columns=column_words(), most=PAGE
+        "people/check.html",
+        found=found,
+        carried=forms.packed(files),
+        columns=column_words(),
+        written=written,
+        most=PAGE,
     )
     return page, 422 if found.errors else 200
 
@@ -75,3 +80,14 @@ def column_words() -> dict[str, str]:
         "hr": gettext("HR"),
         "lead": gettext("Head of department"),
     }
+
+
+def written(column: str, value: str | bool | list[str]) -> str:
+    """What the preview writes for a value of a person's column."""
+    if isinstance(value, bool):
+        return str(gettext("Yes") if value else gettext("No"))
+    if isinstance(value, list):
+        kinds = language.listed(language.word(OpeningKind(kind)) for kind in value)
+        return kinds or str(gettext("all kinds"))
+    words = {"locale": language.language_name, "zone": language.zone_name}
+    return words.get(column, str)(value) if value else str(gettext("empty"))

@@ -46,7 +46,14 @@ def mine() -> str:
     chosen = {row.slot_id: row.tags for row in db.session.scalars(pairings_of(g.reader, g.round))}
     visits = [visit(invitation, chosen.get(invitation.slot_id, []), datetime.now(UTC)) for invitation in found]
     zone = language.reader(g.reader.zone).zone_name
-    return render_template("visits/mine.html", visits=visits, unmatched=unmatched(g.reader, g.round, visits), zone=zone)
+    guest = db.session.scalar(goals.of(g.reader, g.round))
+    return render_template(
+        "visits/mine.html",
+        visits=visits,
+        unmatched=unmatched(guest, visits),
+        waits=guest is not None and guest.takes_part,
+        zone=zone,
+    )
 
 
 @bp.post("/my/<token>/visits/<int:id>/answer")
@@ -138,12 +145,11 @@ class Unmatched:
     remedy: str
 
 
-def unmatched(person: Person, round: Round, visits: list[ShownVisit]) -> Unmatched | None:
+def unmatched(guest: Guest | None, visits: list[ShownVisit]) -> Unmatched | None:
     """For a guest who wanted a visit and got none, once the plan is out."""
-    guest = db.session.scalar(goals.of(person, round))
-    waiting = guest is not None and guest.answered_at is not None and guest.visits > 0
-    told = round.stage in (Stage.PUBLISHED, Stage.ENDED)
-    if guest is None or not waiting or not told or any(one.entry.role is Role.GUEST for one in visits):
+    if guest is None or not guest.takes_part or guest.round.stage not in (Stage.PUBLISHED, Stage.ENDED):
+        return None
+    if any(one.entry.role is Role.GUEST for one in visits):
         return None
     reason = guest.reason or WhyUnmatched(code="", remedy="")
     return Unmatched(why=reasons.why(reason.code, gettext), remedy=reasons.remedy(reason.remedy, gettext))

@@ -155,6 +155,40 @@ def test_not_this_time_needs_nothing_else(client: FlaskClient, session: Session,
     assert "You do not take part this time." in client.get(my(guest.person, guest.round, "/thanks")).text
 
 
+@pytest.mark.parametrize("path", ["/thanks", "/visits"])
+def test_a_mail_about_the_plan_is_promised_to_whoever_gets_one(
+    client: FlaskClient, session: Session, guest: Guest, path: str
+) -> None:
+    """Publishing writes to guests who take part, not to who said "not this time" or nothing."""
+    page, promise = my(guest.person, guest.round, path), "Once the plan is published, you get a mail"
+
+    silent = client.get(page).text
+    client.post(my(guest.person, guest.round), data={"skip": "yes", "times": "half"})
+    skipped = client.get(page).text
+    client.post(my(guest.person, guest.round), data=form(guest))
+    answered = client.get(page).text
+
+    assert (promise in silent, promise in skipped, promise in answered) == (False, False, True)
+
+
+def test_an_answer_can_be_changed_until_the_pairings_are_made(
+    client: FlaskClient, session: Session, guest: Guest
+) -> None:
+    """HR may make them before the day that is named as the deadline."""
+    address = my(guest.person, guest.round)
+    client.post(address, data=form(guest))
+    promise = "You can change your answer until the pairings are made."
+
+    pages = [client.get(address).text, client.get(f"{address}/thanks").text]
+    changed = client.post(address, data=form(guest, line="Another")).status_code
+    guest.round.stage = Stage.SOLVING
+    session.commit()
+    late = client.post(address, data=form(guest))
+
+    assert ([promise in page for page in pages], changed, late.status_code) == ([True, True], 303, 409)
+    assert promise not in client.get(f"{address}/thanks").text
+
+
 def test_without_any_time_the_page_says_so_and_keeps_what_was_typed(client: FlaskClient, guest: Guest) -> None:
     typed = form(guest, half=[], line="Keep me")
 

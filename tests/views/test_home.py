@@ -1,11 +1,14 @@
 """The home page: the one thing to do next."""
 
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from shadowing.app import create_app
 from shadowing.models import Stage
-from tests import factories
+from tests import conftest, factories
 from tests.views.conftest import Digest, statements
 
 
@@ -54,6 +57,21 @@ def test_the_stage_line_says_where_the_round_stands(hr: FlaskClient, session: Se
 
 def test_the_banner_says_that_no_mail_is_sent(hr: FlaskClient) -> None:
     assert "Mails are not sent: no mail server is set." in hr.get("/").text
+
+
+@pytest.mark.parametrize("server", ["", "smtp.example.org"])
+def test_the_sample_company_says_so_to_everybody_as_long_as_it_mails_nothing(
+    tmp_path: Path, sqlite_url: str, server: str
+) -> None:
+    app = create_app(conftest.settings(tmp_path, database_url=sqlite_url, demo=True, mail_server=server))
+
+    page = app.test_client().get("/sign-in", headers={"Accept-Language": "en"}).text
+
+    assert ("Sample company: nothing is mailed." in page) is (server == "")
+
+
+def test_a_real_company_is_not_called_a_sample(hr: FlaskClient) -> None:
+    assert "Sample company" not in hr.get("/").text
 
 
 def test_looking_changes_nothing(hr: FlaskClient, session: Session, digest: Digest) -> None:

@@ -109,6 +109,9 @@ PEOPLE = """社員番号,氏名,メール,部署,在席時間
 100,山口 修,osamu@example.org,営業部,月〜金
 ,名無し,アドレス不明,営業部,
 """
+CHANGED = """社員番号,氏名,メール,部署,言語,タイムゾーン,役割,参加できる形式
+akimoto,秋元 桂子,akimoto@example.org,総務部,en,Europe/Berlin,lead,desk;team
+"""
 DEEDS: list[tuple[Stage, str, str, int, Typed]] = [
     (Stage.DRAFT, "hr", "/rounds/{rounds}/ask", 200, lambda there: {}),
     (Stage.DRAFT, "hr", "/rounds/new", 200, lambda there: round_form(there) | {"title": "第5回"}),
@@ -121,6 +124,13 @@ DEEDS: list[tuple[Stage, str, str, int, Typed]] = [
         "/people/import/check",
         422,
         lambda there: {"people": (io.BytesIO(PEOPLE.encode()), "people.csv")},
+    ),
+    (
+        Stage.DRAFT,
+        "hr",
+        "/people/import/check",
+        200,
+        lambda there: {"people": (io.BytesIO(CHANGED.encode()), "people.csv")},
     ),
     (Stage.COLLECTING, "hr", "/rounds/{rounds}/nudge", 200, lambda there: {}),
     (Stage.COLLECTING, "hr", "/rounds/{rounds}/solve", 200, lambda there: {"seconds": "10"}),

@@ -1,6 +1,7 @@
 """The sent-mail pages: HR finds every mail, reads it as it goes out, and cannot sign in as a colleague with it."""
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -155,6 +156,22 @@ def test_hr_corrects_the_address_and_the_mail_goes_there(hr: FlaskClient, sessio
     assert "1 mail goes there now." in page
     session.refresh(letter)
     assert (letter.address, letter.person.email) == ("right@example.org",) * 2
+
+
+def test_a_corrected_address_can_be_changed_again_with_a_list_of_people(hr: FlaskClient, session: Session) -> None:
+    letter, reader = lost(), Reader(hr)
+    person, home = letter.person, letter.person.department
+    page = reader.open(f"/letters/{letter.id}")
+    reader.press(f"/letters/{letter.id}/address", address="right@example.org")
+    rows = f"person_id,name,email,department_id\n{person.code},{person.display_name},again@example.org,{home.code}\n"
+
+    reader.open("/people/import")
+    reader.press("/people/import/check", people=(BytesIO(rows.encode()), "people.csv"))
+    reader.press("/people/import")
+
+    session.refresh(person)
+    assert "You can change it again with a list of people." in page
+    assert person.email == "again@example.org"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.extensions import db
-from shadowing.models import Forbid, Guest, Job, Opening, Pairing, Round, Slot, Solve, Stage, WhyUnmatched
+from shadowing.models import (
+    Forbid,
+    Guest,
+    Job,
+    Opening,
+    Pairing,
+    PairingStatus,
+    Round,
+    Slot,
+    Solve,
+    Stage,
+    WhyUnmatched,
+)
 from shadowing.solver.problem import Progress
 from tests import factories
 from tests.views.conftest import Digest, statements
@@ -275,6 +287,30 @@ def test_a_pairing_taken_out_does_not_come_back(hr: FlaskClient, session: Sessio
 
     assert session.scalars(select(Pairing)).all() == []
     assert session.execute(select(Forbid.guest_id, Forbid.opening_id)).all() == [(guest_id, opening_id)]
+    assert "It does not come back when you solve again." in hr.get("/").text
+
+
+def test_what_is_changed_after_publishing_is_told_by_publishing_the_change(
+    hr: FlaskClient, session: Session, seated: Pairing
+) -> None:
+    """Nobody solves again then, so nothing is said about it."""
+    seated.guest.round.stage, seated.status = Stage.PUBLISHED, PairingStatus.PUBLISHED
+    second = session.scalars(select(Slot).join(Opening).where(Opening.title == "Second")).one()
+    late = a_guest(seated.guest.round, second, display_name="Lena Late")
+    session.commit()
+    form = {"opening": str(second.opening_id), "start": str(int(second.starts_at.timestamp()) // 60)}
+
+    moved = hr.post(f"/pairings/{seated.id}/move", data=form, follow_redirects=True).text
+    new = session.scalars(select(Pairing).where(Pairing.status == PairingStatus.PLANNED)).one()
+    removed = hr.post(f"/pairings/{new.id}/remove", follow_redirects=True).text
+    placed = hr.post(f"/guests/{late.id}/place", data=form, follow_redirects=True).text
+    preview = hr.get(f"/rounds/{seated.round_id}/publish").text
+
+    told = "Its people are told when you publish the change."
+    assert [told in page for page in (moved, removed, placed)] == [True, True, True]
+    assert [page for page in (moved, removed, placed) if "solve again" in page] == []
+    assert hr.post(f"/rounds/{seated.round_id}/solve").status_code == 409
+    assert ("Gina Guest" in preview, "Lena Late" in preview) == (True, True)
 
 
 def test_alternatives_are_feasible_and_say_their_price(hr: FlaskClient, seated: Pairing, digest: Digest) -> None:
@@ -298,6 +334,7 @@ def test_a_guest_is_moved_to_an_alternative(hr: FlaskClient, session: Session, s
     moved = session.scalars(select(Pairing)).one()
     assert answer.status_code == 303
     assert (moved.slot.opening.title, moved.pinned, moved.by_hand) == ("Second", True, True)
+    assert "The guest has a new place. It is kept when you solve again." in hr.get("/").text
 
 
 def test_an_unmatched_guest_is_placed(hr: FlaskClient, session: Session, seated: Pairing) -> None:

@@ -117,6 +117,19 @@ def test_changes_are_shown_before_and_after(hr: FlaskClient) -> None:
     assert "Import 1 person" in page
 
 
+def test_roles_kinds_and_languages_are_shown_in_words(hr: FlaskClient) -> None:
+    header = HEADER.rstrip("\n") + ",roles,参加できる形式,language\n"
+    hr.post("/people/import", data=hidden(check(hr, header + TARO.rstrip("\n") + ",,,\n").text))
+
+    page = check(hr, header + TARO.rstrip("\n") + ",hr,desk;team,en\n").text
+
+    assert "<del>No</del>" in page
+    assert "<ins>Yes</ins>" in page
+    assert "<del>all kinds</del>" in page
+    assert "<ins>Sitting beside somebody at work, A place in a project team</ins>" in page
+    assert "<ins>English</ins>" in page
+
+
 def test_a_list_that_is_known_already_has_nothing_to_import(hr: FlaskClient) -> None:
     hr.post("/people/import", data=hidden(check(hr, HEADER + TARO).text))
 

@@ -199,6 +199,23 @@ def test_collecting_shows_who_is_missing(hr: FlaskClient, session: Session) -> N
     assert "Early Bird" not in page
 
 
+def test_answers_are_called_open_until_the_pairings_are_made(hr: FlaskClient, session: Session) -> None:
+    round, promise = future_round(Stage.DRAFT), "Answers can be given and changed until the pairings are made."
+    factories.opening(round)
+    factories.guest(round, answered_at=None)
+    session.commit()
+
+    asking = hr.get(f"/rounds/{round.id}/ask").text
+    round.stage = Stage.COLLECTING
+    session.commit()
+    collecting, home = hr.get(f"/rounds/{round.id}/collect").text, hr.get("/").text
+    round.stage = Stage.REVIEWING
+    session.commit()
+    closed = hr.get(f"/rounds/{round.id}/collect").text
+
+    assert [promise in page for page in (asking, collecting, home, closed)] == [True, True, True, False]
+
+
 def test_only_the_missing_are_reminded(hr: FlaskClient, session: Session) -> None:
     round = future_round(Stage.COLLECTING)
     factories.guest(round)

@@ -105,9 +105,10 @@ def test_the_name_of_a_file_is_not_kept_so_nul_in_it_does_no_harm(hr: FlaskClien
     assert "\0" not in answer.text
 
 
-def test_what_no_field_type_has_looked_at_is_refused_by_the_columns(app: Flask, hr: FlaskClient) -> None:
+@pytest.mark.parametrize("key", ["a\0b", "a" * 5000], ids=["NUL", "too long"])
+def test_what_no_field_type_has_looked_at_is_refused_by_the_columns(app: Flask, hr: FlaskClient, key: str) -> None:
     def keep() -> str:
-        db.session.add(Attempt(key="a\0b", at=factories.NOW))
+        db.session.add(Attempt(key=key, at=factories.NOW))
         db.session.commit()
         return "kept"
 
@@ -118,7 +119,7 @@ def test_what_no_field_type_has_looked_at_is_refused_by_the_columns(app: Flask, 
         app.view_functions["home.show"] = usual
 
     assert answer.status_code == 422
-    assert "This contains a character that cannot be saved (NUL)." in answer.text
+    assert "This text cannot be saved: it is too long or holds a character that is no text." in answer.text
 
 
 def test_nul_in_a_cell_is_refused_with_its_file(hr: FlaskClient) -> None:

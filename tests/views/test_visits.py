@@ -160,7 +160,7 @@ def test_before_publishing_there_is_nothing_to_see(client: FlaskClient, session:
 
     page = client.get(my(guest.person, guest.round, "/visits")).text
 
-    assert "The plan is not ready yet." in page
+    assert "The plan is not published yet." in page
     assert "Secret plan" not in page
 
 
