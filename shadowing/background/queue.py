@@ -1,4 +1,4 @@
-"""The ledger: who works on which row, so that nothing acknowledged is ever lost.
+"""The queue: who works on which row, so that nothing acknowledged is ever lost.
 
 The guarantee, in words. A row of Letter or Job is written in the transaction of the deed that needs it, and stays until
 *done_at*. A worker claims it with a lease and a fence number. If the worker dies, the lease runs out and the row is claimed

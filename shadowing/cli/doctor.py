@@ -87,7 +87,7 @@ def _mail(settings: Settings) -> Iterator[Check]:
 
 
 def send_test(settings: Settings, address: str, now: datetime) -> None:
-    """One mail, past the ledger. Raises Refusal with what the server said."""
+    """One mail, past the queue. Raises Refusal with what the server said."""
     if not settings.mail_server:
         raise Refusal("No mail server is set. Set SHADOWING_MAIL_SERVER and the settings beside it.")
     try:

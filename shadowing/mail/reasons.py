@@ -1,7 +1,7 @@
 """Why a guest has no visit, and the smallest change that would have helped, as sentences for mails and pages.
 
-The keys are those of `solver/explain.py`; the sentences are translated where they are shown, and none names another
-person's answers."""
+The keys are those of `solver/explain.py` and of `matching/pairings.py: take_out`; the sentences are translated where they
+are shown, and none names another person's answers."""
 
 from collections.abc import Callable
 

@@ -25,7 +25,8 @@ class Consent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhyUnmatched:
-    """What the last plan says to somebody without a visit: code, remedy and facts of `solver.problem.Reason`."""
+    """What is said to somebody without a visit: code, remedy and facts of the last plan (`solver.problem.Reason`), or of
+    `matching/pairings.py: take_out` where a visit was taken out."""
 
     code: str
     remedy: str

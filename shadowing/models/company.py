@@ -10,7 +10,8 @@ from shadowing.models.columns import LongText, OrderedText, ShortText
 
 
 class Department(Base):
-    """A department with its card. At least *seated_least* of its people stay at work in every half-hour."""
+    """A department with its card. At least *seated_least* of its people stay at work in every half-hour; no page and no
+    folder sets it yet."""
 
     __tablename__ = "department"
 

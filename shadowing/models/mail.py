@@ -102,7 +102,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnmatchedFacts:
-    """*code* and *remedy* are those of `solver/explain.py`, both empty where no reason is known."""
+    """*code* and *remedy* are keys of `mail/reasons.py`, both empty where no reason is known."""
 
     heading: Heading
     code: str

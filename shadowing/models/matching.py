@@ -20,7 +20,7 @@ class PairingStatus(StrEnum):
 
 
 class Pairing(Base):
-    """A guest in a slot. *tags* say why (keys such as `goal`, `new_wall`); once published a row is only marked, never deleted."""
+    """A guest in a slot. *tags* say why (keys such as `wish_1`, `new_wall`); once published a row is only marked, never deleted."""
 
     __tablename__ = "pairing"
     __table_args__ = (

@@ -24,7 +24,7 @@ class Status(StrEnum):
     """How good a plan is known to be."""
 
     OPTIMAL = "optimal"  # every tier proven
-    FEASIBLE = "feasible"  # holds all rules; `Plan.bound` says how far from the best it can be
+    FEASIBLE = "feasible"  # holds all rules; `Plan.gap` says how far from the best it can be
     STOPPED = "stopped"  # as FEASIBLE, and somebody asked to stop
     NO_TIME = "no_time"  # nothing was looked for: no more than the pins
 
@@ -60,7 +60,8 @@ class Goal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guest:
-    """*weight* is 2 for who was left out last time. *surprise* lifts the wishes for this guest even where they are required."""
+    """*weight* is how much a visit of theirs counts: nothing sets it yet, so 1 for all. *surprise* lifts the
+    wishes for this guest even where they are required."""
 
     person: int
     visits: int = 1
