@@ -113,10 +113,12 @@ def _write_openings(rows: Iterable[OpeningRow], round: Round, ids: Ids, moved: b
             changed = put(opening, _opening_facts(row, ids)) | _put_hosts(
                 opening, [ids.people[host] for host in row.hosts]
             )
-            if changed or moved:
+            if changed:
                 openings.lay_out(opening, round, now)
                 db.session.add(opening)
             changes += changed
+        for opening in known.values() if moved else ():
+            openings.lay_out(opening, round, now)
     db.session.flush()
     return changes
 

@@ -9,7 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy.orm import selectinload
 
+from shadowing.collecting import openings
 from shadowing.company import audit, people
 from shadowing.errors import Changed, Refusal, WrongStage
 from shadowing.extensions import db
@@ -70,8 +72,19 @@ def draft(given: RoundDraft, by: Person | None, now: datetime) -> Round:
 def change(round: Round, given: RoundDraft, by: Person | None, now: datetime) -> None:
     _only_in(round, Stage.DRAFT, Stage.COLLECTING)
     _fill(round, given)
+    _lay_out_openings(round, now)
     round.version += 1
     audit.record("change", by, round, now)
+
+
+def _lay_out_openings(round: Round, now: datetime) -> None:
+    """Other days, closed days or another zone give regular meetings other dates."""
+    standing = select(Opening).where(Opening.round_id == round.id, Opening.withdrawn_at.is_(None))
+    found = list(db.session.scalars(standing.options(selectinload(Opening.slots))))
+    with db.session.no_autoflush:
+        for opening in found:
+            openings.lay_out(opening, round, now)
+    db.session.flush()
 
 
 def _fill(round: Round, given: RoundDraft) -> None:

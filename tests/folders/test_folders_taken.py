@@ -195,6 +195,18 @@ def test_a_changed_folder_changes_what_it_says(session: Session) -> None:
     assert round.version == 2
 
 
+def test_new_days_of_a_round_reach_openings_that_the_folder_does_not_list(session: Session) -> None:
+    round = take_in(files())
+    weekly = session.scalars(select(Opening).where(Opening.code == "weekly")).one()
+
+    desk = "".join(OPENINGS.splitlines(keepends=True)[:2])
+    take_in(files(openings=desk, round=ROUND.replace("2027-02-12", "2027-01-31")), LATER)
+
+    session.refresh(weekly)
+    assert [slot.starts_at.date() for slot in weekly.slots] == [date(2027, 1, 19), date(2027, 1, 26)]
+    assert round.version == 2
+
+
 def test_a_round_takes_its_own_zone_for_people_who_have_none(session: Session) -> None:
     take_in(files(round=ROUND.replace("Asia/Tokyo", "Europe/Berlin")))
 

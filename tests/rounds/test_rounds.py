@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import shadowing
+from shadowing.collecting import openings
 from shadowing.errors import Changed, Refusal, WrongStage
 from shadowing.mail.letters import Sender
+from shadowing.matching import gather
+from shadowing.matching.spans import moment
 from shadowing.models import Audit, Guest, Letter, LetterKind, Pairing, PairingStatus, Round, Stage
 from shadowing.rounds import rounds
+from shadowing.rounds.drafts import RoundDraft
 from shadowing.rules import RoundRules
 from tests import factories
 from tests.factories import NOW, at
@@ -71,6 +75,35 @@ def test_a_second_round_of_the_same_name_and_days_is_refused(session: Session) -
 
     with pytest.raises(Refusal, match="Winter"):
         rounds.draft(given, None, NOW)
+
+
+def said_of(round: Round) -> RoundDraft:
+    """What HR said about *round*, to be said again with a change."""
+    fields = ("title", "starts_on", "ends_on", "answers_until", "zone", "greeting", "rsvp", "rules")
+    return RoundDraft(**{name: getattr(round, name) for name in fields})
+
+
+def starts_of(round: Round) -> list[datetime]:
+    [opening] = gather.problem(round, NOW).openings
+    return [moment(start) for start in opening.starts]
+
+
+@pytest.mark.parametrize("stage", [Stage.DRAFT, Stage.COLLECTING])
+def test_new_days_of_a_round_reach_the_dates_of_its_regular_meetings(session: Session, stage: Stage) -> None:
+    round = factories.round_(stage=stage)
+    weekly = factories.opening(
+        round, starts_at=None, weekday="TU", local_time=time(10), zone="Asia/Tokyo", rrule="FREQ=WEEKLY"
+    )
+    openings.lay_out(weekly, round, NOW)
+    assert starts_of(round) == [at(day, 10) for day in (1, 8, 15, 22)]
+
+    shorter = replace(said_of(round), ends_on=round.ends_on - timedelta(days=14), closed_days=(date(2027, 1, 19),))
+    rounds.change(round, shorter, None, NOW)
+    assert starts_of(round) == [at(8, 10)]
+
+    longer = replace(shorter, ends_on=round.ends_on + timedelta(days=7), closed_days=())
+    rounds.change(round, longer, None, NOW)
+    assert starts_of(round) == [at(day, 10) for day in (1, 8, 15)]
 
 
 def test_asking_writes_one_letter_to_everybody_who_is_here(session: Session) -> None:
