@@ -5,7 +5,7 @@ Before publishing a pairing may be deleted; afterwards it is only marked, and th
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import selectinload
 
 from shadowing.company import audit
@@ -18,6 +18,7 @@ from shadowing.models import (
     Forbid,
     Guest,
     Host,
+    Invitation,
     Opening,
     Pairing,
     PairingStatus,
@@ -51,6 +52,7 @@ BROKEN = {
     "contracts_allow": N_("The guest's contract does not cover this kind of visit."),
 }
 """What HR is told for the rules of `solver/check.py`. Private exclusions have no sentence of their own, on purpose."""
+NAMED_MOST = 5
 SOME_RULE = N_("This move would break a rule of the round.")
 
 
@@ -76,8 +78,29 @@ def refuse_broken(round: Round) -> None:
     persons = select(Person).where(Person.id.in_(alone or {seat.guest for seat in standing})).order_by(Person.sort_key)
     raise Refusal(
         "Pairings no longer hold, because answers or openings changed: %(names)s. Change them, or make the pairings again.",
-        names=", ".join(person.display_name for person in list(db.session.scalars(persons))[:5]),
+        names=", ".join(person.display_name for person in db.session.scalars(persons.limit(NAMED_MOST))),
     )
+
+
+def refuse_begun(round: Round, now: datetime) -> None:
+    """Nobody can be invited to what has begun. Visits that were told in time are another matter: those took place."""
+    persons = select(Person).where(Person.id.in_(_untold_before(round, now))).order_by(Person.sort_key, Person.code)
+    late = [person.display_name for person in db.session.scalars(persons.limit(NAMED_MOST))]
+    if late:
+        raise Refusal(
+            "Visits have begun before anybody was invited to them: %(names)s. Move these people or take them out, then publish.",
+            names=", ".join(late),
+        )
+
+
+def _untold_before(round: Round, now: datetime) -> Select[int]:
+    """The people of visits that are planned only, begin at *now* at the latest, and stand in no calendar."""
+    told = exists().where(
+        Invitation.slot_id == Slot.id, Invitation.person_id == Guest.person_id, Invitation.cancelled_at.is_(None)
+    )
+    planned = select(Guest.person_id).join_from(Pairing, Guest).join(Slot, Slot.id == Pairing.slot_id)
+    planned = planned.where(Pairing.round_id == round.id, Pairing.status == PairingStatus.PLANNED)
+    return planned.where(Slot.starts_at <= now, ~told)
 
 
 def _as_plan(standing: tuple[p.Seat, ...]) -> p.Plan:

@@ -224,6 +224,7 @@ def publish(round: Round, by: Person | None, version: int, stamp: datetime, send
     if first:
         _refuse_empty(round)  # later every visit may be called off, and that must be told
         pairings.refuse_broken(round)
+    pairings.refuse_begun(round, now)
     round.step(round.stage, Stage.PUBLISHED, version)
     if first:
         round.published_at, round.published_by = now, by

@@ -14,7 +14,7 @@ import shadowing
 from shadowing.collecting import openings
 from shadowing.errors import Changed, Refusal, WrongStage
 from shadowing.mail.letters import Sender
-from shadowing.matching import gather
+from shadowing.matching import gather, pairings
 from shadowing.matching.spans import moment
 from shadowing.models import Audit, Guest, Letter, LetterKind, Pairing, PairingStatus, Round, Stage
 from shadowing.rounds import rounds
@@ -224,6 +224,62 @@ def test_a_pairing_that_no_longer_holds_is_named_instead_of_published(session: S
 
     with pytest.raises(Refusal, match=pairing.guest.person.display_name):
         rounds.publish(round, None, round.version, NOW, SENDER, NOW)
+
+
+BEGUN = "Visits have begun before anybody was invited to them: %s. Move these people or take them out, then publish."
+FIRST_DAY, NEXT_DAY = at(1, 10), at(2, 10)
+
+
+@pytest.mark.parametrize("pinned", [False, True])
+def test_a_visit_that_has_begun_is_named_instead_of_published(session: Session, pinned: bool) -> None:
+    round = ready_to_publish()
+    pairing = session.scalars(select(Pairing)).one()
+    pairing.pinned = pinned
+
+    with pytest.raises(Refusal) as refusal:
+        rounds.publish(round, None, round.version, FIRST_DAY, SENDER, FIRST_DAY)
+
+    assert str(refusal.value) == BEGUN % pairing.guest.person.display_name
+    assert (round.stage, session.scalars(select(Letter)).all()) == (Stage.REVIEWING, [])
+
+
+def test_a_visit_that_has_begun_can_be_taken_out_and_the_others_published(session: Session) -> None:
+    round = ready_to_publish()
+    late = session.scalars(select(Pairing)).one()
+    other = factories.guest(round, wishes=(late.slot.opening.department,))
+    factories.free(round, other.person, 7, 9, 12)
+    factories.pairing(other, factories.slot(factories.opening(round, starts_at=at(7, 10)), at(7, 10)), pinned=True)
+
+    pairings.remove(late, None, FIRST_DAY)
+    rounds.publish(round, None, round.version, FIRST_DAY, SENDER, FIRST_DAY)
+
+    assert [letters_of(session, kind) for kind in (LetterKind.REQUEST, LetterKind.UNMATCHED)] == [2, 1]
+
+
+def test_visits_that_took_place_do_not_keep_changes_from_being_told(session: Session) -> None:
+    round = ready_to_publish()
+    rounds.publish(round, None, round.version, NOW, SENDER, NOW)
+    held = session.scalars(select(Pairing)).one()
+    other = factories.guest(round)
+    factories.pairing(other, factories.slot(factories.opening(round, starts_at=at(7, 10)), at(7, 10)))
+
+    assert rounds.publish(round, None, round.version, NEXT_DAY, SENDER, NEXT_DAY) == 2
+
+    held.status = PairingStatus.PLANNED  # taken out and put back, which nobody has to hear
+    session.flush()
+    assert rounds.publish(round, None, round.version, NEXT_DAY, SENDER, NEXT_DAY) == 0
+
+
+def test_a_visit_added_after_publishing_is_named_once_it_has_begun_untold(session: Session) -> None:
+    round = ready_to_publish()
+    rounds.publish(round, None, round.version, NOW, SENDER, NOW)
+    added = factories.guest(round)
+    factories.pairing(added, session.scalars(select(Pairing)).one().slot)
+
+    with pytest.raises(Refusal) as refusal:
+        rounds.publish(round, None, round.version, NEXT_DAY, SENDER, NEXT_DAY)
+
+    assert str(refusal.value) == BEGUN % added.person.display_name
 
 
 @pytest.mark.parametrize(
