@@ -162,10 +162,12 @@ def tags(problem: p.Problem, seat: p.Seat) -> tuple[str, ...]:
 
 
 def pin(pairing: Pairing) -> None:
+    only_under_review(pairing.guest.round)
     pairing.pinned = True
 
 
 def unpin(pairing: Pairing) -> None:
+    only_under_review(pairing.guest.round)
     pairing.pinned = False
 
 

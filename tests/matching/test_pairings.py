@@ -103,6 +103,23 @@ def test_nothing_is_moved_while_people_still_answer(session: Session) -> None:
         pairings.remove(only(session), None, NOW)
 
 
+@pytest.mark.parametrize("stage", [Stage.SOLVING, Stage.ENDED])
+def test_nothing_is_kept_or_let_go_from_a_page_of_an_earlier_stage(session: Session, stage: Stage) -> None:
+    round, *_ = under_review()
+    pairing = only(session)
+    pairings.pin(pairing)
+    round.stage = stage
+
+    for deed in (pairings.unpin, pairings.pin):
+        with pytest.raises(WrongStage, match="not under review"):
+            deed(pairing)
+        assert pairing.pinned
+
+    round.stage = Stage.PUBLISHED
+    pairings.unpin(pairing)
+    assert not pairing.pinned
+
+
 def test_alternatives_are_feasible_and_tell_their_price(session: Session) -> None:
     _round, guest, _first, second = under_review()
 
