@@ -17,6 +17,8 @@ from shadowing.typed import Yes, by
 
 WISHES_MOST = 3
 LINE_LONGEST = 300
+VISITS_MOST = 20
+"""Of one guest, whatever the rules of a round say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class GoalsAnswer:
 
     wishes: tuple[Wish, ...] = ()
     line: Annotated[str, by(typed.line(LINE_LONGEST))] = ""
-    visits: Annotated[int, by(typed.number(1, 99))] = 1
+    visits: Annotated[int, by(typed.number(1, VISITS_MOST))] = 1
     surprise: Yes = False
     skip: Yes = False
 
@@ -91,10 +93,15 @@ def _refuse_unfit(answer: GoalsAnswer, person: Person, rules: RoundRules) -> Non
     _refuse_departments(answer, person, rules)
     if answer.skip:
         return
-    if not 1 <= answer.visits <= max(1, rules.visits_most):
-        raise Refusal("In this round you can make at most %(most)s visits.", most=max(1, rules.visits_most))
+    if not 1 <= answer.visits <= visits_most(rules):
+        raise Refusal("In this round you can make at most %(most)s visits.", most=visits_most(rules))
     if not answer.wishes and not answer.surprise:
         raise Refusal("Choose at least one department or topic, or tick “Surprise me”.")
+
+
+def visits_most(rules: RoundRules) -> int:
+    """How many visits a guest may ask for in a round with these *rules*."""
+    return min(rules.visits_most or VISITS_MOST, VISITS_MOST)
 
 
 def _refuse_departments(answer: GoalsAnswer, person: Person, rules: RoundRules) -> None:
@@ -145,6 +152,6 @@ def again(last: Guest, person: Person, round: Round) -> GoalsAnswer:
     return GoalsAnswer(
         wishes=tuple(Wish(goal.department_id, goal.topic) for goal in fits[:WISHES_MOST]),
         line=line_of(last)[:LINE_LONGEST],
-        visits=min(last.visits, max(1, rules.visits_most)),
+        visits=min(last.visits, visits_most(rules)),
         surprise=last.surprise,
     )

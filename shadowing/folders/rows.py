@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, PlainValidator, ValidationInfo
 
 from shadowing import typed
-from shadowing.collecting import openings
+from shadowing.collecting import goals, openings
 from shadowing.errors import RowError
 from shadowing.folders import cells
 from shadowing.models import Consent, OpeningKind, Rsvp
@@ -117,7 +117,7 @@ class OpeningRow(Row):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestRow(Row):
     person: Annotated[Person, _column("person_id")]
-    visits: Annotated[int | None, by(typed.number(0, 20))] = None
+    visits: Annotated[int | None, by(typed.number(0, goals.VISITS_MOST))] = None
     note: Long = None
     surprise: typed.Yes | None = None
 

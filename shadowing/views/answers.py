@@ -183,7 +183,7 @@ def page(form: Filled, given: FreeTimes) -> dict[str, Any]:
         "departments": list(db.session.scalars(goals.departments_for(person, round))),
         "topics": goals.topics_of(round),
         "wishes": [*form.values("wish"), "", "", ""][: goals.WISHES_MOST],
-        "visits_most": max(1, round.rules.visits_most),
+        "visits_most": goals.visits_most(round.rules),
         "days": [(day, name) for day, name in day_names().items() if day in availability.weekdays(person)],
         "halves": half_rows(person, half_levels(form)),
         "maybes": half_rows(person, dict.fromkeys(form.values("maybe"), availability.MAYBE)),

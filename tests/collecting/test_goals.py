@@ -108,6 +108,29 @@ def test_more_visits_than_the_round_allows_are_refused(session: Session) -> None
         goals.answer(guest, wishing(factories.department(), visits=2), NOW)
 
 
+@pytest.mark.parametrize(("rule", "most"), [(0, 20), (1, 1), (3, 3), (999, 20)])
+def test_a_guest_may_wish_for_as_many_visits_as_the_rules_say_where_0_is_no_limit(
+    session: Session, rule: int, most: int
+) -> None:
+    guest = factories.guest(factories.round_(rules=RoundRules(visits_most=rule)))
+    wished = factories.department()
+
+    goals.answer(guest, wishing(wished, visits=most), NOW)
+
+    assert guest.visits == most
+    with pytest.raises(Refusal, match=f"at most {most} visits"):
+        goals.answer(guest, wishing(wished, visits=most + 1), NOW)
+
+
+def test_the_last_answer_keeps_its_visits_where_the_new_round_has_no_limit(session: Session) -> None:
+    person = factories.person()
+    factories.guest(factories.round_(starts_on=MONDAY.replace(year=2026)), person, visits=4)
+    round = factories.round_(rules=RoundRules(visits_most=0))
+    last = session.scalars(goals.last_of(person, round)).one()
+
+    assert goals.again(last, person, round).visits == 4
+
+
 def test_answers_are_closed_while_the_plan_is_made(session: Session) -> None:
     with pytest.raises(WrongStage):
         goals.answer(factories.guest(factories.round_(stage=Stage.SOLVING)), GoalsAnswer(skip=True), NOW)

@@ -1,6 +1,7 @@
 """The answer page: one link, one page, all of it without JavaScript."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -212,6 +213,20 @@ def test_the_own_department_is_refused_on_the_page(client: FlaskClient, session:
     assert guest.answered_at is None
 
 
+@pytest.mark.parametrize(("rule", "offered"), [(0, 20), (1, 0), (2, 2)])
+def test_the_page_asks_for_as_many_visits_as_may_be_answered(
+    client: FlaskClient, guest: Guest, rule: int, offered: int
+) -> None:
+    guest.round.rules = replace(guest.round.rules, visits_most=rule)
+    db.session.commit()
+
+    page = client.get(my(guest.person, guest.round)).text
+    answer = client.post(my(guest.person, guest.round), data=form(guest, visits=str(offered or 1)))
+
+    assert page.count('name="visits"') == offered
+    assert (answer.status_code, guest.visits) == (303, offered or 1)
+
+
 @pytest.mark.parametrize("wish", ["d", "dx", "d99999999999999", "x1", "t:", "t:a\0b"])
 def test_a_wish_that_the_page_does_not_offer_is_refused(client: FlaskClient, guest: Guest, wish: str) -> None:
     assert client.post(my(guest.person, guest.round), data=form(guest, wish=[wish])).status_code == 422
@@ -222,7 +237,7 @@ def test_a_wish_that_the_page_does_not_offer_is_refused(client: FlaskClient, gue
     [
         ({"line": "a\0b"}, "“a�b” contains a character that is no text."),
         ({"line": "x" * 301}, "This text has more than 300 characters."),
-        ({"visits": "many"}, "“many” is not a whole number from 1 to 99."),
+        ({"visits": "many"}, "“many” is not a whole number from 1 to 20."),
         ({"wishes": "crafted"}, "“crafted” cannot stand here."),
     ],
 )

@@ -57,6 +57,15 @@ def test_a_new_round_is_filled_in_already(hr: FlaskClient) -> None:
     assert "Job shadowing, " in page
 
 
+def test_the_form_says_which_limits_0_takes_away(hr: FlaskClient) -> None:
+    page = hr.get("/rounds/new").text
+
+    hints = [
+        page.partition(f'id="rule_{name}-hint">')[2] for name in ("visits_most", "visits_per_week_most", "away_most")
+    ]
+    assert [hint.partition("<")[0] for hint in hints] == ["0 means no limit."] * 3
+
+
 def test_the_prefilled_form_makes_a_draft_and_leads_to_the_mail(hr: FlaskClient, session: Session) -> None:
     answer = hr.post("/rounds/new", data=filled())
 
