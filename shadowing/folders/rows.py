@@ -125,7 +125,7 @@ class GuestRow(Row):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoalRow(Row):
     person: Annotated[Person, _column("person_id")]
-    rank: Annotated[int, by(typed.number(1, 20))]
+    rank: Annotated[int, by(typed.number(1, goals.WISHES_MOST))]
     department: Annotated[Department | None, _column("department_id")] = None
     topic: Short = None
     text: Long = None

@@ -357,7 +357,7 @@ ROW_TROUBLES = [
         "A goal is a department or a topic, not both. Empty one of the two cells.",
     ),
     ("goals", "A1,3,,,", "department_id", "This goal names neither a department nor a topic."),
-    ("goals", "A1,4,market,,", "rank", "The ranks of a guest count 1, 2, 3 without a gap."),
+    ("goals", "A1,4,market,,", "rank", "“4” is not a whole number from 1 to 3."),
     ("goals", "A1,2,market,,", "rank", "This is there twice: row 3 has it already."),
     ("goals", "B2,1,market,,", "person_id", "“B2” is not a guest of this round."),
     ("guests", "Z9,1,", "person_id", "There is no person “Z9”."),
@@ -365,6 +365,12 @@ ROW_TROUBLES = [
     ("history", "2026,A1,A1,sales", "host_ids", "Nobody is their own host."),
     ("exclusions", "A1,A1", "other_id", "Nobody can be kept apart from themselves."),
 ]
+
+
+def test_a_gap_in_the_ranks_of_a_guest_is_refused(session: Session) -> None:
+    found = troubles(files(goals="person_id,rank,department_id,topic,text\nA1,1,market,,\nA1,3,,prices,\n"))
+
+    assert ("rank", "The ranks of a guest count 1, 2, 3 without a gap.") in [(row[2], row[4]) for row in found]
 
 
 @pytest.mark.parametrize(("name", "line", "column", "reason"), ROW_TROUBLES)
