@@ -2,8 +2,10 @@
 
 What is typed elsewhere as well is in `typed.py`."""
 
+import re
 import unicodedata
 
+from shadowing.collecting.openings import MINUTES_LEAST, MINUTES_MOST
 from shadowing.collecting.recurrence import WEEKDAYS
 from shadowing.company.people import DAYS, read_hours
 from shadowing.models import Consent, OpeningKind
@@ -32,10 +34,11 @@ role = one_of({"hr": "hr", "人事": "hr", "lead": "lead", "リーダー": "lead
 
 
 def minutes(cell: str) -> int:
-    length = number(-999_999, 24 * 60)(cell)
-    if length <= 0:
-        raise Unfit("This ends before it begins: its length is %(length)s minutes.", length=length)
-    return length
+    """Below zero is what a spreadsheet makes of a beginning and an end that are the wrong way round."""
+    plain = unicodedata.normalize("NFKC", cell).strip()
+    if re.fullmatch(r"-\d+", plain):
+        raise Unfit("This ends before it begins: its length is %(length)s minutes.", length=plain)
+    return number(MINUTES_LEAST, MINUTES_MOST)(cell)
 
 
 def hours(cell: str) -> str:

@@ -106,7 +106,7 @@ class OpeningRow(Row):
     topics: Annotated[tuple[str, ...] | None, by(typed.several(typed.line(100)))] = None
     most_per_week: Annotated[int | None, by(typed.number(1, openings.WEEKLY_MOST))] = None
     site: Short = None
-    travel_minutes: Annotated[int | None, _column("travel_min"), by(typed.number(0, 24 * 60))] = None
+    travel_minutes: Annotated[int | None, _column("travel_min"), by(typed.number(0, openings.MINUTES_MOST))] = None
     customer_consent: Annotated[Consent | None, by(cells.consent)] = None
     note: Long = None
     place: Place = None

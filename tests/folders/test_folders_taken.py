@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shadowing import folders
-from shadowing.collecting import availability
+from shadowing.collecting import availability, openings
 from shadowing.errors import Unreadable, WrongStage
 from shadowing.extensions import db
 from shadowing.models import (
@@ -32,6 +32,7 @@ from shadowing.models import (
     WhyUnmatched,
 )
 from shadowing.rules import RoundRules
+from shadowing.typed import read
 from tests import factories
 from tests.factories import NOW
 from tests.sample_folder import DEPARTMENTS, GUESTS, OPENINGS, PEOPLE, ROUND, files, only_people
@@ -205,6 +206,22 @@ def test_new_days_of_a_round_reach_openings_that_the_folder_does_not_list(sessio
     session.refresh(weekly)
     assert [slot.starts_at.date() for slot in weekly.slots] == [date(2027, 1, 19), date(2027, 1, 26)]
     assert round.version == 2
+
+
+@pytest.mark.parametrize(("length", "travel"), [("15", "0"), ("480", "480")])
+def test_the_shortest_and_the_longest_opening_of_a_file_can_be_changed_in_the_form(
+    session: Session, length: str, travel: str
+) -> None:
+    heading = "opening_id,host_ids,department_id,kind,title,starts_at,duration_min,seats,travel_min\n"
+    take_in(files(openings=f"{heading}day,B2,market,desk,A day,flexible,{length},1,{travel}\n"))
+    with pytest.raises(Unreadable):
+        take_in(files(openings=f"{heading}day,B2,market,desk,A day,flexible,{length},1,481\n"))
+    opening = session.scalars(select(Opening)).one()
+    typed = {"kind": "desk", "title": "B", "minutes": length, "travel_minutes": travel, "seats": "1", "flexible": "yes"}
+
+    openings.change(opening, read(openings.Offer, typed), NOW)
+
+    assert (opening.title, opening.minutes, opening.travel_minutes) == ("B", int(length), int(travel))
 
 
 def test_a_round_takes_its_own_zone_for_people_who_have_none(session: Session) -> None:
