@@ -7,7 +7,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 
 from shadowing.extensions import db
 from shadowing.matching import gather
-from shadowing.models import Guest, Host, Opening, Pairing, PairingStatus, Person, Round, Slot, Solve
+from shadowing.models import Guest, Host, Opening, Pairing, Person, Round, Slot, Solve
 
 PAGE = 100
 
@@ -16,17 +16,22 @@ def last_solve(round: Round) -> Select[Solve]:
     return select(Solve).where(Solve.round_id == round.id).order_by(Solve.id.desc()).limit(1)
 
 
+def seated_guests(round: Round) -> Select[int]:
+    return select(Pairing.guest_id).where(Pairing.round_id == round.id, Pairing.stands)
+
+
 def unmatched(round: Round) -> Select[Guest]:
     """Guests who take part and have no visit, in the order of a directory."""
-    seated = select(Pairing.guest_id).where(Pairing.round_id == round.id, Pairing.status != PairingStatus.DROPPED)
     wanting = select(Guest).join(Guest.person).options(contains_eager(Guest.person).joinedload(Person.department))
-    return wanting.where(gather.takes_part(round), Guest.id.not_in(seated)).order_by(Person.sort_key, Person.code)
+    return wanting.where(gather.takes_part(round), Guest.id.not_in(seated_guests(round))).order_by(
+        Person.sort_key, Person.code
+    )
 
 
 def seated(round: Round) -> Select[Pairing]:
     """Every pairing that stands, in the order of time, with all that a list shows loaded in a few statements."""
     standing = select(Pairing).join(Pairing.slot).join(Slot.opening).join(Pairing.guest).join(Guest.person)
-    standing = standing.where(Pairing.round_id == round.id, Pairing.status != PairingStatus.DROPPED)
+    standing = standing.where(Pairing.round_id == round.id, Pairing.stands)
     return standing.options(
         contains_eager(Pairing.guest).contains_eager(Guest.person).joinedload(Person.department),
         contains_eager(Pairing.slot).contains_eager(Slot.opening).joinedload(Opening.department),

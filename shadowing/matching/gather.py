@@ -220,7 +220,7 @@ def seats_of(round: Round) -> Select[int, int, datetime]:
         select(Guest.person_id, Slot.opening_id, Slot.starts_at)
         .join(Pairing, Pairing.guest_id == Guest.id)
         .join(Slot, Slot.id == Pairing.slot_id)
-        .where(Pairing.round_id == round.id, Pairing.status != PairingStatus.DROPPED)
+        .where(Pairing.round_id == round.id, Pairing.stands)
     )
 
 

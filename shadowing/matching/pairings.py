@@ -58,9 +58,7 @@ SOME_RULE = N_("This move would break a rule of the round.")
 
 def in_slot(slot: Slot) -> Select[Pairing]:
     """Who visits there, whatever became of others."""
-    return (
-        select(Pairing).where(Pairing.slot_id == slot.id, Pairing.status != PairingStatus.DROPPED).order_by(Pairing.id)
-    )
+    return select(Pairing).where(Pairing.slot_id == slot.id, Pairing.stands).order_by(Pairing.id)
 
 
 def seats(round: Round) -> tuple[p.Seat, ...]:
@@ -109,11 +107,15 @@ def _as_plan(standing: tuple[p.Seat, ...]) -> p.Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A feasible place for a guest, and its price: the one who would lose theirs, if any."""
+    """A feasible place for a guest, and its price: the one who would lose theirs, if any. *start* is in minutes since 1970."""
 
     opening: Opening
-    starts_at: datetime
+    start: int
     displaced: Person | None
+
+    @property
+    def starts_at(self) -> datetime:
+        return moment(self.start)
 
 
 def alternatives(guest: Guest, instead: Pairing | None, now: datetime) -> list[Choice]:
@@ -125,7 +127,7 @@ def alternatives(guest: Guest, instead: Pairing | None, now: datetime) -> list[C
     return [
         Choice(
             opening=openings[one.seat.opening],
-            starts_at=moment(one.seat.start),
+            start=one.seat.start,
             displaced=persons[one.displaced.guest] if one.displaced else None,
         )
         for one in found
@@ -252,7 +254,7 @@ def take_out(pairing: Pairing, why: str = "taken_out") -> None:
     else:
         pairing.status, pairing.pinned = PairingStatus.DROPPED, False
     db.session.flush()
-    standing = select(Pairing.id).where(Pairing.guest_id == guest.id, Pairing.status != PairingStatus.DROPPED)
+    standing = select(Pairing.id).where(Pairing.guest_id == guest.id, Pairing.stands)
     if not db.session.scalar(standing.limit(1)):
         guest.reason = WhyUnmatched(code=why, remedy="first_next_time")
 

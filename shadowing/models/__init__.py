@@ -16,6 +16,7 @@ from shadowing.models.collecting import (
 )
 from shadowing.models.company import Attempt, Department, Exclusion, Person, SignIn, SignInKey
 from shadowing.models.mail import (
+    LOST,
     AskFacts,
     Coordinator,
     Example,
@@ -39,6 +40,7 @@ from shadowing.solver.problem import OpeningKind
 
 __all__ = [
     "EAST_ASIAN",
+    "LOST",
     "Answer",
     "Appointment",
     "AskFacts",

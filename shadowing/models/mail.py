@@ -39,6 +39,10 @@ class LetterState(StrEnum):
     UNKNOWN = "unknown"
 
 
+LOST = (LetterState.UNDELIVERABLE, LetterState.GAVE_UP, LetterState.UNKNOWN)
+"""The states of a letter that did not arrive, as far as is known."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """The page that a mail leads to. Its token is made from *what* (ids and versions) while the mail is written."""

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shadowing.models.base import Base
@@ -38,6 +39,10 @@ class Pairing(Base):
 
     guest: Mapped[Guest] = relationship()
     slot: Mapped[Slot] = relationship()
+
+    @hybrid_property
+    def stands(self) -> bool:
+        return self.status != PairingStatus.DROPPED
 
 
 class Forbid(Base):

@@ -236,7 +236,7 @@ def publish(round: Round, by: Person | None, version: int, stamp: datetime, send
 
 
 def _refuse_empty(round: Round) -> None:
-    standing = exists().where(Pairing.round_id == round.id, Pairing.status != PairingStatus.DROPPED)
+    standing = exists().where(Pairing.round_id == round.id, Pairing.stands)
     if not db.session.scalar(select(standing)):
         raise Refusal("This round has no pairings to publish.")
 

@@ -23,7 +23,6 @@ from shadowing.models import (
     Letter,
     LetterKind,
     Pairing,
-    PairingStatus,
     Person,
     Role,
     Round,
@@ -93,7 +92,7 @@ def my_invitation(id: int) -> Invitation:
 
 def pairings_of(person: Person, round: Round) -> Select[Pairing]:
     own = select(Pairing).join(Pairing.guest).where(Guest.person_id == person.id, Guest.round_id == round.id)
-    return own.where(Pairing.status != PairingStatus.DROPPED)
+    return own.where(Pairing.stands)
 
 
 def last_letter(invitation: Invitation) -> Select[Letter]:

@@ -16,7 +16,6 @@ from shadowing.models import (
     Opening,
     OpeningKind,
     Pairing,
-    PairingStatus,
     Person,
     Role,
     Round,
@@ -76,13 +75,9 @@ def standing(round: Round) -> Iterator[Part]:
             yield Part(slot=slot, person=guest.person, role=Role.GUEST, guests=(guest,))
 
 
-def seated_guests(round: Round) -> Select[int]:
-    return select(Pairing.guest_id).where(Pairing.round_id == round.id, Pairing.status != PairingStatus.DROPPED)
-
-
 def _pairings(round: Round) -> Select[Pairing]:
     found = select(Pairing).join(Pairing.slot).join(Slot.opening).join(Pairing.guest).join(Guest.person)
-    found = found.where(Pairing.round_id == round.id, Pairing.status != PairingStatus.DROPPED)
+    found = found.where(Pairing.round_id == round.id, Pairing.stands)
     found = found.where(Slot.cancelled_at.is_(None), Opening.withdrawn_at.is_(None), Person.left_at.is_(None))
     opening = contains_eager(Pairing.slot).contains_eager(Slot.opening)
     return found.options(

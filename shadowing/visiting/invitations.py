@@ -18,7 +18,7 @@ from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.mail import letters, mime
 from shadowing.mail.letters import Sender
-from shadowing.matching import gather
+from shadowing.matching import board, gather
 from shadowing.models import (
     Answer,
     Guest,
@@ -260,7 +260,7 @@ def _left_out(round: Round) -> Iterable[Guest]:
     wanting = select(Guest).join(Guest.person).options(contains_eager(Guest.person))
     wanting = wanting.where(gather.takes_part(round), Person.left_at.is_(None))
     missing = wanting.where(
-        Guest.id.not_in(entries.seated_guests(round)), Guest.person_id.not_in(told), Guest.person_id.not_in(visited)
+        Guest.id.not_in(board.seated_guests(round)), Guest.person_id.not_in(told), Guest.person_id.not_in(visited)
     )
     return db.session.scalars(missing.order_by(Person.sort_key, Person.code))
 

@@ -13,10 +13,9 @@ from shadowing.company import audit, people
 from shadowing.errors import Changed, Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.mail import letters
-from shadowing.models import Invitation, Letter, LetterKind, LetterState, Opening, Person, Round, Slot, Stage
+from shadowing.models import LOST, Invitation, Letter, LetterKind, LetterState, Opening, Person, Round, Slot, Stage
 
 STUCK = (LetterState.READY, LetterState.UNDELIVERABLE, LetterState.GAVE_UP)
-LOST = (LetterState.UNDELIVERABLE, LetterState.GAVE_UP, LetterState.UNKNOWN)
 OF_VISITS = (LetterKind.REQUEST, LetterKind.CHANGE, LetterKind.CANCEL)
 
 

@@ -9,9 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from shadowing.extensions import db
-from shadowing.models import Answer, Invitation, Letter, LetterState, Opening, Person, Role, Round, Slot
-
-LOST = (LetterState.UNDELIVERABLE, LetterState.GAVE_UP, LetterState.UNKNOWN)
+from shadowing.models import LOST, Answer, Invitation, Letter, LetterState, Opening, Person, Role, Round, Slot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

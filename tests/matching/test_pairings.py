@@ -129,10 +129,16 @@ def test_alternatives_are_feasible_and_tell_their_price(session: Session) -> Non
 
 
 def test_every_alternative_that_is_offered_can_be_taken(session: Session) -> None:
-    _round, guest, *_ = under_review()
+    round, guest, first, second = under_review()
+    third = factories.opening(round, factories.person(department_=first.department), starts_at=at(1, 12))
+    factories.slot(third)
 
-    for choice in pairings.alternatives(guest, only(session), NOW):
-        pairings.move(only(session), choice.opening.id, minutes(choice.starts_at), None, NOW)
+    offered = pairings.alternatives(guest, only(session), NOW)
+
+    assert {choice.opening for choice in offered} == {second, third}
+    for choice in offered:
+        pairings.move(only(session), choice.opening.id, choice.start, None, NOW)
+        assert (only(session).slot.opening, only(session).slot.starts_at) == (choice.opening, choice.starts_at)
 
 
 def test_the_board_filters_by_department_of_either_side_and_by_tag(session: Session) -> None:

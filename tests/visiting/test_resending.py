@@ -11,7 +11,7 @@ from shadowing.company import people
 from shadowing.errors import Refusal
 from shadowing.folding import fold
 from shadowing.mail import letters, outbox
-from shadowing.models import Audit, Letter, LetterKind, LetterState, Person, SignInKey, Stage
+from shadowing.models import LOST, Audit, Letter, LetterKind, LetterState, Person, SignInKey, Stage
 from shadowing.visiting import invitations, resending
 from tests import factories as make
 from tests.factories import NOW
@@ -38,7 +38,7 @@ def sentence(letter: Letter) -> str:
     return str(resending.obstacle(letter, NOW))
 
 
-@pytest.mark.parametrize("state", resending.LOST)
+@pytest.mark.parametrize("state", LOST)
 def test_a_mail_that_goes_again_is_the_same_bytes_with_all_its_tries(
     app: Flask, session: Session, state: LetterState
 ) -> None:
