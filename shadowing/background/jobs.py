@@ -64,7 +64,7 @@ def run(job: Job, beat: child.Beat, now: datetime) -> bool:
     solve, ended = db.session.get_one(Solve, id), _later(now, began)
     if not solving.conclude(solve, outcome, before, ended):
         return fail(job, "The round did not wait for this plan any more.", ended)
-    return queue.finish(job, fence, ended, state=JobState.DONE, error="")
+    return queue.finish(job, fence, JobState.DONE, "", ended)
 
 
 def _later(now: datetime, began: float) -> datetime:
@@ -74,4 +74,4 @@ def _later(now: datetime, began: float) -> datetime:
 def fail(job: Job, error: str, now: datetime) -> bool:
     """The solve failed for good. False: somebody else has the job by now."""
     solving.hand_back(db.session.get_one(Solve, job.arguments.solve_id), job.arguments.before, "failed", now)
-    return queue.finish(job, job.fence, now, state=JobState.FAILED, error=error)
+    return queue.finish(job, job.fence, JobState.FAILED, error, now)

@@ -9,6 +9,7 @@ first, so that one that always fails holds up nobody.
 
 Nothing here commits."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
@@ -16,27 +17,26 @@ from sqlalchemy import ColumnElement, CursorResult, Select, and_, case, exists, 
 from sqlalchemy.orm import aliased
 
 from shadowing.extensions import db
-from shadowing.models import Job, Letter
+from shadowing.models import Job, JobState, Letter, LetterState
 
 LEASE = timedelta(seconds=30)
 BEAT = timedelta(seconds=10)
 LEASES_MOST = 5
+NO_COUNTS: Mapping[str, int] = {}
 
-Row = TypeVar("Row", Letter, Job)
+Claimed = TypeVar("Claimed", Letter, Job)
 
 
-def claim(kind: type[Row], now: datetime, limit: int = 1) -> list[Row]:
-    """Up to *limit* due rows, now ours until the lease ends. A row that somebody left behind comes with its *unfinished*
-    raised. The rows are detached: they can be read after the commit without opening a transaction."""
+def claim(kind: type[Claimed], now: datetime) -> Claimed | None:
+    """A due row, now ours until the lease ends. One that somebody left behind comes with its *unfinished* raised. The row
+    is detached: it can be read after the commit without opening a transaction."""
     due = select(kind.id).where(waiting(kind, now), kind.due_at <= now, _in_order(kind))
     untried = due.where(kind.attempts == 0).order_by(kind.due_at, kind.id)  # as the index has them
-    return _take(kind, untried, now, limit) or _take(
-        kind, due.order_by(kind.attempts, kind.due_at, kind.id), now, limit
-    )
+    return _take(kind, untried, now) or _take(kind, due.order_by(kind.attempts, kind.due_at, kind.id), now)
 
 
-def _take(kind: type[Row], due: Select[int], now: datetime, limit: int) -> list[Row]:
-    chosen = due.limit(limit).with_for_update(skip_locked=True).cte("chosen")
+def _take(kind: type[Claimed], due: Select[int], now: datetime) -> Claimed | None:
+    chosen = due.limit(1).with_for_update(skip_locked=True).cte("chosen")
     taken = (
         update(kind)
         .where(kind.id.in_(select(chosen.c.id)))
@@ -49,18 +49,18 @@ def _take(kind: type[Row], due: Select[int], now: datetime, limit: int) -> list[
         .returning(kind)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
-    rows = sorted(db.session.scalars(taken), key=lambda row: (row.attempts, row.due_at, row.id))
-    for row in rows:
+    row = db.session.scalar(taken)
+    if row is not None:
         db.session.expunge(row)
-    return rows
+    return row
 
 
-def waiting(kind: type[Row], now: datetime) -> ColumnElement[bool]:
+def waiting(kind: type[Claimed], now: datetime) -> ColumnElement[bool]:
     """Rows that are neither done nor in somebody's hand."""
     return and_(kind.done_at.is_(None), or_(kind.lease_until.is_(None), kind.lease_until <= now))
 
 
-def _in_order(kind: type[Row]) -> ColumnElement[bool]:
+def _in_order(kind: type[Claimed]) -> ColumnElement[bool]:
     """No earlier revision of the same invitation is still to go."""
     if kind is not Letter:
         return true()
@@ -74,35 +74,38 @@ def given_up(row: Letter | Job) -> bool:
     return row.unfinished >= LEASES_MOST
 
 
-def renew(kind: type[Row], id: int, fence: int, now: datetime) -> bool:
+def renew(kind: type[Claimed], id: int, fence: int, now: datetime) -> bool:
     """False: you were declared dead."""
-    return _only_mine(kind, id, fence, lease_until=now + LEASE)
+    return _only_mine(kind, id, fence, {"lease_until": now + LEASE})
 
 
-def finish(row: Letter | Job, fence: int, now: datetime, **state: Any) -> bool:
-    """The row is done, with *state*. False: you were declared dead, so roll back and drop the result."""
-    return _only_mine(type(row), row.id, fence, done_at=now, lease_until=None, **state)
+def finish(row: Letter | Job, fence: int, state: LetterState | JobState, error: str, now: datetime) -> bool:
+    """The row is done. False: you were declared dead, so roll back and drop the result."""
+    done = {"state": state, "error": error, "done_at": now, "lease_until": None}
+    return _only_mine(type(row), row.id, fence, done)
 
 
-def give_back(row: Letter | Job, fence: int, due_at: datetime, error: str, **state: Any) -> bool:
-    """Somebody, perhaps you, shall try it again at *due_at*. False: you were declared dead."""
-    return _only_mine(type(row), row.id, fence, due_at=due_at, lease_until=None, error=error, **state)
+def give_back(
+    row: Letter | Job, fence: int, due_at: datetime, error: str, counts: Mapping[str, int] = NO_COUNTS
+) -> bool:
+    """Somebody, perhaps you, shall try it again at *due_at*; *counts* are new numbers of `Work`. False: you were declared dead."""
+    return _only_mine(type(row), row.id, fence, {"due_at": due_at, "lease_until": None, "error": error, **counts})
 
 
-def _only_mine(kind: type[Letter] | type[Job], id: int, fence: int, **values: Any) -> bool:
-    mine = update(kind).where(kind.id == id, kind.fence == fence, kind.done_at.is_(None)).values(**values)
+def _only_mine(kind: type[Letter] | type[Job], id: int, fence: int, values: Mapping[str, object]) -> bool:
+    mine = update(kind).where(kind.id == id, kind.fence == fence, kind.done_at.is_(None)).values(values)
     result = db.session.execute(mine.execution_options(synchronize_session=False))
     return cast("CursorResult[Any]", result).rowcount == 1
 
 
-def postpone(kind: type[Row], until: datetime, error: str, now: datetime) -> None:
+def postpone(kind: type[Claimed], until: datetime, error: str, now: datetime) -> None:
     """Nobody tries any row before *until*: what they all need is not there. A row that was tried keeps its own *error*."""
     due = update(kind).where(waiting(kind, now), kind.due_at < until)
     said = case((kind.attempts > 0, kind.error), else_=error)
     db.session.execute(due.values(due_at=until, error=said).execution_options(synchronize_session=False))
 
 
-def resume(kind: type[Row], errors: tuple[str, ...], now: datetime) -> None:
+def resume(kind: type[Claimed], errors: tuple[str, ...], now: datetime) -> None:
     """What was postponed for one of *errors* is due again: what it needs is there."""
     rests = update(kind).where(waiting(kind, now), kind.error.in_(errors))
     db.session.execute(rests.values(due_at=now, error="").execution_options(synchronize_session=False))

@@ -29,18 +29,18 @@ def settle(letter: Letter, outcome: Outcome, until: datetime, now: datetime) -> 
     fence, error = letter.fence, outcome.error
     match outcome.fate:
         case Fate.SENT:
-            return queue.finish(letter, fence, now, state=LetterState.SENT, error="")
+            return queue.finish(letter, fence, LetterState.SENT, "", now)
         case Fate.UNDELIVERABLE:
-            return queue.finish(letter, fence, now, state=LetterState.UNDELIVERABLE, error=error)
+            return queue.finish(letter, fence, LetterState.UNDELIVERABLE, error, now)
         case Fate.UNKNOWN if letter.kind in letters.ONE_COPY:
-            return queue.finish(letter, fence, now, state=LetterState.UNKNOWN, error=error)
+            return queue.finish(letter, fence, LetterState.UNKNOWN, error, now)
         case Fate.UNKNOWN:
             later, unfinished = now + pause(letter.id, letter.attempts), letter.unfinished + 1
-            return queue.give_back(letter, fence, later, error, unfinished=unfinished)
+            return queue.give_back(letter, fence, later, error, {"unfinished": unfinished})
         case Fate.STOPPED | Fate.UNREACHABLE:
-            return queue.give_back(letter, fence, until, error, attempts=letter.attempts - 1)
+            return queue.give_back(letter, fence, until, error, {"attempts": letter.attempts - 1})
         case Fate.LATER | Fate.CUT if _waited(letter) > TRY_FOR:
-            return queue.finish(letter, fence, now, state=LetterState.GAVE_UP, error=error)
+            return queue.finish(letter, fence, LetterState.GAVE_UP, error, now)
         case Fate.LATER | Fate.CUT:
             return queue.give_back(letter, fence, now + pause(letter.id, letter.attempts), error)
 

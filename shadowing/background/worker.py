@@ -135,17 +135,16 @@ def tick(app: Flask, lane: Lane, clock: Clock = clock) -> bool:
 
 def _next_letter(now: datetime) -> Letter | None:
     """Claim a letter. One that must not be sent any more is put away at once and comes back as done."""
-    claimed = queue.claim(Letter, now)
-    if not claimed:
+    letter = queue.claim(Letter, now)
+    if letter is None:
         db.session.rollback()
         return None
-    letter = claimed[0]
     state, error = letters.overtaken(letter, now), ""
     if state is None and queue.given_up(letter):
         state, error = LetterState.GAVE_UP, TOO_OFTEN
     if state is not None:
         error = error or (TOO_LATE if state is LetterState.GAVE_UP else "")
-        queue.finish(letter, letter.fence, now, state=state, error=error)
+        queue.finish(letter, letter.fence, state, error, now)
         letter.done_at = now
     db.session.commit()
     return letter
@@ -207,14 +206,15 @@ def _beating(app: Flask, letter: Letter, clock: Clock) -> Iterator[None]:
 def work(app: Flask, stop: threading.Event, clock: Clock = clock) -> bool:
     """Do the next job that is due; False where none is."""
     with app.app_context():
-        claimed = queue.claim(Job, clock())
+        job = queue.claim(Job, clock())
         db.session.commit()
-        for job in claimed:
-            if queue.given_up(job):
-                _fail(job, TOO_OFTEN, clock())
-            else:
-                _do(job, stop, clock)
-        return bool(claimed)
+        if job is None:
+            return False
+        if queue.given_up(job):
+            _fail(job, TOO_OFTEN, clock())
+        else:
+            _do(job, stop, clock)
+        return True
 
 
 def _do(job: Job, stop: threading.Event, clock: Clock) -> None:
@@ -222,7 +222,7 @@ def _do(job: Job, stop: threading.Event, clock: Clock) -> None:
         done = _tried(lambda: jobs.run(job, _beat(job, stop, clock), clock()))
     except Stopping:
         db.session.rollback()
-        _keep(queue.give_back(job, job.fence, clock(), job.error, attempts=job.attempts - 1), job)
+        _keep(queue.give_back(job, job.fence, clock(), job.error, {"attempts": job.attempts - 1}), job)
         return
     if isinstance(done, str):
         _try_again(job, done, clock())

@@ -19,14 +19,14 @@ group = AppGroup("people", help="The list of employees.")
 @deed
 def import_people(folder: Path, good_rows: bool, dry_run: bool) -> Report:
     """Import people.csv and departments.csv of FOLDER, or one file of people."""
-    now, found = datetime.now(UTC), folders.read(folder)
+    found = folders.read(folder)
     mention(found, good_rows)
     if dry_run:
-        seen = folders.preview(found, now)
+        seen = folders.preview(found)
         counts = {"new": len(seen.new), "changed": len(seen.changed), "same": seen.same, "unlisted": seen.unlisted}
         departments, errors = len(seen.new_departments) + len(seen.changed_departments), seen.errors
     else:
-        taken = folders.take_in_people(found, good_rows, now)
+        taken = folders.take_in_people(found, good_rows, datetime.now(UTC))
         counts = {"new": taken.new, "changed": taken.changed, "same": taken.same}
         departments, errors = taken.departments, taken.errors
     facts = {"people": len(found.people), **counts, "departments": departments, "dry_run": dry_run}

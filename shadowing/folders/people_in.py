@@ -67,7 +67,7 @@ def errors_of(folder: Folder) -> tuple[RowError, ...]:
     return tuple(error for error in folder.errors if error.file.rpartition(".")[0].casefold() in FILES)
 
 
-def preview(folder: Folder, now: datetime) -> Preview:
+def preview(folder: Folder) -> Preview:
     known = _known(folder.people)
     homes = {department.code: department.name for department in known.departments.values()}
     homes |= {row.code: row.name for row in folder.departments}

@@ -66,8 +66,8 @@ def row_error(sheet: Sheet, number: int, column: str, value: str, refusal: Refus
     )
 
 
-def whole_file(file: str, refusal: Refusal, column: str = "") -> RowError:
-    return row_error(Sheet(file, (), {}, ()), 0, column, "", refusal)
+def whole_file(file: str, refusal: Refusal) -> RowError:
+    return row_error(Sheet(file, (), {}, ()), 0, "", "", refusal)
 
 
 def open_table(name: str, table: Spreadsheet) -> tuple[Sheet, list[RowError], list[Remark]]:

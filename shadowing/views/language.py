@@ -127,7 +127,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     filters = (short_day, day, long_day, moment, span, zone_name, listed, people, person_name, word, language_name)
     app.jinja_env.filters.update({function.__name__: function for function in filters})
-    app.jinja_env.globals.update(locale=locale, filled=filled, zone_of_reader=zone_of_reader)
+    app.jinja_env.globals.update(locale=locale, filled=filled)
 
 
 @bp.post("/language")

@@ -39,7 +39,7 @@ def choose() -> str:
 def check() -> str | tuple[str, int]:
     auth.came_from("people/choose.html", form=forms.Filled())
     files = forms.uploads(request.files)
-    found = folders.preview(folders.read(files), datetime.now(UTC))
+    found = folders.preview(folders.read(files))
     page = render_template(
         "people/check.html",
         found=found,

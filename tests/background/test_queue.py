@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from shadowing.background import queue
-from shadowing.background.queue import Row
+from shadowing.background.queue import Claimed
 from shadowing.extensions import db
 from shadowing.models import (
     Invitation,
@@ -67,37 +67,48 @@ def invitation() -> Invitation:
     return row
 
 
-def fresh(row: Row) -> Row:
+def fresh(row: Claimed) -> Claimed:
     db.session.expire_all()
     return db.session.get_one(type(row), row.id)
+
+
+def claimed(kind: type[Claimed], now: datetime) -> Claimed:
+    row = queue.claim(kind, now)
+    assert row is not None
+    return row
+
+
+def all_claimed(kind: type[Claimed], now: datetime) -> list[Claimed]:
+    """One after the other, until nothing is due."""
+    return list(iter(lambda: queue.claim(kind, now), None))
 
 
 def test_a_due_row_is_claimed_by_one_worker_only(session: Session) -> None:
     job()
 
-    first, second = queue.claim(Job, NOW), queue.claim(Job, NOW)
+    first, second = claimed(Job, NOW), queue.claim(Job, NOW)
 
-    assert (len(first), second) == (1, [])
-    assert (first[0].fence, first[0].attempts, first[0].unfinished) == (1, 1, 0)
+    assert second is None
+    assert (first.fence, first.attempts, first.unfinished) == (1, 1, 0)
 
 
 def test_a_row_that_is_not_due_waits(session: Session) -> None:
     job(due_at=NOW + SECOND)
 
-    assert queue.claim(Job, NOW) == []
+    assert queue.claim(Job, NOW) is None
 
 
-def test_the_oldest_comes_first_and_a_limit_holds(session: Session) -> None:
+def test_the_oldest_comes_first_and_one_at_a_time(session: Session) -> None:
     late, early = job(due_at=NOW - SECOND), job(due_at=NOW - 2 * SECOND)
 
-    assert [row.id for row in queue.claim(Job, NOW)] == [early.id]
-    assert [row.id for row in queue.claim(Job, NOW, limit=5)] == [late.id]
+    assert claimed(Job, NOW).id == early.id
+    assert claimed(Job, NOW).id == late.id
 
 
 def test_a_claimed_row_can_be_read_without_a_transaction(session: Session) -> None:
     job()
 
-    row = queue.claim(Job, NOW)[0]
+    row = claimed(Job, NOW)
     session.commit()
 
     assert row.kind is JobKind.SOLVE
@@ -108,54 +119,54 @@ def test_a_dead_workers_row_is_claimed_again_and_the_death_is_counted(session: S
     job()
     queue.claim(Job, NOW)
 
-    row = queue.claim(Job, AFTER)[0]
+    row = claimed(Job, AFTER)
 
     assert (row.fence, row.attempts, row.unfinished) == (2, 2, 1)
 
 
 def test_a_heartbeat_keeps_the_row(session: Session) -> None:
     job()
-    row = queue.claim(Job, NOW)[0]
+    row = claimed(Job, NOW)
 
     assert queue.renew(Job, row.id, row.fence, NOW + queue.BEAT)
-    assert queue.claim(Job, AFTER) == []
+    assert queue.claim(Job, AFTER) is None
 
 
 def test_a_worker_that_slept_too_long_is_fenced_off(session: Session) -> None:
     job()
-    sleeper = queue.claim(Job, NOW)[0]
-    other = queue.claim(Job, AFTER)[0]
+    sleeper = claimed(Job, NOW)
+    other = claimed(Job, AFTER)
 
     assert not queue.renew(Job, sleeper.id, sleeper.fence, AFTER)
-    assert not queue.finish(sleeper, sleeper.fence, AFTER, state=JobState.DONE)
+    assert not queue.finish(sleeper, sleeper.fence, JobState.DONE, "", AFTER)
     assert not queue.give_back(sleeper, sleeper.fence, AFTER, "late")
-    assert queue.finish(other, other.fence, AFTER, state=JobState.DONE)
+    assert queue.finish(other, other.fence, JobState.DONE, "", AFTER)
 
 
 def test_a_finished_row_is_never_claimed_nor_finished_again(session: Session) -> None:
     row = job()
-    claimed = queue.claim(Job, NOW)[0]
+    held = claimed(Job, NOW)
 
-    assert queue.finish(claimed, claimed.fence, NOW, state=JobState.DONE)
-    assert not queue.finish(claimed, claimed.fence, NOW, state=JobState.FAILED)
-    assert queue.claim(Job, AFTER) == []
+    assert queue.finish(held, held.fence, JobState.DONE, "", NOW)
+    assert not queue.finish(held, held.fence, JobState.FAILED, "", NOW)
+    assert queue.claim(Job, AFTER) is None
     assert fresh(row).state is JobState.DONE
 
 
 def test_a_row_given_back_is_tried_again_at_its_time_and_not_counted_as_a_death(session: Session) -> None:
     job()
-    row = queue.claim(Job, NOW)[0]
+    row = claimed(Job, NOW)
     queue.give_back(row, row.fence, AFTER, "not now")
 
-    assert queue.claim(Job, AFTER - SECOND) == []
-    again = queue.claim(Job, AFTER)[0]
+    assert queue.claim(Job, AFTER - SECOND) is None
+    again = claimed(Job, AFTER)
     assert (again.attempts, again.unfinished, again.error) == (2, 0, "not now")
 
 
 def test_five_deaths_are_enough(session: Session) -> None:
     job()
 
-    given_up = [queue.given_up(queue.claim(Job, NOW + death * (AFTER - NOW))[0]) for death in range(6)]
+    given_up = [queue.given_up(claimed(Job, NOW + death * (AFTER - NOW))) for death in range(6)]
 
     assert given_up == [False] * 5 + [True]
 
@@ -165,11 +176,12 @@ def test_a_newer_revision_waits_for_the_older_one(session: Session) -> None:
     first = letter(invitation_id=id, revision=0)
     second = letter(invitation_id=id, revision=1)
 
-    claimed = queue.claim(Letter, NOW, limit=10)
-    assert [row.id for row in claimed] == [first.id]
+    held = claimed(Letter, NOW)
+    assert held.id == first.id
+    assert queue.claim(Letter, NOW) is None
 
-    queue.finish(claimed[0], claimed[0].fence, NOW, state=LetterState.SENT)
-    assert [row.id for row in queue.claim(Letter, NOW)] == [second.id]
+    queue.finish(held, held.fence, LetterState.SENT, "", NOW)
+    assert claimed(Letter, NOW).id == second.id
 
 
 def test_letters_of_different_invitations_go_side_by_side(session: Session) -> None:
@@ -177,7 +189,7 @@ def test_letters_of_different_invitations_go_side_by_side(session: Session) -> N
     letter(invitation_id=invitation().id)
     letter(kind=LetterKind.ASK)
 
-    assert len(queue.claim(Letter, NOW, limit=10)) == 3
+    assert len(all_claimed(Letter, NOW)) == 3
 
 
 def test_postponing_rests_all_that_wait_and_nothing_in_hand(session: Session) -> None:
@@ -202,5 +214,5 @@ def test_claims_hold_on_both_databases(app: Flask) -> None:
         letter(invitation_id=id, revision=1)
         job()
 
-        assert [len(queue.claim(Letter, NOW, limit=10)), len(queue.claim(Job, NOW))] == [1, 1]
-        assert [len(queue.claim(Letter, AFTER, limit=10)), len(queue.claim(Job, NOW))] == [1, 0]
+        assert [len(all_claimed(Letter, NOW)), len(all_claimed(Job, NOW))] == [1, 1]
+        assert [len(all_claimed(Letter, AFTER)), len(all_claimed(Job, NOW))] == [1, 0]

@@ -67,7 +67,7 @@ def test_a_preview_counts_what_an_import_would_do_and_writes_nothing(session: Se
     before = digest(session)
     changed = PEOPLE.replace("Bob,bob@", "Robert,bob@").replace("C3,Chie,chie", "D4,Dan,dan")
 
-    seen = folders.preview(folders.read(only_people(changed)), NOW)
+    seen = folders.preview(folders.read(only_people(changed)))
 
     assert [row.code for row in seen.new] == ["D4"]
     assert [(it.row.code, it.fields[0].column, it.fields[0].old, it.fields[0].new) for it in seen.changed] == [
