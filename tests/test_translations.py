@@ -14,8 +14,9 @@ from babel.messages.pofile import read_po
 from shadowing.mail import reasons
 from shadowing.matching.pairings import BROKEN
 from shadowing.models.words import TABLES, word
+from shadowing.solver.alternatives import NOT_OFFERED
 from shadowing.solver.check import CHECKS
-from shadowing.solver.explain import CODES, NOT_OFFERED, REMEDIES
+from shadowing.solver.explain import Code, Remedy
 
 ROOT = Path(__file__).parent.parent
 PO = ROOT / "shadowing" / "translations" / "ja" / "LC_MESSAGES" / "messages.po"
@@ -84,8 +85,8 @@ def test_what_is_served_is_what_is_written(japanese: Catalog) -> None:
 
 
 def test_every_reason_and_every_remedy_of_the_solver_has_its_sentence_in_both_languages(japanese: Catalog) -> None:
-    assert set(reasons.WHY) == {*CODES, "taken_out", "no_longer"}
-    assert set(reasons.REMEDY) == set(REMEDIES)
+    assert set(reasons.WHY) == {*Code, "taken_out", "no_longer"}
+    assert set(reasons.REMEDY) == set(Remedy)
     known = words(japanese)
     said = [*reasons.WHY.values(), *reasons.REMEDY.values()]
     assert [sentence for sentence in said if sentence and not any(known[sentence])] == []

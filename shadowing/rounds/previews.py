@@ -9,6 +9,7 @@ from math import ceil
 
 from sqlalchemy.orm import joinedload
 
+from shadowing.company.people import active
 from shadowing.config import Settings
 from shadowing.extensions import db
 from shadowing.mail import letters, outbox
@@ -84,8 +85,7 @@ def fields_of(calendar: str) -> list[tuple[str, str]]:
 
 def asking(round: Round, now: datetime) -> list[Letter]:
     """The mails that `rounds.ask` would write, unsaved."""
-    people = db.session.scalars(rounds.invited())
-    return [request(Guest(round=round, person=person), LetterKind.ASK, now) for person in people]
+    return [request(Guest(round=round, person=person), LetterKind.ASK, now) for person in db.session.scalars(active())]
 
 
 def nudging(round: Round, now: datetime) -> list[Letter]:

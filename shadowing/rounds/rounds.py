@@ -106,17 +106,13 @@ def _only_in(round: Round, *stages: Stage) -> None:
         raise WrongStage("The round “%(title)s” is past this step.", title=round.title)
 
 
-def invited() -> Select[Person]:
-    return people.active()
-
-
 def ask(round: Round, by: Person | None, now: datetime) -> int:
     """Ask everybody who is here for wishes and free times; answers how many."""
     _only_in(round, Stage.DRAFT)
     round.step(Stage.DRAFT, Stage.COLLECTING, round.version)
     round.asked_at = now
     known = set(db.session.scalars(select(Guest.person_id).where(Guest.round_id == round.id)))
-    for person in db.session.scalars(invited()):
+    for person in db.session.scalars(people.active()):
         if person.id not in known:
             db.session.add(Guest(round=round, person=person))
     db.session.flush()

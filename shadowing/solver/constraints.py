@@ -8,8 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from shadowing.solver.candidates import Numbers, guests_are_free, hosts_are_free, notice_is_given
-from shadowing.solver.eligible import PAIR_RULES
+from shadowing.solver.candidates import Numbers
 from shadowing.solver.model import Model, Rows, Var, by_host, cliques, grouped, mapped, total
 
 
@@ -226,10 +225,6 @@ PLAN_RULES: tuple[Callable[[Model], None], ...] = (
     floors_hold,
     visits_are_returned,
 )
-
-TIME_RULES = (guests_are_free, hosts_are_free, notice_is_given)
-
-RULES = (*PAIR_RULES, *TIME_RULES, *PLAN_RULES)
 
 
 def obey(model: Model) -> None:

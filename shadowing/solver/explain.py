@@ -11,7 +11,7 @@ from itertools import islice
 import numpy as np
 
 from shadowing.solver import eligible
-from shadowing.solver.alternatives import NOT_OFFERED, Alternative, Neighbourhood, alternatives, blocked, neighbourhood
+from shadowing.solver.alternatives import Neighbourhood, neighbourhood
 from shadowing.solver.candidates import (
     Clock,
     Numbers,
@@ -24,8 +24,6 @@ from shadowing.solver.candidates import (
 )
 from shadowing.solver.eligible import Mask, Roster, roster
 from shadowing.solver.problem import Guest, Problem, Reason, Seat, canonical
-
-__all__ = ["CODES", "NOT_OFFERED", "REMEDIES", "Alternative", "Code", "Remedy", "alternatives", "blocked", "why_not"]
 
 TRIES = 12  # slots that are tried for one remedy before the next is looked at
 
@@ -56,9 +54,6 @@ class Remedy(StrEnum):
     ONE_MORE_SEAT = "one_more_seat"  # facts: opening, start
     FIRST_NEXT_TIME = "first_next_time"
 
-
-CODES = tuple(Code)
-REMEDIES = tuple(Remedy)
 
 PUBLIC: tuple[tuple[Code, Callable[[Roster], Mask]], ...] = (
     (Code.OWN_DEPARTMENT, eligible.other_department),

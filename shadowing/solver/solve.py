@@ -1,4 +1,4 @@
-"""The search: solve(problem, seconds) -> Plan. The only door to OR-Tools; runs in a child process of the worker.
+"""The search: search(problem, seconds) -> Plan. The only door to OR-Tools; runs in a child process of the worker.
 
 Same problem, same plan: one worker, a seed, and limits in deterministic time. The clock on the wall is only the outermost guard."""
 
@@ -12,12 +12,11 @@ from ortools.sat.python import cp_model
 
 from shadowing.solver.check import breaches, contradictions
 from shadowing.solver.constraints import obey
-from shadowing.solver.explain import why_not
 from shadowing.solver.model import Model, blank
 from shadowing.solver.objectives import OBJECTIVES, Objective
 from shadowing.solver.problem import Contradiction, Plan, Problem, Progress, Seat, Status, Tier, canonical, in_order
 
-Told = Callable[[Progress], None]
+Listener = Callable[[Progress], None]
 Stop = Callable[[], bool]
 
 WORK_PER_SECOND = 0.5  # deterministic time that passes in a second of the wall on a slow core
@@ -25,13 +24,7 @@ SHARE = 0.5  # of what is left goes to one tier; what it does not need is for th
 POLL = 0.05
 
 
-def solve(problem: Problem, seconds: float = 60.0, progress: Told | None = None, stop: Stop | None = None) -> Plan:
-    """The best plan found within *seconds*, and why who is without a seat has none."""
-    plan = search(problem, seconds, progress, stop)
-    return replace(plan, reasons=why_not(problem, plan.seats))
-
-
-def search(problem: Problem, seconds: float, progress: Told | None = None, stop: Stop | None = None) -> Plan:
+def search(problem: Problem, seconds: float, progress: Listener | None = None, stop: Stop | None = None) -> Plan:
     """The best plan found within *seconds*, without reasons; it holds all rules. Contradicting pins are refused."""
     began = time.monotonic()
     problem = canonical(problem)
@@ -81,7 +74,7 @@ class Search:
     began: float
     until: float
     work: float
-    progress: Told | None = None
+    progress: Listener | None = None
     stop: Stop | None = None
     stopped: bool = False
     rows: frozenset[int] = frozenset()

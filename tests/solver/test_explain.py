@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from shadowing.solver.alternatives import NOT_OFFERED, alternatives, blocked
 from shadowing.solver.check import breaches
-from shadowing.solver.explain import CODES, NOT_OFFERED, REMEDIES, Code, Remedy, alternatives, blocked, why_not
+from shadowing.solver.explain import Code, Remedy, why_not
 from shadowing.solver.problem import Floor, OpeningKind, Problem, Reason, Rules, Seat, Span
-from shadowing.solver.solve import solve
 from shadowing.solver.stored import plan_to_json
 from tests.solver.small_rounds import AWAY, HOME, at, drawn, guest, opening, person, plan, problem, seat
+from tests.solver.solving import solve
 
 MORNING = (Span(at(8), at(10.5)),)
 TWO = (guest(1), guest(2))
@@ -42,7 +43,7 @@ def test_each_reason_is_the_first_of_the_funnel_that_is_true(code: Code, round: 
     found = solve(round, 5)
 
     assert [reason.code for reason in found.reasons] == [code]
-    assert {code for code, _ in FUNNEL} == set(CODES)
+    assert {code for code, _ in FUNNEL} == set(Code)
 
 
 def test_one_more_half_day_names_a_start_with_a_seat_left() -> None:
@@ -90,8 +91,8 @@ def test_everybody_without_a_seat_hears_one_reason_and_every_remedy_works(seed: 
 
     seated = {seat.guest for seat in found.seats}
     assert [reason.guest for reason in found.reasons] == sorted({one.person for one in round.guests} - seated)
-    assert {reason.code for reason in found.reasons} <= set(CODES)
-    assert {reason.remedy for reason in found.reasons} <= set(REMEDIES)
+    assert {reason.code for reason in found.reasons} <= set(Code)
+    assert {reason.remedy for reason in found.reasons} <= set(Remedy)
     for reason in found.reasons:
         if "start" in reason.facts:
             assert breaches(_helped(round, reason), replace(found, seats=(*found.seats, _promised(reason)))) == []

@@ -11,8 +11,8 @@ from ortools.math_opt.python import mathopt
 
 from shadowing.solver.check import breaches
 from shadowing.solver.problem import Guest, Opening, Person, Problem
-from shadowing.solver.solve import solve
 from tests.solver.real_rounds import real_round
+from tests.solver.solving import solve
 
 WEEK = 7 * 24 * 60
 MONDAY = 4 * 24 * 60  # 1970-01-05, in minutes

@@ -25,10 +25,10 @@ from shadowing.solver.problem import (
     Status,
     Tier,
 )
-from shadowing.solver.solve import solve
 from shadowing.solver.stored import digest, plan_to_json, to_json
 from tests.long import Portion
 from tests.solver.small_rounds import AWAY, HOME, at, drawn, guest, guests_of, opening, person, problem, seat
+from tests.solver.solving import solve
 
 
 def _without_time(plan: Plan) -> str:
@@ -122,7 +122,7 @@ def _plan(seats: tuple[Seat, ...]) -> Plan:
 def test_the_same_round_gives_the_same_plan_in_another_process() -> None:
     round = drawn(77)
     code = (
-        "import sys; from dataclasses import replace; from shadowing.solver.solve import solve;"
+        "import sys; from dataclasses import replace; from tests.solver.solving import solve;"
         "from shadowing.solver.stored import from_json, plan_to_json;"
         "print(plan_to_json(replace(solve(from_json(sys.stdin.read()), 10), seconds=0.0)))"
     )
