@@ -1,6 +1,12 @@
 """What the product refuses, each with one sentence that a user can read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+
+def fill(sentence: str, facts: Mapping[str, object]) -> str:
+    """Without facts a percent sign is one."""
+    return sentence % facts if facts else sentence
 
 
 class Refusal(Exception):
@@ -15,8 +21,7 @@ class Refusal(Exception):
         self.facts = facts
 
     def __str__(self) -> str:
-        said = " ".join(filter(None, (self.sentence, self.hint)))
-        return said % self.facts if self.facts else said
+        return fill(" ".join(filter(None, (self.sentence, self.hint))), self.facts)
 
 
 class WrongStage(Refusal):

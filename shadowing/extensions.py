@@ -4,6 +4,7 @@ from contextvars import ContextVar
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from flask import current_app
 from flask_babel import Babel
 from flask_mail import Mail
 from flask_migrate import Migrate
@@ -14,7 +15,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from shadowing.config import ROOT
+from shadowing.config import ROOT, Settings
 from shadowing.models import Base
 from shadowing.models.columns import to_json
 
@@ -35,6 +36,12 @@ for _statement in (insert, update, delete):
 
 reading: ContextVar[bool] = ContextVar("reading", default=False)
 """True while a safe HTTP method is answered: the database itself then refuses to write."""
+
+
+def settings() -> Settings:
+    """Those that the running app was made with."""
+    found: Settings = current_app.extensions["settings"]
+    return found
 
 
 def wal_is_safe(version: tuple[int, ...] = sqlite.sqlite_version_info) -> bool:

@@ -22,7 +22,6 @@ PART_OF_A_TAG = re.compile(r'[\w-]+="[^"]*"| selected\b')  # what a macro adds t
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
 
 TRANSLATED_WHERE_SHOWN = {
-    "cli/commands.py": {"filled(text, facts)", "filled(error.reason, facts)", "filled(error.suggestion, facts)"},
     "folders/writing.py": {"translate(NO_PLAN)"},
     "mail/reasons.py": {"translate(REMEDY[code])", "translate(WHY[code])"},
     "mail/text.py": {"gettext(OPENING_KINDS[entry.kind])"},

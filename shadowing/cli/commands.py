@@ -11,13 +11,11 @@ from typing import Any, NoReturn
 
 import click
 import flask_migrate
-from flask import current_app
 from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from shadowing import folders
-from shadowing.config import Settings
-from shadowing.errors import Refusal, RowError, Unreadable
+from shadowing.errors import Refusal, RowError, Unreadable, fill
 from shadowing.extensions import db, revisions
 from shadowing.models.columns import Unstorable, storable
 from shadowing.typed import shown
@@ -106,7 +104,7 @@ def line(error: RowError) -> str:
     facts = dict(error.facts)
     where = [error.file, f"row {error.row}" if error.row else "", error.column]
     value = f" “{error.value}”" if error.value else ""
-    reason = " ".join(filled(text, facts) for text in (error.reason, error.suggestion) if text)
+    reason = " ".join(fill(text, facts) for text in (error.reason, error.suggestion) if text)
     return f"{', '.join(filter(None, where))}{value}: {reason}"
 
 
@@ -114,11 +112,7 @@ def as_facts(error: RowError) -> dict[str, Any]:
     facts = dict(error.facts)
     known = asdict(error)
     del known["facts"]
-    return known | {"reason": filled(error.reason, facts), "suggestion": filled(error.suggestion, facts)}
-
-
-def filled(sentence: str, facts: dict[str, str]) -> str:
-    return sentence % facts if facts else sentence
+    return known | {"reason": fill(error.reason, facts), "suggestion": fill(error.suggestion, facts)}
 
 
 # What the commands share that read folders
@@ -141,8 +135,3 @@ def mention(found: folders.Folder, good_rows: bool) -> None:
 def troubles(found: folders.Folder, errors: tuple[RowError, ...]) -> dict[str, Any]:
     left_out = {"errors": [as_facts(error) for error in errors]} if errors else {}
     return {"warnings": [str(remark) for remark in found.warnings]} | left_out
-
-
-def settings() -> Settings:
-    found: Settings = current_app.extensions["settings"]
-    return found

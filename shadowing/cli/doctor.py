@@ -21,69 +21,69 @@ PATIENCE = Patience(connect=5, command=10, dot=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class Finding:
     name: str
     well: bool
     says: str
 
 
-def examine(settings: Settings, now: datetime) -> list[Check]:
+def examine(settings: Settings, now: datetime) -> list[Finding]:
     return [*_settings(settings), *_database(now), *_mail(settings)]
 
 
-def _settings(settings: Settings) -> Iterator[Check]:
-    yield Check("settings", True, "Every SHADOWING_ setting was understood.")
+def _settings(settings: Settings) -> Iterator[Finding]:
+    yield Finding("settings", True, "Every SHADOWING_ setting was understood.")
     local = any(host in settings.public_url for host in LOOPBACK)
     hint = " Only this machine can open it. Set SHADOWING_PUBLIC_URL before you invite anybody." if local else ""
-    yield Check("public url", True, settings.public_url + hint)
+    yield Finding("public url", True, settings.public_url + hint)
     try:
         with tempfile.TemporaryFile(dir=settings.instance):
-            yield Check("instance folder", True, str(settings.instance))
+            yield Finding("instance folder", True, str(settings.instance))
     except OSError as wrong:
         mend = f"Give the user of the service write access to {settings.instance}, or set SHADOWING_INSTANCE."
-        yield Check("instance folder", False, f"{wrong.strerror}. {mend}")
+        yield Finding("instance folder", False, f"{wrong.strerror}. {mend}")
 
 
-def _database(now: datetime) -> Iterator[Check]:
+def _database(now: datetime) -> Iterator[Finding]:
     url = db.engine.url.render_as_string(hide_password=True)
     try:
         found, head = revisions()
         with db.engine.connect() as connection:
             yield from _sqlite(connection) if connection.dialect.name == "sqlite" else [_clock(connection, now)]
     except OperationalError as wrong:
-        yield Check("database", False, f"{url}: {wrong.orig}. Set SHADOWING_DATABASE_URL to one that is reachable.")
+        yield Finding("database", False, f"{url}: {wrong.orig}. Set SHADOWING_DATABASE_URL to one that is reachable.")
         return
-    yield Check("database", True, url)
+    yield Finding("database", True, url)
     well = found == head
-    yield Check(
+    yield Finding(
         "schema", well, f"at {found}" if well else f"at {found}, not at {head}. Run: flask --app wsgi db upgrade"
     )
 
 
-def _sqlite(connection: Connection) -> Iterator[Check]:
+def _sqlite(connection: Connection) -> Iterator[Finding]:
     version = connection.scalar(select(func.sqlite_version()))
     journal = "" if wal_is_safe() else " It runs without WAL, which this version could lose data with."
-    yield Check("sqlite library", True, f"SQLite {version}.{journal}")
+    yield Finding("sqlite library", True, f"SQLite {version}.{journal}")
 
 
-def _clock(connection: Connection, now: datetime) -> Check:
+def _clock(connection: Connection, now: datetime) -> Finding:
     """This machine and the database server must agree on the time, or leases end early or never."""
     apart = abs((connection.scalars(select(func.now())).one() - now).total_seconds())
     well = apart < CLOCK_SECONDS
     mend = "" if well else " Set both clocks by a time server."
-    return Check("clock", well, f"{apart:.0f} s apart from the database server.{mend}")
+    return Finding("clock", well, f"{apart:.0f} s apart from the database server.{mend}")
 
 
-def _mail(settings: Settings) -> Iterator[Check]:
+def _mail(settings: Settings) -> Iterator[Finding]:
     if not settings.mail_server:
-        yield Check("mail", True, "No mail server is set: mail goes to the sent-mail pages only.")
+        yield Finding("mail", True, "No mail server is set: mail goes to the sent-mail pages only.")
         return
     where = f"{settings.mail_server}:{settings.mail_port} ({settings.mail_tls})"
     try:
         with smtp.Connection(settings, PATIENCE):
-            yield Check("mail", True, where)
+            yield Finding("mail", True, where)
     except (Stopped, OSError) as wrong:
-        yield Check("mail", False, f"{where}: {wrong}. Look at the SHADOWING_MAIL_ settings.")
+        yield Finding("mail", False, f"{where}: {wrong}. Look at the SHADOWING_MAIL_ settings.")
 
 
 def send_test(settings: Settings, address: str, now: datetime) -> None:

@@ -12,10 +12,9 @@ from flask_babel import force_locale, gettext
 
 from shadowing import folders
 from shadowing.background import jobs
-from shadowing.cli import commands
 from shadowing.cli.commands import FOLDER, GOOD_ROWS, Report, deed, mention, troubles
 from shadowing.errors import Refusal
-from shadowing.extensions import db
+from shadowing.extensions import db, settings
 from shadowing.mail.letters import Sender
 from shadowing.matching import pairings, solving
 from shadowing.models import Job, Round, Solve
@@ -127,5 +126,5 @@ def _remarks(solve: Solve, plan: p.Plan, matched: int, gone: list[str]) -> Itera
 def publish_round(id: int) -> Report:
     """Make the plan of the round ID final and write its letters; after changes, only theirs."""
     round, now = _round(id), datetime.now(UTC)
-    letters = rounds.publish(round, None, round.version, now, Sender.of(commands.settings()), now)
+    letters = rounds.publish(round, None, round.version, now, Sender.of(settings()), now)
     return Report(f"Letters written: {letters}", {"round_id": id, "letters": letters})

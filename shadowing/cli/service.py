@@ -12,11 +12,11 @@ from shadowing.cli import commands, demo, doctor
 from shadowing.cli.commands import Report, deed
 from shadowing.company import people
 from shadowing.errors import Refusal
-from shadowing.extensions import db
+from shadowing.extensions import db, settings
 from shadowing.mail import links
 from shadowing.views import auth
 
-KEY_LIVES = timedelta(minutes=30)
+FIRST_KEY_LIVES = timedelta(minutes=30)
 admin_group = AppGroup("admin", help="Who may run rounds.")
 mail_group = AppGroup("mail", help="The line to the mail server.")
 
@@ -30,9 +30,9 @@ def create_admin(email: str, name: str) -> Report:
     now = datetime.now(UTC)
     person = folders.make_admin(email, name)
     key = auth.new_key(person, None, now)
-    key.expires_at = now + KEY_LIVES
-    token = links.sign(commands.settings().secret_key, "sign_in", key.id)
-    url = f"{commands.settings().public_url}/sign-in/{token}"
+    key.expires_at = now + FIRST_KEY_LIVES
+    token = links.sign(settings().secret_key, "sign_in", key.id)
+    url = f"{settings().public_url}/sign-in/{token}"
     text = f"{person.display_name} may run rounds. Sign in within 30 minutes:\n{url}"
     return Report(text, {"person_id": person.code, "url": url, "expires_at": key.expires_at.isoformat()})
 
@@ -48,7 +48,7 @@ def fill_demo() -> Report:
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 def examine(as_json: bool) -> None:
     """Check what the service needs, and say how to mend what is missing."""
-    checks = doctor.examine(commands.settings(), datetime.now(UTC))
+    checks = doctor.examine(settings(), datetime.now(UTC))
     text = "\n".join(f"{'ok  ' if check.well else 'FAIL'} {check.name}: {check.says}" for check in checks)
     facts = [{"name": check.name, "well": check.well, "says": check.says} for check in checks]
     commands.answer(Report(text, {"checks": facts}, all(check.well for check in checks)), as_json)
@@ -72,5 +72,5 @@ def work(until_idle: bool, as_json: bool) -> None:
 @deed
 def test_mail(address: str) -> Report:
     """Send one mail to ADDRESS now, and say what the mail server answered."""
-    doctor.send_test(commands.settings(), address, datetime.now(UTC))
+    doctor.send_test(settings(), address, datetime.now(UTC))
     return Report(f"The mail server took a mail for {address}.", {"address": address, "sent": True})

@@ -18,7 +18,6 @@ from shadowing.solver.problem import Span
 
 YES, MAYBE = 2, 1
 BANDS = {"am": (time(0), time(12)), "pm": (time(13), time.max)}
-DAY = timedelta(days=1)
 
 Week = Mapping[str, int]
 
@@ -78,7 +77,7 @@ def days_of(person: Person, round: Round) -> tuple[date, ...]:
     hours = people.painted_hours(person.hours)
     return tuple(
         day
-        for day in (round.starts_on + n * DAY for n in range(-1, (round.ends_on - round.starts_on).days + 2))
+        for day in (round.starts_on + timedelta(days=n) for n in range(-1, (round.ends_on - round.starts_on).days + 2))
         if day.isoformat() not in round.closed_days
         and any(end > begins and start < ends for start, end in people.working(hours, person.zone, day))
     )

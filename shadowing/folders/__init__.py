@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from shadowing.folders import answers, company, offers, roundfile
 from shadowing.folders.admins import make_admin
-from shadowing.folders.people_in import Preview, Taken, preview, take_in_people
+from shadowing.folders.people_in import PEOPLE_FILES, Preview, Taken, preview, take_in_people
 from shadowing.folders.reading import ROUND, Reading, Source, files_of, table_name
 from shadowing.folders.round_in import take_in
 from shadowing.folders.rows import Folder, Remark, remark
@@ -13,6 +13,7 @@ from shadowing.folders.writing import export
 from shadowing.typed import Unfit
 
 __all__ = (
+    "PEOPLE_FILES",
     "Folder",
     "Preview",
     "Remark",

@@ -15,7 +15,7 @@ PERSON = (
 DEPARTMENT = ("部署コード", "部署id", "部署番号", "部門コード", "所属コード", "department code")
 DEPARTMENT_NAME = ("部署名", "部門名", "所属名", "department name")
 EITHER_DEPARTMENT = ("部署", "部門", "所属", "department")
-ZONE = ("zone", "tz", "タイムゾーン", "time zone")
+ZONE_HEADINGS = ("tz", "タイムゾーン", "time zone")
 NOTE = ("備考", "メモ")
 
 ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -41,7 +41,7 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
         "department_name": DEPARTMENT_NAME,
         "manager_id": ("上長", "上司", "上長コード", "上司コード", "上長社員番号", "上司社員番号", "manager"),
         "site": ("拠点", "勤務地", "事業所", "office"),
-        "zone": ZONE[1:],
+        "zone": ZONE_HEADINGS,
         "locale": ("言語", "language"),
         "roles": ("役割", "権限", "role"),
         "hours": ("勤務時間", "就業時間", "working hours"),
@@ -96,7 +96,7 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
         "starts_at": ("開始", "開始日時"),
         "ends_at": ("終了", "終了日時"),
         "level": ("都合",),
-        "zone": ZONE[1:],
+        "zone": ZONE_HEADINGS,
     },
     "history": {
         "round": ("ラウンド",),

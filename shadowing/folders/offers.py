@@ -85,7 +85,7 @@ def _unfolds(reading: Reading, row: OpeningRow, round: RoundRow) -> bool:
         flexible=row.flexible,
     )
     try:
-        if not recurrence.unfold(opening, frame(round)) and not row.flexible:
+        if not recurrence.unfold(opening, unsaved(round)) and not row.flexible:
             reading.warnings.append(remark("The opening %(code)s does not take place in the round.", code=row.code))
         return True
     except Refusal as refusal:
@@ -93,7 +93,7 @@ def _unfolds(reading: Reading, row: OpeningRow, round: RoundRow) -> bool:
         return False
 
 
-def frame(round: RoundRow) -> Round:
+def unsaved(round: RoundRow) -> Round:
     """The days of the round, as a row that is in no database."""
     return Round(
         starts_on=round.starts_on,

@@ -17,9 +17,9 @@ from shadowing.folders.admins import is_provisional
 from shadowing.folders.rows import DepartmentRow, Folder, PersonRow, Remark
 from shadowing.models import Base, Department, Person
 
-FILES = ("people", "departments")
+PEOPLE_FILES = ("people", "departments")
 NAMELESS = {"family_name": "", "given_name": "", "kana": ""}
-Facts = dict[str, Any]
+Columns = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Taken:
 
 def errors_of(folder: Folder) -> tuple[RowError, ...]:
     """Those that concern people and departments."""
-    return tuple(error for error in folder.errors if error.file.rpartition(".")[0].casefold() in FILES)
+    return tuple(error for error in folder.errors if error.file.rpartition(".")[0].casefold() in PEOPLE_FILES)
 
 
 def preview(folder: Folder) -> Preview:
@@ -121,9 +121,9 @@ def _department_changes(row: DepartmentRow, known: _Known) -> bool:
     return department is not None and bool(differences(department, department_facts(row)))
 
 
-def facts_of(row: PersonRow) -> Facts:
+def facts_of(row: PersonRow) -> Columns:
     """What the row says about the person's own columns; blanks are left out."""
-    said: Facts = {
+    said: Columns = {
         "code": row.code,
         "family_name": row.family_name,
         "given_name": row.given_name,
@@ -141,16 +141,16 @@ def facts_of(row: PersonRow) -> Facts:
     return {name: value for name, value in said.items() if value is not None}
 
 
-def department_facts(row: DepartmentRow) -> Facts:
+def department_facts(row: DepartmentRow) -> Columns:
     names = ("name", "goal", "kpi", "card", "problem", "wish_known", "words")
     return {name: getattr(row, name) for name in names if getattr(row, name) is not None}
 
 
-def differences(row: Base, facts: Facts) -> dict[str, tuple[Any, Any]]:
+def differences(row: Base, facts: Columns) -> dict[str, tuple[Any, Any]]:
     return {name: (getattr(row, name), new) for name, new in facts.items() if getattr(row, name) != new}
 
 
-def put(row: Base, facts: Facts) -> bool:
+def put(row: Base, facts: Columns) -> bool:
     """Set what differs, and only that; says whether anything did."""
     changes = differences(row, facts)
     for name, (_, new) in changes.items():
@@ -207,7 +207,7 @@ def _free_addresses(rows: Iterable[PersonRow], known: _Known) -> None:
     db.session.flush()
 
 
-def _write_person(row: PersonRow, known: _Known, zone: Facts) -> bool:
+def _write_person(row: PersonRow, known: _Known, zone: Columns) -> bool:
     facts = facts_of(row) | {"department": known.departments[row.department]}
     if row.code not in known.people:
         known.people[row.code] = Person(**NAMELESS | zone | facts)

@@ -16,7 +16,7 @@ from shadowing.typed import Mistakes, Unfit
 ROUND = "round.toml"
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx")
 HINTS_MOST = 200  # looking for a like name takes milliseconds, and one wrong column spoils thousands of rows
-Row = TypeVar("Row", bound=rows.Row)
+AnyRow = TypeVar("AnyRow", bound=rows.Row)
 Source = Path | Mapping[str, bytes]
 
 
@@ -46,13 +46,13 @@ class Reading:
         self.warnings += warnings
         self.encodings.append((file, table.encoding))
 
-    def rows(self, name: str, make: Callable[[Line], Iterable[Row]]) -> tuple[Row, ...]:
+    def rows(self, name: str, make: Callable[[Line], Iterable[AnyRow]]) -> tuple[AnyRow, ...]:
         """What *make* reads out of the lines that nothing is wrong with."""
         if name not in self.sheets:
             return ()
         return tuple(row for line in self.sheets[name].lines() for row in self._of(line, make))
 
-    def _of(self, line: Line, make: Callable[[Line], Iterable[Row]]) -> list[Row]:
+    def _of(self, line: Line, make: Callable[[Line], Iterable[AnyRow]]) -> list[AnyRow]:
         try:
             made = list(make(line))
         except Skipped:
@@ -60,7 +60,7 @@ class Reading:
         self.errors += line.errors
         return [] if line.errors else made
 
-    def read(self, line: Line, kind: type[Row], said: Mapping[str, object] | None = None) -> Row:
+    def read(self, line: Line, kind: type[AnyRow], said: Mapping[str, object] | None = None) -> AnyRow:
         """The cells of *line* (or what is *said* instead of them) as a *kind*. Raises Skipped."""
         try:
             return typed.read(kind, {"row": line.number, **(line.said() if said is None else said)}, self)
@@ -72,7 +72,9 @@ class Reading:
     def refuse(self, name: str, number: int, column: str, value: str, refusal: Refusal) -> None:
         self.errors.append(row_error(self.sheets[name], number, column, value, refusal))
 
-    def once(self, name: str, column: str, made: Iterable[Row], key: Callable[[Row], Hashable]) -> Iterator[Row]:
+    def once(
+        self, name: str, column: str, made: Iterable[AnyRow], key: Callable[[AnyRow], Hashable]
+    ) -> Iterator[AnyRow]:
         """The first row of each *key*; the others are errors."""
         first: dict[Hashable, int] = {}
         for row in made:

@@ -13,7 +13,7 @@ from shadowing.collecting import openings
 from shadowing.company import audit
 from shadowing.errors import Unreadable, WrongStage
 from shadowing.extensions import db
-from shadowing.folders.people_in import Facts, put, refuse, write_people
+from shadowing.folders.people_in import Columns, put, refuse, write_people
 from shadowing.folders.rows import Folder, GoalRow, GuestRow, OpeningRow, RoundRow
 from shadowing.matching import spans
 from shadowing.models import (
@@ -86,7 +86,7 @@ def _write_round(row: RoundRow, ids: Ids) -> tuple[Round, int]:
         db.session.add(round)
     elif round.stage not in OPEN_STAGES:
         raise WrongStage("The round “%(title)s” is past the stage in which a folder can change it.", title=round.title)
-    said: Facts = {
+    said: Columns = {
         "ends_on": row.ends_on,
         "zone": row.zone,
         "rsvp": row.rsvp,
@@ -123,12 +123,12 @@ def _write_openings(rows: Iterable[OpeningRow], round: Round, ids: Ids, moved: b
     return changes
 
 
-def _opening_facts(row: OpeningRow, ids: Ids) -> Facts:
+def _opening_facts(row: OpeningRow, ids: Ids) -> Columns:
     """The shape of an opening is said as a whole, so its blanks count; other blanks keep what is known."""
     shape = ("flexible", "starts_at", "weekday", "local_time", "zone", "rrule", "first_on")
     other = ("kind", "title", "minutes", "seats", "most_per_week", "site", "travel_minutes", "customer_consent", "note")
     more = ("place", "preparation", "confidential")
-    facts: Facts = {name: getattr(row, name) for name in shape}
+    facts: Columns = {name: getattr(row, name) for name in shape}
     facts |= {name: getattr(row, name) for name in other + more if getattr(row, name) is not None}
     if row.topics is not None:
         facts["topics"] = list(row.topics)
@@ -153,7 +153,7 @@ def _write_guests(rows: Iterable[GuestRow], round: Round, guests: dict[int, Gues
             guests[person] = Guest(round_id=round.id, person_id=person)
             db.session.add(guests[person])
         guest = guests[person]
-        facts: Facts = {"visits": row.visits, "note": row.note, "surprise": row.surprise}
+        facts: Columns = {"visits": row.visits, "note": row.note, "surprise": row.surprise}
         facts["answered_at"] = None if guest.answered_at else now
         changes += put(guest, {name: value for name, value in facts.items() if value is not None})
     db.session.flush()

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from pydantic import Field, PlainValidator, ValidationInfo
 
 from shadowing import typed
-from shadowing.collecting import goals, openings
-from shadowing.errors import RowError
+from shadowing.collecting import goals, openings, recurrence
+from shadowing.errors import RowError, fill
 from shadowing.folders import cells
 from shadowing.models import Consent, OpeningKind, Rsvp
 from shadowing.rules import RoundRules
@@ -25,7 +25,7 @@ class Remark:
     facts: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
-        return self.sentence % dict(self.facts) if self.facts else self.sentence
+        return fill(self.sentence, dict(self.facts))
 
 
 def remark(sentence: str, **facts: object) -> Remark:
@@ -101,7 +101,7 @@ class OpeningRow(Row):
     starts_at: Annotated[datetime | None, When] = None
     weekday: Annotated[str | None, by(cells.weekday)] = None
     local_time: typed.Clock | None = None
-    rrule: Annotated[str, by(openings.rule)] = ""
+    rrule: Annotated[str, by(recurrence.rule)] = ""
     first_on: typed.Day | None = None
     topics: Annotated[tuple[str, ...] | None, by(typed.several(typed.line(100)))] = None
     most_per_week: Annotated[int | None, by(typed.number(1, openings.WEEKLY_MOST))] = None

@@ -14,7 +14,6 @@ from shadowing.solver.intervals import cut, merged
 from shadowing.solver.problem import Span
 
 HALF_HOUR = 30
-DAY = timedelta(days=1)
 
 
 def minutes(moment: datetime) -> int:
@@ -37,7 +36,7 @@ class Frame:
     def days(self, around: int = 0) -> Iterator[date]:
         """The open days, and as many *around* them: somewhere else a round begins on the day before."""
         for number in range(-around, (self.ends_on - self.starts_on).days + 1 + around):
-            if (day := self.starts_on + number * DAY).isoformat() not in self.closed:
+            if (day := self.starts_on + timedelta(days=number)).isoformat() not in self.closed:
                 yield day
 
 

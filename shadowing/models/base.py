@@ -55,7 +55,7 @@ class Stored(TypeDecorator[Held]):
         return None if value is None else self._adapter.validate_python(value)
 
 
-class Value(Generic[Held]):
+class DeferredValue(Generic[Held]):
     """A frozen value that a row keeps as JSON in its column *stored*, where one that cannot be read must not spoil the others.
 
     It is read when it is asked for, and not with the row: of many letters that are due, one that cannot be read is found
@@ -65,12 +65,12 @@ class Value(Generic[Held]):
         self.shape, self.stored = shape, stored
 
     @overload
-    def __get__(self, row: None, owner: type) -> "Value[Held]": ...
+    def __get__(self, row: None, owner: type) -> "DeferredValue[Held]": ...
 
     @overload
     def __get__(self, row: object, owner: type) -> Held: ...
 
-    def __get__(self, row: object | None, owner: type) -> "Value[Held] | Held":
+    def __get__(self, row: object | None, owner: type) -> "DeferredValue[Held] | Held":
         return self if row is None else self.shape.validate_python(getattr(row, self.stored))
 
     def __set__(self, row: object, value: Held) -> None:

@@ -10,7 +10,7 @@ from pydantic import Field, TypeAdapter
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shadowing.models.base import Base, Value, Work
+from shadowing.models.base import Base, DeferredValue, Work
 from shadowing.models.columns import ShortText
 from shadowing.models.company import Person
 from shadowing.models.visiting import Answer, Appointment, Entry, Invitation
@@ -181,4 +181,4 @@ class Letter(Work, Base):
     person: Mapped[Person] = relationship()
     invitation: Mapped[Invitation | None] = relationship()
 
-    facts = Value(FACTS, "facts_json")
+    facts = DeferredValue(FACTS, "facts_json")

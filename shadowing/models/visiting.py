@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shadowing.models.base import Base, Value
+from shadowing.models.base import Base, DeferredValue
 from shadowing.models.collecting import Slot
 from shadowing.models.columns import ShortText
 from shadowing.models.company import Person
@@ -126,4 +126,4 @@ class Invitation(Base):
     slot: Mapped[Slot] = relationship()
     person: Mapped[Person] = relationship()
 
-    told = Value(TypeAdapter(Told), "told_json")
+    told = DeferredValue(TypeAdapter(Told), "told_json")

@@ -155,10 +155,10 @@ def _code_of_times(inquiry: Inquiry, row: int, places: Mask) -> Code:
     return Code.FULL if (free & inquiry.noticed).any() else Code.TOO_SOON
 
 
-Facts = dict[str, int | str]
+ReasonFacts = dict[str, int | str]
 
 
-def _remedy(inquiry: Inquiry, guest: Guest, code: Code) -> tuple[Remedy, Facts]:
+def _remedy(inquiry: Inquiry, guest: Guest, code: Code) -> tuple[Remedy, ReasonFacts]:
     """The smallest change that, tried in the plan, gives this guest a seat."""
     if code is Code.NOT_OFFERED:
         return Remedy.ASK_HOSTS, _first_wish(guest)
@@ -202,8 +202,8 @@ def _entered(code: Code, remedy: Remedy) -> Remedy:
     return Remedy.ENTER_FREE_TIME if code is Code.NO_FREE_TIME and remedy is Remedy.ONE_MORE_HALF_DAY else remedy
 
 
-def _facts(inquiry: Inquiry, seat: Seat, remedy: Remedy) -> Facts:
-    facts: Facts = {"opening": seat.opening, "start": seat.start}
+def _facts(inquiry: Inquiry, seat: Seat, remedy: Remedy) -> ReasonFacts:
+    facts: ReasonFacts = {"opening": seat.opening, "start": seat.start}
     if remedy is Remedy.WISH_MORE:
         facts["department"] = inquiry.plan.assignment.opening[seat.opening].department
     return facts
@@ -216,6 +216,6 @@ def _untried(code: Code) -> Remedy:
     return Remedy.FIRST_NEXT_TIME if code in (Code.NOT_FREE, Code.TOO_SOON, Code.FULL) else Remedy.WISH_MORE
 
 
-def _first_wish(guest: Guest) -> Facts:
+def _first_wish(guest: Guest) -> ReasonFacts:
     wish = guest.wishes[0]
     return {"topic": wish.topic or ""} if wish.department is None else {"department": wish.department}

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from shadowing.config import Settings
 from shadowing.errors import Expired, Refusal
-from shadowing.extensions import db, reading
+from shadowing.extensions import db, reading, settings
 from shadowing.mail import outbox, reasons
 from shadowing.models import Guest
 from shadowing.models.columns import Unstorable, storable
@@ -100,7 +100,7 @@ def finish(wrong: BaseException | None) -> None:
 
 def secure(answer: Response) -> Response:
     answer.headers.update(HEADERS)
-    if current_app.extensions["settings"].https:
+    if settings().https:
         answer.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}"
     fixed = request.endpoint == "static" and "v" in request.args and answer.status_code in (200, 304)
     answer.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fixed else "no-store"
@@ -190,8 +190,7 @@ def content_hash(path: Path, changed: int) -> str:
 
 
 def company() -> str:
-    name: str = current_app.extensions["settings"].company
-    return name
+    return settings().company
 
 
 def sample() -> bool:
@@ -200,7 +199,7 @@ def sample() -> bool:
 
 
 def mails_go_out() -> bool:
-    return bool(current_app.extensions["settings"].mail_server)
+    return bool(settings().mail_server)
 
 
 def why(guest: Guest) -> str:

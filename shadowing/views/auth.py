@@ -11,14 +11,13 @@ from functools import wraps
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from sqlalchemy import Select, func, or_, select
 from werkzeug.wrappers import Response
 
 from shadowing.company import audit
-from shadowing.config import Settings
 from shadowing.errors import Expired
-from shadowing.extensions import db
+from shadowing.extensions import db, settings
 from shadowing.mail import letters, links
 from shadowing.models import Attempt, Guest, Host, Opening, Person, Round, SignIn, SignInKey, Stage
 from shadowing.rounds import rounds
@@ -262,8 +261,3 @@ def set_cookie(answer: Response, name: str, value: str, lives: timedelta) -> Non
     answer.set_cookie(
         cookie_name(name), value, max_age=lives, secure=settings().https, httponly=True, samesite="Lax", path="/"
     )
-
-
-def settings() -> Settings:
-    found: Settings = current_app.extensions["settings"]
-    return found

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from shadowing import typed
+from shadowing import folders, typed
 from shadowing.errors import Refusal
 from shadowing.models import Round
 from shadowing.rounds.drafts import RoundDraft, public_holidays
@@ -20,7 +20,6 @@ Value = TypeVar("Value")
 YES = "yes"
 MEGABYTE = 1024 * 1024
 FILE_MOST = 5 * MEGABYTE
-TABLES = ("people", "departments")
 SOLVE_SECONDS = (10, 30, 60, 180, 600)
 UNTICKED = {rule.name: "no" for rule in fields(RoundRules) if isinstance(rule.default, bool)}
 
@@ -146,7 +145,11 @@ def uploads(files: Mapping[str, FileStorage]) -> dict[str, bytes]:
     """The uploaded tables by their names in a round folder; the list of people is needed, the departments are not.
 
     Raises Mistakes."""
-    found = {f"{name}{suffix(file)}": file.read() for name in TABLES if (file := files.get(name)) and file.filename}
+    found = {
+        f"{name}{suffix(file)}": file.read()
+        for name in folders.PEOPLE_FILES
+        if (file := files.get(name)) and file.filename
+    }
     wrong = {
         name.partition(".")[0]: Unfit("This file is larger than %(most)s MB.", most=FILE_MOST // MEGABYTE)
         for name, content in found.items()

@@ -6,14 +6,14 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from flask import Blueprint, Flask, current_app, g, has_request_context, redirect, request
+from flask import Blueprint, Flask, g, has_request_context, redirect, request
 from flask_babel import get_locale, gettext
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.wrappers import Response
 
-from shadowing.config import Settings
+from shadowing import errors
 from shadowing.errors import Refusal
-from shadowing.extensions import db
+from shadowing.extensions import db, settings
 from shadowing.i18n import Reader
 from shadowing.models import Person
 from shadowing.models import words as words_of
@@ -112,15 +112,13 @@ def language_name(locale: str) -> str:
 
 def filled(sentence: str, facts: tuple[tuple[str, str], ...] = ()) -> str:
     """A sentence of the domain in the reader's language, its places filled."""
-    translated = gettext(sentence) if sentence else ""
-    return translated % dict(facts) if facts else translated
+    return errors.fill(gettext(sentence) if sentence else "", dict(facts))
 
 
 def said(refusal: Refusal) -> str:
     """A refusal in the reader's language, and what would be right."""
     parts = [gettext(part) for part in (refusal.sentence, refusal.hint) if part]
-    sentence = ("" if locale() == "ja" else " ").join(parts)
-    return sentence % refusal.facts if refusal.facts else sentence
+    return errors.fill(("" if locale() == "ja" else " ").join(parts), refusal.facts)
 
 
 def register(app: Flask) -> None:
@@ -142,8 +140,7 @@ def switch() -> Response:
     if person is not None:
         person.locale = chosen
         db.session.commit()
-    settings: Settings = current_app.extensions["settings"]
-    answer.set_cookie(COOKIE, chosen, max_age=YEAR, secure=settings.https, httponly=True, samesite="Lax")
+    answer.set_cookie(COOKIE, chosen, max_age=YEAR, secure=settings().https, httponly=True, samesite="Lax")
     return answer
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from shadowing import typed
-from shadowing.extensions import db
+from shadowing.extensions import db, settings
 from shadowing.mail import outbox, text
 from shadowing.mail.letters import Sender
 from shadowing.models import Letter, LetterKind, LetterState, Round
@@ -57,7 +57,7 @@ def show(id: int) -> str:
 @auth.for_hr
 def download(id: int) -> Response:
     letter = db.first_or_404(select(Letter).where(Letter.id == id, Letter.kind.not_in(HIDDEN)))
-    content = outbox.to_bytes(letter, auth.settings())
+    content = outbox.to_bytes(letter, settings())
     headers = {"Content-Disposition": f'attachment; filename="letter-{letter.id}.eml"'}
     return current_app.response_class(content, mimetype="message/rfc822", headers=headers)
 
@@ -104,7 +104,7 @@ def of_letter(letter: Letter, now: datetime) -> dict[str, Any]:
     asks = mends and obstacle is None and resending.can_be_corrected(letter)
     return {
         "letter": letter,
-        "mail": shown(outbox.render(letter, auth.settings())),
+        "mail": shown(outbox.render(letter, settings())),
         "hidden": letter.kind in HIDDEN,
         "waits": letter.done_at is None and letter.due_at > now,
         "mends": mends,
@@ -142,7 +142,7 @@ def of(round_id: int | None, state: LetterState | None) -> Select[Letter]:
 
 
 def subjects(letters: list[Letter]) -> dict[int, str]:
-    sender = Sender.of(auth.settings())
+    sender = Sender.of(settings())
     return {letter.id: text.write(letter, sender).subject for letter in letters}
 
 

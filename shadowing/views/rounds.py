@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from shadowing.extensions import db
+from shadowing.extensions import db, settings
 from shadowing.mail.letters import Sender
 from shadowing.models import Guest, Letter, Person, Round
 from shadowing.rounds import previews, rounds
@@ -123,7 +123,7 @@ def send_nudge(id: int) -> Response:
 @auth.for_hr
 def publish(id: int) -> str:
     round, stamp = the_round(id), datetime.now(UTC).replace(microsecond=0)
-    planned = invitations.planned(round, stamp, Sender.of(auth.settings()))
+    planned = invitations.planned(round, stamp, Sender.of(settings()))
     return render_template("rounds/publish.html", round=round, stamp=stamp, mailing=mailing(planned))
 
 
@@ -132,7 +132,7 @@ def publish(id: int) -> str:
 def send_publish(id: int) -> Response:
     round, g.back = the_round(id), url_for(".publish", id=id)
     version, stamp = forms.previewed(request.form)
-    sent = rounds.publish(round, g.user, version, stamp, Sender.of(auth.settings()), datetime.now(UTC))
+    sent = rounds.publish(round, g.user, version, stamp, Sender.of(settings()), datetime.now(UTC))
     db.session.commit()
     flash(ngettext("Published. %(num)d mail goes out now.", "Published. %(num)d mails go out now.", sent))
     return redirect(url_for(".run", id=id), code=303)
@@ -161,7 +161,7 @@ def the_round(id: int) -> Round:
 
 
 def mailing(planned: list[Letter]) -> previews.Mailing:
-    return previews.mailing(planned, forms.row_id(request.args, "person"), auth.settings())
+    return previews.mailing(planned, forms.row_id(request.args, "person"), settings())
 
 
 def named(given: RoundDraft) -> RoundDraft:

@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from shadowing.collecting import goals
-from shadowing.extensions import db
+from shadowing.extensions import db, settings
 from shadowing.mail import outbox, reasons
 from shadowing.models import (
     Answer,
@@ -73,7 +73,7 @@ def answer(id: int) -> Response:
 def calendar(id: int) -> Response:
     """The file of the last mail about this visit, byte for byte."""
     letter: Letter = db.first_or_404(last_letter(my_invitation(id)))
-    content = attached(outbox.render(letter, auth.settings()))
+    content = attached(outbox.render(letter, settings()))
     headers = {"Content-Disposition": 'attachment; filename="visit.ics"'}
     return current_app.response_class(content, mimetype="text/calendar", headers=headers)
 
