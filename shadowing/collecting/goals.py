@@ -86,10 +86,6 @@ def _refuse_unfit(answer: GoalsAnswer, person: Person, rules: RoundRules) -> Non
         raise Refusal("Choose at most %(most)s departments or topics.", most=WISHES_MOST)
     if len(set(answer.wishes)) < len(answer.wishes):
         raise Refusal("You chose the same department or topic twice. Please choose each once.")
-    if len(answer.line) > LINE_LONGEST:
-        raise Refusal(
-            "The line about what you want to see is too long: at most %(most)s characters.", most=LINE_LONGEST
-        )
     _refuse_departments(answer, person, rules)
     if answer.skip:
         return

@@ -1,6 +1,6 @@
 """What hosts offer: the deeds of offering, changing and withdrawing, and the slots that an opening's dates give it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -120,8 +120,7 @@ def of(person: Person, round: Round) -> Select[Opening]:
 
 def _put(opening: Opening, offer: Offer, round: Round, now: datetime) -> None:
     round.refuse_closed()
-    for refusal in complaints(offer, round):
-        raise refusal
+    _refuse_unfit(offer, round)
     opening.kind, opening.title, opening.minutes, opening.seats = offer.kind, offer.title, offer.minutes, offer.seats
     opening.most_per_week, opening.topics, opening.place = offer.most_per_week, list(offer.topics), offer.place
     opening.travel_minutes, opening.preparation = offer.travel_minutes, offer.preparation
@@ -144,20 +143,16 @@ def _set_times(opening: Opening, offer: Offer, round: Round) -> None:
         opening.starts_at = starts_at
 
 
-def complaints(offer: Offer, round: Round) -> Iterator[Refusal]:
-    """What is wrong with *offer*, worst first."""
-    if not offer.title.strip():
-        yield Refusal("Write what the guest will see.")
-    if not MINUTES_LEAST <= offer.minutes <= MINUTES_MOST:
-        yield Refusal("A visit takes between %(least)s and %(most)s minutes.", least=MINUTES_LEAST, most=MINUTES_MOST)
-    if offer.seats < 1:
-        yield Refusal("An opening needs at least one seat.")
+def _refuse_unfit(offer: Offer, round: Round) -> None:
+    """What no field can see alone."""
     if offer.kind is OpeningKind.RIDE_ALONG and offer.customer_consent is None:
-        yield Refusal("Say whether the customer of the ride-along has agreed.")
-    if not offer.flexible and (offer.first_on is None or offer.local_time is None):
-        yield Refusal("Give the first date and the time.")
-    elif not offer.flexible and not _sample(offer, round):
-        yield Refusal("None of its dates lies within the round and on a working day of the company.")
+        raise Refusal("Say whether the customer of the ride-along has agreed.")
+    if offer.flexible:
+        return
+    if offer.first_on is None or offer.local_time is None:
+        raise Refusal("Give the first date and the time.")
+    if not _sample(offer, round):
+        raise Refusal("None of its dates lies within the round and on a working day of the company.")
 
 
 def _sample(offer: Offer, round: Round) -> list[Instance]:

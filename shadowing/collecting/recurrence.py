@@ -92,8 +92,6 @@ def _first(opening: Opening, round: Round, parts: dict[str, str], days: list[wee
 
 def read_rule(text: str) -> dict[str, str]:
     """The parts of a recurrence rule (RFC 5545 3.3.10), as far as openings know them. Raises Unfit."""
-    if len(text) > RULE_LONGEST:
-        raise Unfit("A rule has at most %(most)s characters.", most=RULE_LONGEST)
     parts = dict(part.partition("=")[::2] for part in text.strip().upper().removeprefix("RRULE:").split(";") if part)
     wrong = [key for key, value in parts.items() if key not in SHAPES or not re.fullmatch(SHAPES[key], value)]
     if wrong or "FREQ" not in parts or {"COUNT", "UNTIL"} <= set(parts):
@@ -105,7 +103,7 @@ def read_rule(text: str) -> dict[str, str]:
 
 def rule(said: str) -> str:
     """A recurrence rule in the form in which it is kept."""
-    plain = line(200)(unicodedata.normalize("NFKC", said)).upper().removeprefix("RRULE:").rstrip(";")
+    plain = line(RULE_LONGEST)(unicodedata.normalize("NFKC", said)).upper().removeprefix("RRULE:").rstrip(";")
     read_rule(plain)
     return plain
 

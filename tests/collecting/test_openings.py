@@ -217,10 +217,6 @@ def test_a_withdrawn_opening_loses_its_empty_slots(session: Session) -> None:
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
-        ({"title": " "}, "Write what the guest will see."),
-        ({"minutes": -30}, "A visit takes between 15 and 480 minutes."),
-        ({"minutes": 600}, "A visit takes between 15 and 480 minutes."),
-        ({"seats": 0}, "An opening needs at least one seat."),
         ({"first_on": None}, "Give the first date and the time."),
         ({"first_on": date(2027, 6, 1)}, "None of its dates lies within the round"),
         ({"kind": OpeningKind.RIDE_ALONG}, "Say whether the customer of the ride-along has agreed."),
