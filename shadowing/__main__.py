@@ -99,22 +99,9 @@ def _flask(*command: str, quiet: bool = False, allowed: tuple[int, ...] = (0,)) 
 
 
 def _children(settings: config.Settings) -> dict[str, list[str]]:
-    bind = f"127.0.0.1:{_port(settings)}"
-    web = [
-        "gunicorn",
-        "--bind",
-        bind,
-        "--threads",
-        "16",
-        "--workers",
-        "1",
-        "--graceful-timeout",
-        "25",
-        "--no-control-socket",
-        "wsgi:app",
-    ]
+    web = f"gunicorn --bind 127.0.0.1:{_port(settings)} --threads 16 --workers 1 --graceful-timeout 25 --no-control-socket"
     return {
-        "web": [sys.executable, "-m", *web],
+        "web": [sys.executable, "-m", *web.split(), "wsgi:app"],
         "worker": [sys.executable, "-m", "flask", "--app", "wsgi", "worker"],
     }
 
@@ -127,12 +114,12 @@ def _die_with_parent() -> Callable[[], None] | None:
     return lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-class Stop(Exception):
+class Terminated(Exception):
     """Somebody asked the supervisor to end."""
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    raise Stop
+    raise Terminated
 
 
 def supervise(commands: dict[str, list[str]]) -> int:
@@ -155,7 +142,7 @@ def supervise(commands: dict[str, list[str]]) -> int:
                 if name not in running and time.monotonic() >= due[name]:
                     running[name] = subprocess.Popen(command, cwd=config.ROOT, preexec_fn=_die_with_parent())  # noqa: S603
             time.sleep(0.5)
-    except Stop:
+    except Terminated:
         for child in running.values():
             child.terminate()
         for child in running.values():

@@ -26,7 +26,7 @@ class Report:
     """What a command answers: *text* to people, *facts* to machines. *well* is False where the answer is bad news."""
 
     text: str
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, object] = field(default_factory=dict)
     well: bool = True
 
 
@@ -52,7 +52,7 @@ def deed(body: Callable[..., Report]) -> Callable[..., None]:
     return run
 
 
-def refuse_unstorable(args: tuple[Any, ...], options: dict[str, Any]) -> None:
+def refuse_unstorable(args: tuple[object, ...], options: dict[str, object]) -> None:
     """What a terminal sent in another encoding than UTF-8 reaches us as half characters."""
     for typed in (*args, *options.values()):
         if isinstance(typed, str) and not storable(typed):
@@ -108,7 +108,7 @@ def line(error: RowError) -> str:
     return f"{', '.join(filter(None, where))}{value}: {reason}"
 
 
-def as_facts(error: RowError) -> dict[str, Any]:
+def as_facts(error: RowError) -> dict[str, object]:
     facts = dict(error.facts)
     known = asdict(error)
     del known["facts"]
@@ -132,6 +132,6 @@ def mention(found: folders.Folder, good_rows: bool) -> None:
         click.echo(line(error), err=True)
 
 
-def troubles(found: folders.Folder, errors: tuple[RowError, ...]) -> dict[str, Any]:
-    left_out = {"errors": [as_facts(error) for error in errors]} if errors else {}
-    return {"warnings": [str(remark) for remark in found.warnings]} | left_out
+def troubles(found: folders.Folder, errors: tuple[RowError, ...]) -> dict[str, object]:
+    left_out: dict[str, object] = {"errors": [as_facts(error) for error in errors]} if errors else {}
+    return {"warnings": [str(remark) for remark in found.warnings], **left_out}

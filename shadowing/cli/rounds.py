@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -103,7 +102,7 @@ def _outcome(solve: Solve) -> Report:
     matched = len({seat.guest for seat in pairings.seats(solve.round)})
     gone = [person.display_name for person in db.session.scalars(solving.gone(solve))]
     value, bound = (plan.tiers[0].value, plan.tiers[0].bound) if plan.tiers else (0, 0)
-    facts: dict[str, Any] = {"status": plan.status.value, "matched": matched, "guests": guests}
+    facts: dict[str, object] = {"status": plan.status.value, "matched": matched, "guests": guests}
     facts |= {"value": value, "bound": bound, "gap": plan.gap, "seconds": plan.seconds}
     facts |= {"taken": solve.status != solving.NOT_TAKEN, "found": solve.matched, "gone": gone}
     facts["tiers"] = [{"name": tier.name, "value": tier.value, "bound": tier.bound} for tier in plan.tiers]

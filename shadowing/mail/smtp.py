@@ -125,7 +125,7 @@ class Connection(flask_mail.Connection):
         except OSError:
             return False
 
-    def send(self, message: flask_mail.Message, envelope_from: Any = None) -> None:
+    def send(self, message: flask_mail.Message, envelope_from: object = None) -> None:
         assert isinstance(message, OutgoingMail)
         if self.host is not None:
             self._deliver(self.host, *message.envelope, message.mail.as_bytes())

@@ -48,10 +48,10 @@ class Stored(TypeDecorator[Held]):
         self.kind = kind
         self._adapter = TypeAdapter(kind)
 
-    def process_bind_param(self, value: Held | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: Held | None, dialect: Dialect) -> object:
         return None if value is None else self._adapter.dump_python(value, mode="json")
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Held | None:
+    def process_result_value(self, value: object, dialect: Dialect) -> Held | None:
         return None if value is None else self._adapter.validate_python(value)
 
 

@@ -26,7 +26,7 @@ def storable(text: str) -> bool:
     return "\0" not in text
 
 
-def to_json(value: Any) -> str:
+def to_json(value: object) -> str:
     """How JSON columns are written. Raises Unstorable for what `storable` refuses, wherever it stands in *value*."""
     text = json.dumps(value, ensure_ascii=False)
     if NUL_IN_JSON.search(text) or not storable(text):

@@ -16,7 +16,7 @@ from shadowing.solver.intervals import merged
 from shadowing.solver.problem import Opening, OpeningKind, Person, Seat, Span
 
 Numbers = NDArray[np.int64]
-Pieces = tuple[Span, ...]
+Spans = tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def hosts_are_free(roster: Roster, slots: Slots) -> Mask:
     return mask
 
 
-def duties_of(roster: Roster) -> dict[int, Pieces]:
+def duties_of(roster: Roster) -> dict[int, Spans]:
     """When each host is bound by a fixed opening, seated guests or not."""
     duties: defaultdict[int, list[Span]] = defaultdict(list)
     for opening in roster.openings:
@@ -158,25 +158,25 @@ def duties_of(roster: Roster) -> dict[int, Pieces]:
     return {host: merged(pieces) for host, pieces in duties.items()}
 
 
-def _free(person: Person, duties: dict[int, Pieces], begin: Numbers, finish: Numbers, level: int = 1) -> Mask:
+def _free(person: Person, duties: dict[int, Spans], begin: Numbers, finish: Numbers, level: int = 1) -> Mask:
     free = merged(Span(span.start, span.end) for span in person.free if span.level >= level)
     return covered(free, begin, finish) & ~touched(duties.get(person.id, ()), begin, finish)
 
 
-def covered(pieces: Pieces, begin: Numbers, finish: Numbers) -> Mask:
+def covered(pieces: Spans, begin: Numbers, finish: Numbers) -> Mask:
     """Which windows lie inside one of the disjoint *pieces*."""
     starts, ends = _edges(pieces)
     last = np.searchsorted(starts, begin, side="right")
     return np.asarray(np.concatenate([[-1], ends])[last] >= finish) & (last > 0)
 
 
-def touched(pieces: Pieces, begin: Numbers, finish: Numbers) -> Mask:
+def touched(pieces: Spans, begin: Numbers, finish: Numbers) -> Mask:
     """Which windows overlap one of the disjoint *pieces*."""
     starts, ends = _edges(pieces)
     return np.asarray(np.searchsorted(starts, finish, side="left") > np.searchsorted(ends, begin, side="right"))
 
 
-def _edges(pieces: Pieces) -> tuple[Numbers, Numbers]:
+def _edges(pieces: Spans) -> tuple[Numbers, Numbers]:
     mask = np.array([(piece.start, piece.end) for piece in pieces], dtype=np.int64).reshape(-1, 2)
     return mask[:, 0], mask[:, 1]
 

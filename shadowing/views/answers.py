@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names
@@ -133,7 +132,7 @@ def stored(person: Person, round: Round, given: FreeTimes) -> Filled:
     return Filled(wanted(db.session.scalar(goals.of(person, round))) | times(given, person))
 
 
-def wanted(guest: Guest | None) -> dict[str, Any]:
+def wanted(guest: Guest | None) -> dict[str, object]:
     if guest is None or guest.answered_at is None:
         return {"visits": "1", "wish": []}
     return {
@@ -145,7 +144,7 @@ def wanted(guest: Guest | None) -> dict[str, Any]:
     }
 
 
-def times(given: FreeTimes, person: Person) -> dict[str, Any]:
+def times(given: FreeTimes, person: Person) -> dict[str, object]:
     halves = availability.half_days_of(given.week, person)
     return {
         "times": KEEP if given.spans else GRID if given.by_half_hours or halves is None else HALF,
@@ -175,7 +174,7 @@ class Box:
 Rows = list[tuple[str, list[Box | None]]]
 
 
-def page(form: Filled, given: FreeTimes) -> dict[str, Any]:
+def page(form: Filled, given: FreeTimes) -> dict[str, object]:
     person, round = g.reader, g.round
     last = db.session.scalar(goals.last_of(person, round))
     return {

@@ -109,7 +109,7 @@ def person_of_link(token: str) -> Person | None:
     return opened and opened[0]
 
 
-def came_from(template: str, **facts: Any) -> None:
+def came_from(template: str, **facts: object) -> None:
     """The page that a refusal of what follows is shown on, with what was typed; without it, an error page is."""
     g.came_from = (template, facts)
 

@@ -31,7 +31,7 @@ class Filled:
     typed: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
 
-    def value(self, name: str) -> Any:
+    def value(self, name: str) -> object:
         return self.typed.get(name, "")
 
     def values(self, name: str) -> list[str]:
@@ -49,7 +49,7 @@ class Filled:
         return typed.asked(typed.day, str(self.value(name)), None)
 
 
-def given(form: Mapping[str, str]) -> dict[str, Any]:
+def given(form: Mapping[str, str]) -> dict[str, object]:
     """What was filled in: a blank field is none."""
     return {name: value for name, value in form.items() if value.strip()}
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from typing import Any
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
@@ -97,7 +96,7 @@ def the_letter(id: int) -> Letter:
     return letter
 
 
-def of_letter(letter: Letter, now: datetime) -> dict[str, Any]:
+def of_letter(letter: Letter, now: datetime) -> dict[str, object]:
     """All that the page of a letter shows, but for what was typed."""
     mends = resending.can_be_mended(letter)
     obstacle = resending.obstacle(letter, now) if mends else None

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -116,7 +115,7 @@ def stored(opening: Opening) -> Filled:
     zone = ZoneInfo(opening.zone or opening.round.zone)
     start = opening.starts_at or (opening.slots[0].starts_at if opening.slots else None)
     local = start.astimezone(zone) if start else None
-    shown: dict[str, Any] = {
+    shown: dict[str, object] = {
         name: getattr(opening, name) or ""
         for name in ("kind", "title", "minutes", "seats", "most_per_week", "place", "travel_minutes", "preparation")
     }
@@ -142,7 +141,7 @@ def repeat_of(opening: Opening) -> str:
     return rule.replace(f";BYDAY={opening.weekday}", "") if rule.startswith(WEEKLY) else rule
 
 
-def page(form: Filled) -> dict[str, Any]:
+def page(form: Filled) -> dict[str, object]:
     repeats = {
         ONCE: gettext("Once"),
         WEEKLY: gettext("Every week"),

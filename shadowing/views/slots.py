@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -63,7 +62,7 @@ def the_slot(id: int) -> Slot:
     return slot
 
 
-def page_of(slot: Slot) -> dict[str, Any]:
+def page_of(slot: Slot) -> dict[str, object]:
     visitors = list(db.session.scalars(pairings.in_slot(slot)))
     return {"slot": slot, "round": slot.opening.round, "visitors": visitors}
 
