@@ -11,6 +11,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from traceback import walk_stack
 from typing import cast
 
 import flask_migrate
@@ -19,20 +20,33 @@ from _pytest.terminal import TerminalReporter
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, event, inspect, make_url, text
 from sqlalchemy.orm import Session
 
 from shadowing import config
 from shadowing.app import create_app
 from shadowing.extensions import db
-from shadowing.models import Base
+from shadowing.models import Base, Round, Stage
 from tests import factories
 from tests.faults.zygote import Zygote
 from tests.long import ASKED, Portion, portion_of
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 NEWEST = ScriptDirectory(str(config.ROOT / "migrations")).get_current_head()
+HERE = Path(__file__)
 SECRET = "a secret of the tests, long enough to sign"
+
+
+@event.listens_for(Round.stage, "set")
+def no_stage_is_set_by_the_product(round: Round, new: Stage, old: object, initiator: object) -> None:
+    """`Round.moved` alone changes a stage, in the row; then it is read anew. Tests may set it: they arrange."""
+    callers = (Path(frame.f_code.co_filename) for frame, _ in walk_stack(None))
+    caller = next(
+        path for path in callers if path.suffix == ".py" and "sqlalchemy" not in path.parts[:-1] and path != HERE
+    )
+    made = inspect(round).transient and not isinstance(old, Stage)
+    if config.ROOT / "shadowing" in caller.parents and not made:
+        raise AssertionError(f"{caller} sets the stage {new}, past Round.moved")
 
 
 def pytest_configure() -> None:

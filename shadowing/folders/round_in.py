@@ -95,10 +95,12 @@ def _write_round(row: RoundRow, ids: Ids) -> tuple[Round, int]:
         "answers_until": row.answers_until,
         "greeting": row.greeting,
         "coordinator_id": row.coordinator and ids.people[row.coordinator],
-        "stage": Stage.COLLECTING if round.stage is Stage.DRAFT else round.stage,
     }
     changed = put(round, {name: value for name, value in said.items() if value is not None})
     db.session.flush()
+    if round.stage is Stage.DRAFT:
+        round.step(Stage.DRAFT, Stage.COLLECTING)
+        changed = True
     return round, int(changed)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 import shadowing
 from shadowing.collecting import openings
 from shadowing.errors import Changed, Refusal, WrongStage
+from shadowing.folders.people_in import put
 from shadowing.mail.letters import Sender
 from shadowing.matching import gather, pairings
 from shadowing.matching.spans import moment
@@ -349,3 +350,11 @@ def test_no_stage_is_changed_anywhere_but_in_the_one_step() -> None:
 
     assert [name for name, text in code.items() if re.search(r"\.stage\b[^=\n]* = ", text)] == []
     assert [name for name, text in code.items() if re.search(r"values\([^)]*\bstage=", text)] == ["models/rounds.py"]
+
+
+def test_no_row_gets_its_stage_by_a_name_among_others(session: Session) -> None:
+    """What the pattern above cannot see is seen where it happens, in every test."""
+    round = factories.round_(stage=Stage.DRAFT)
+
+    with pytest.raises(AssertionError, match=r"past Round\.moved"):
+        put(round, {"stage": Stage.COLLECTING})
