@@ -3,6 +3,7 @@
 A row is written in the transaction of the deed it tells of; the mail is a pure function of the row (outbox.py), so it can
 be shown before it is sent and sent again as the same bytes. Links are signed while rendering: no row holds a token."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -35,6 +36,7 @@ from shadowing.models import (
     WhyUnmatched,
 )
 
+CHUNK = 1000  # keys in one look: a statement takes only so many values
 LINK_LIVES = timedelta(days=1)
 ONE_COPY = (LetterKind.ASK, LetterKind.NUDGE, LetterKind.UNMATCHED)
 """Not sent again where the outcome of a try is unknown: one too few beats one too many."""
@@ -76,12 +78,13 @@ def personal_link(person: Person, round: Round, now: datetime) -> Letter:
     return _kept(letter)
 
 
-def ask(guest: Guest, now: datetime) -> Letter:
-    return _kept(asking(guest, LetterKind.ASK, f"ask:{guest.id}", now))
+def ask(guests: Sequence[Guest], now: datetime) -> list[Letter]:
+    return _all_kept([asking(guest, LetterKind.ASK, f"ask:{guest.id}", now) for guest in guests])
 
 
-def nudge(guest: Guest, now: datetime) -> Letter:
-    return _kept(asking(guest, LetterKind.NUDGE, f"nudge:{guest.id}:{now.isoformat()}", now))
+def nudge(guests: Sequence[Guest], now: datetime) -> list[Letter]:
+    when = now.isoformat()
+    return _all_kept([asking(guest, LetterKind.NUDGE, f"nudge:{guest.id}:{when}", now) for guest in guests])
 
 
 def asking(guest: Guest, kind: LetterKind, key: str, now: datetime) -> Letter:
@@ -225,12 +228,17 @@ def _to(person: Person, round: Round | None, kind: LetterKind, key: str, stamp: 
 
 
 def _kept(letter: Letter) -> Letter:
-    """The letter, saved; or the one that is there already under its key."""
-    there = db.session.scalar(select(Letter).where(Letter.key == letter.key))
-    if there is not None:
-        return there
-    db.session.add(letter)
-    return letter
+    return _all_kept([letter])[0]
+
+
+def _all_kept(new: Sequence[Letter]) -> list[Letter]:
+    """The letters, saved; or those that are there already under their keys. One look for many: a round asks everybody."""
+    there: dict[str, Letter] = {}
+    for first in range(0, len(new), CHUNK):
+        keys = [letter.key for letter in new[first : first + CHUNK]]
+        there |= {letter.key: letter for letter in db.session.scalars(select(Letter).where(Letter.key.in_(keys)))}
+    db.session.add_all(letter for letter in new if letter.key not in there)
+    return [there.get(letter.key, letter) for letter in new]
 
 
 def _end_of(day: date, zone: str) -> datetime:

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, exists, func, select, update
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from shadowing.collecting import openings
 from shadowing.company import audit, people
@@ -116,14 +116,19 @@ def ask(round: Round, by: Person | None, now: datetime) -> int:
         if person.id not in known:
             db.session.add(Guest(round=round, person=person))
     db.session.flush()
-    unasked = list(db.session.scalars(select(Guest).where(Guest.round_id == round.id, Guest.asked_at.is_(None))))
+    unasked = list(db.session.scalars(_unasked(round)))
     if not unasked:
         raise Refusal("There is nobody to ask yet. Import your people first.")
     for guest in unasked:
         guest.asked_at = now
-        letters.ask(guest, now)
+    letters.ask(unasked, now)
     audit.record("ask", by, round, now, people=len(unasked))
     return len(unasked)
+
+
+def _unasked(round: Round) -> Select[Guest]:
+    waiting = select(Guest).where(Guest.round_id == round.id, Guest.asked_at.is_(None))
+    return waiting.options(joinedload(Guest.person)).order_by(Guest.id)
 
 
 def unanswered(round: Round) -> Select[Guest]:
@@ -135,12 +140,13 @@ def unanswered(round: Round) -> Select[Guest]:
 def nudge(round: Round, by: Person | None, now: datetime) -> int:
     """Remind those, and only those, who have not answered; nobody twice within a day."""
     _only_in(round, Stage.COLLECTING)
-    due = [guest for guest in db.session.scalars(unanswered(round)) if nudgeable(guest, now)]
+    waiting = db.session.scalars(unanswered(round).options(joinedload(Guest.person)))
+    due = [guest for guest in waiting if nudgeable(guest, now)]
     if not due:
         raise Refusal("Everybody has answered, or was reminded within the last day.")
     for guest in due:
         guest.nudged_at = now
-        letters.nudge(guest, now)
+    letters.nudge(due, now)
     audit.record("nudge", by, round, now, people=len(due))
     return len(due)
 

@@ -193,7 +193,7 @@ def test_the_first_letter_that_goes_wakes_all_that_rest(app: Flask, session: Ses
     days = Days(app)
     days.until(NOW + 5 * retries.LONGEST_REST)
     assert outbox.trouble(days.now) == UNREACHABLE
-    letters.ask(make.guest(make.round_()), days.now)
+    letters.ask([make.guest(make.round_())], days.now)
     db.session.commit()
 
     with serving(Sink(), port) as sink:

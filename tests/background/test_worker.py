@@ -222,7 +222,7 @@ def test_an_invitation_of_unknown_fate_is_sent_again_as_the_same_bytes(
 
 def test_a_question_of_unknown_fate_is_not_sent_again(app: Flask, session: Session, sink: Sink) -> None:
     mailing(app, sink.port)
-    letters.ask(make.guest(make.round_()), NOW)
+    letters.ask([make.guest(make.round_())], NOW)
     db.session.commit()
     sink.digest = lambda content: DROP
 

@@ -128,8 +128,8 @@ def digests(settings: Settings) -> Digests:
 
 def write_before_the_plan(round: Round, now: datetime) -> None:
     for guest in guests(round)[:50]:
-        letters.ask(guest, now)
-        letters.nudge(guest, now)
+        letters.ask([guest], now)
+        letters.nudge([guest], now)
     for person in db.session.scalars(select(Person).order_by(Person.code).limit(5)):
         letters.personal_link(person, round, now)
         key = SignInKey(person=person, hash=f"hash of {person.code}", expires_at=now + HOUR)

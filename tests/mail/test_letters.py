@@ -40,7 +40,7 @@ def test_a_sign_in_mail_dies_with_its_key(session: Session) -> None:
 def test_no_row_holds_a_token(app: Flask, session: Session) -> None:
     guest = make.guest(make.round_())
 
-    letter = letters.ask(guest, NOW)
+    letter = letters.ask([guest], NOW)[0]
 
     opens = (guest.person.id, guest.person.link_version, guest.round.id)
     assert letter.facts.heading.link == Link(purpose="personal", what=opens)
@@ -50,7 +50,7 @@ def test_no_row_holds_a_token(app: Flask, session: Session) -> None:
 def test_people_are_asked_once_and_the_question_ends_with_the_deadline(session: Session) -> None:
     guest = make.guest(make.round_())
 
-    first, second = letters.ask(guest, NOW), letters.ask(guest, NOW + HOUR)
+    first, second = letters.ask([guest], NOW)[0], letters.ask([guest], NOW + HOUR)[0]
 
     assert first is second
     assert first.expires_at == datetime(2027, 1, 4, 15, 0, tzinfo=UTC)
@@ -58,7 +58,7 @@ def test_people_are_asked_once_and_the_question_ends_with_the_deadline(session: 
 
 def test_a_letter_keeps_what_it_named(session: Session) -> None:
     guest = make.guest(make.round_(title="Spring"))
-    letter = letters.ask(guest, NOW)
+    letter = letters.ask([guest], NOW)[0]
     guest.round.title, guest.person.display_name = "Autumn", "Somebody Else"
 
     assert letter.facts.heading.round == "Spring"
@@ -181,7 +181,7 @@ def test_an_answer_proves_that_the_invitation_arrived(session: Session) -> None:
 def test_a_reminder_of_another_day_is_another_letter(session: Session) -> None:
     guest = make.guest(make.round_())
 
-    letters.nudge(guest, NOW)
-    letters.nudge(guest, NOW + timedelta(days=1))
+    letters.nudge([guest], NOW)
+    letters.nudge([guest], NOW + timedelta(days=1))
 
     assert [letter.kind for letter in db.session.scalars(select(Letter))] == [LetterKind.NUDGE] * 2

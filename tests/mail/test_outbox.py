@@ -284,8 +284,8 @@ def test_every_kind_of_mail_has_its_words_in_both_languages(app: Flask, session:
         written = [
             letters.sign_in(key, make.NOW),
             letters.personal_link(reader, round, make.NOW),
-            letters.ask(guest, make.NOW),
-            letters.nudge(guest, make.NOW),
+            letters.ask([guest], make.NOW)[0],
+            letters.nudge([guest], make.NOW)[0],
             letters.unmatched(guest, make.NOW, make.NOW),
         ]
 

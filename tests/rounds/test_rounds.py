@@ -1,6 +1,7 @@
 """Each step of a round: what it does, and what it refuses."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 import shadowing
 from shadowing.collecting import openings
 from shadowing.errors import Changed, Refusal, WrongStage
+from shadowing.extensions import db
 from shadowing.folders.people_in import put
 from shadowing.mail.letters import Sender
 from shadowing.matching import gather, pairings
@@ -23,6 +25,7 @@ from shadowing.rounds.drafts import RoundDraft
 from shadowing.rules import RoundRules
 from tests import factories
 from tests.factories import NOW, at
+from tests.views.conftest import statements
 
 SENDER = Sender(secret="s" * 32, mail_from="shadowing@example.org", public_url="http://localhost:8000", company="")
 
@@ -138,6 +141,37 @@ def test_only_those_who_have_not_answered_are_reminded_and_not_twice_a_day(sessi
     with pytest.raises(Refusal):
         rounds.nudge(round, None, NOW + timedelta(hours=23))
     assert rounds.nudge(round, None, NOW + timedelta(hours=24)) == 1
+
+
+def round_with(people: int) -> int:
+    """A draft, and *people* who are guests of it as soon as they are asked; the session holds none of them."""
+    coordinator = factories.person(left_at=NOW)
+    round = factories.round_(stage=Stage.DRAFT, coordinator=coordinator)
+    for _ in range(people):
+        factories.person()
+    id = round.id
+    db.session.commit()
+    db.session.expunge_all()
+    return id
+
+
+def statements_of(deed: Callable[[Round, None, datetime], int], round_id: int) -> tuple[int, int]:
+    """How many people it reached, and the statements it took, but for the new rows: SQLite takes those one by one."""
+    with statements() as sent:
+        people = deed(db.session.get_one(Round, round_id), None, NOW)
+        db.session.commit()
+    db.session.expunge_all()
+    return people, sum(not statement.startswith("INSERT") for statement in sent)
+
+
+def test_many_people_are_asked_and_reminded_with_as_few_statements_as_one(session: Session) -> None:
+    alone = round_with(1)
+    one_asked, one_reminded = (statements_of(deed, alone) for deed in (rounds.ask, rounds.nudge))
+    together = round_with(2)
+    three_asked, three_reminded = (statements_of(deed, together) for deed in (rounds.ask, rounds.nudge))
+
+    assert (one_asked[0], one_reminded[0], three_asked[0], three_reminded[0]) == (1, 1, 3, 3)
+    assert (three_asked[1], three_reminded[1]) == (one_asked[1], one_reminded[1])
 
 
 def test_collecting_shows_answers_wishes_and_seats_by_department(session: Session) -> None:

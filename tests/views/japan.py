@@ -174,9 +174,9 @@ def mails(round: Round, guest: Person, hr: Person) -> int:
     db.session.add(key)
     row = db.session.query(Guest).filter_by(round_id=round.id, person_id=guest.id).one()
     db.session.flush()
-    first = letters.ask(row, now)
+    first = letters.ask([row], now)[0]
     for number, state in enumerate(LetterState):
-        letter = letters.nudge(row, now + timedelta(minutes=number))
+        letter = letters.nudge([row], now + timedelta(minutes=number))[0]
         letter.state, letter.error = state, TROUBLES[number % len(TROUBLES)]
         letter.due_at = now + timedelta(days=1)
     letters.sign_in(key, now)

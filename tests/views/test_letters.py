@@ -21,7 +21,7 @@ from tests.visiting.test_invitations import Visit, letters_to
 
 def asked(count: int = 1) -> list[Letter]:
     round = make.round_()
-    return [letters.ask(make.guest(round), NOW) for _ in range(count)]
+    return [letters.ask([make.guest(round)], NOW)[0] for _ in range(count)]
 
 
 def test_the_list_shows_to_whom_what_went_and_how(hr: FlaskClient, session: Session) -> None:
@@ -198,7 +198,7 @@ def test_a_visit_in_the_old_calendar_leads_to_the_change_that_is_to_be_published
     hr: FlaskClient, session: Session
 ) -> None:
     visit = Visit().told()
-    letter = letters.ask(session.scalars(select(Guest).where(Guest.person_id == visit.guest.id)).one(), NOW)
+    letter = letters.ask([session.scalars(select(Guest).where(Guest.person_id == visit.guest.id)).one()], NOW)[0]
     letter.state, letter.done_at, letter.error = LetterState.UNDELIVERABLE, NOW, "550 No such user"
     letter.expires_at = datetime.now(UTC) + timedelta(days=9)
     session.commit()

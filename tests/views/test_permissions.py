@@ -121,7 +121,7 @@ def world(session: Session) -> World:
     invitations.tell(round, NOW, sender, NOW)
     session.flush()
     offered = factories.opening(collecting, host, starts_at=at(2, 10))
-    letter = letters.ask(seat, NOW + timedelta(days=1))
+    letter = letters.ask([seat], NOW + timedelta(days=1))[0]
     session.flush()
     invitation = session.scalars(select(Invitation).where(Invitation.person_id == guest.id)).one()
     ids = {

@@ -337,9 +337,9 @@ def test_a_mail_of_which_nobody_knows_that_it_arrived_is_shown_as_lost(
     hr: FlaskClient, session: Session, state: LetterState, lost: bool
 ) -> None:
     round = future_round(Stage.PUBLISHED)
-    letter = letters.ask(factories.guest(round), datetime.now(UTC))
+    letter = letters.ask([factories.guest(round)], datetime.now(UTC))[0]
     letter.state, letter.done_at = state, datetime.now(UTC)
-    elsewhere = letters.ask(factories.guest(future_round(Stage.PUBLISHED)), datetime.now(UTC))
+    elsewhere = letters.ask([factories.guest(future_round(Stage.PUBLISHED))], datetime.now(UTC))[0]
     elsewhere.state = LetterState.GAVE_UP
     session.commit()
 

@@ -42,7 +42,7 @@ def sentence(letter: Letter) -> str:
 def test_a_mail_that_goes_again_is_the_same_bytes_with_all_its_tries(
     app: Flask, session: Session, state: LetterState
 ) -> None:
-    letter = lost(letters.ask(make.guest(make.round_()), NOW), state)
+    letter = lost(letters.ask([make.guest(make.round_())], NOW)[0], state)
     before = outbox.to_bytes(letter, app.extensions["settings"])
 
     resending.send_again(letter, None, NOW + HOUR)
@@ -54,7 +54,7 @@ def test_a_mail_that_goes_again_is_the_same_bytes_with_all_its_tries(
 
 
 def test_a_worker_that_holds_an_old_try_cannot_end_the_new_one(session: Session) -> None:
-    letter = lost(letters.ask(make.guest(make.round_()), NOW))
+    letter = lost(letters.ask([make.guest(make.round_())], NOW)[0])
     fence = letter.fence
 
     resending.send_again(letter, None, NOW)
@@ -126,12 +126,12 @@ def test_a_correction_tells_nobody_what_hr_has_not_published(session: Session) -
 
 def test_all_mails_of_the_person_that_wait_or_were_lost_go_to_the_new_address(session: Session) -> None:
     visitor = make.person()
-    first = lost(letters.ask(make.guest(make.round_(), visitor), NOW))
-    waiting = letters.ask(make.guest(make.round_(), visitor), NOW)
+    first = lost(letters.ask([make.guest(make.round_(), visitor)], NOW)[0])
+    waiting = letters.ask([make.guest(make.round_(), visitor)], NOW)[0]
     waiting.error, waiting.due_at = "450 later", NOW + HOUR
-    sent = letters.ask(make.guest(make.round_(), visitor), NOW)
+    sent = letters.ask([make.guest(make.round_(), visitor)], NOW)[0]
     sent.state, sent.done_at = LetterState.SENT, NOW
-    other = lost(letters.ask(make.guest(make.round_()), NOW))
+    other = lost(letters.ask([make.guest(make.round_())], NOW)[0])
     session.flush()
     old, others = visitor.email, other.address
 
@@ -142,7 +142,7 @@ def test_all_mails_of_the_person_that_wait_or_were_lost_go_to_the_new_address(se
 
 
 def test_an_address_of_somebody_else_is_refused(session: Session) -> None:
-    other, letter = make.person("owner"), lost(letters.ask(make.guest(make.round_()), NOW))
+    other, letter = make.person("owner"), lost(letters.ask([make.guest(make.round_())], NOW)[0])
     before = letter.address
 
     with pytest.raises(Refusal, match="This mail address belongs to owner already"):
@@ -152,14 +152,14 @@ def test_an_address_of_somebody_else_is_refused(session: Session) -> None:
 
 
 def test_a_mail_whose_address_was_taken_can_only_go_again(session: Session) -> None:
-    letter = lost(letters.ask(make.guest(make.round_()), NOW), LetterState.UNKNOWN)
+    letter = lost(letters.ask([make.guest(make.round_())], NOW)[0], LetterState.UNKNOWN)
 
     with pytest.raises(Refusal, match="took this address"):
         resending.correct(letter, NEW, None, NOW)
 
 
 def test_what_arrived_is_not_sent_again(session: Session) -> None:
-    letter = lost(letters.ask(make.guest(make.round_()), NOW), LetterState.SENT)
+    letter = lost(letters.ask([make.guest(make.round_())], NOW)[0], LetterState.SENT)
 
     assert "Only a mail that did not arrive" in sentence(letter)
     with pytest.raises(Refusal):
@@ -167,14 +167,14 @@ def test_what_arrived_is_not_sent_again(session: Session) -> None:
 
 
 def test_a_mail_in_a_workers_hand_is_left_alone(session: Session) -> None:
-    letter = letters.ask(make.guest(make.round_()), NOW)
+    letter = letters.ask([make.guest(make.round_())], NOW)[0]
     letter.error, letter.lease_until = "450 later", NOW + timedelta(seconds=30)
 
     assert "is being sent just now" in sentence(letter)
 
 
 def test_who_left_gets_no_mail(session: Session) -> None:
-    letter = lost(letters.ask(make.guest(make.round_()), NOW))
+    letter = lost(letters.ask([make.guest(make.round_())], NOW)[0])
     people.leave(letter.person, NOW)
 
     assert "has left the company" in sentence(letter)
@@ -194,7 +194,7 @@ def test_who_left_gets_no_mail(session: Session) -> None:
 def test_a_mail_that_would_come_too_late_says_why_and_what_to_do(
     session: Session, kind: LetterKind, stage: Stage, words: str
 ) -> None:
-    letter = lost(letters.ask(make.guest(make.round_(stage=stage)), NOW), LetterState.GAVE_UP)
+    letter = lost(letters.ask([make.guest(make.round_(stage=stage))], NOW)[0], LetterState.GAVE_UP)
     letter.kind, letter.expires_at = kind, NOW
 
     assert words in sentence(letter)
@@ -205,7 +205,7 @@ def test_a_link_to_sign_in_is_neither_sent_again_nor_elsewhere(session: Session)
     key = SignInKey(person=colleague, hash="h", expires_at=NOW + timedelta(minutes=10))
     session.add(key)
     session.flush()
-    link, question = lost(letters.sign_in(key, NOW)), lost(letters.ask(make.guest(make.round_(), colleague), NOW))
+    link, question = lost(letters.sign_in(key, NOW)), lost(letters.ask([make.guest(make.round_(), colleague)], NOW)[0])
     session.flush()
 
     assert "good for minutes only" in sentence(link)
