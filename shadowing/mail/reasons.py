@@ -17,7 +17,7 @@ WHY = {
     "own_boss": N_("What you wished for is offered only by your own manager or by people who report to you."),
     "met_before": N_("You have met all hosts of what you wished for in an earlier round."),
     "contract": N_("Your contract does not cover the kind of visit that is offered."),
-    "no_consent": N_("The customers have not agreed yet to the visits you wished for."),
+    "no_consent": N_("The customers did not agree to the visits you wished for."),
     "not_free": N_("You were not free at any time when what you wished for is offered."),
     "too_soon": N_("The only fitting times were too close to be announced in time."),
     "full": N_("No place could be given: there were more wishes than places."),

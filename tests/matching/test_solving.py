@@ -6,10 +6,25 @@ from sqlalchemy.orm import Session
 
 from shadowing.background import jobs
 from shadowing.errors import Refusal, WrongStage
-from shadowing.matching import board, child, solving
-from shadowing.models import Availability, Guest, Job, Opening, Pairing, PairingStatus, Round, Slot, Solve, Stage
+from shadowing.mail import reasons
+from shadowing.matching import board, child, gather, solving
+from shadowing.models import (
+    Availability,
+    Consent,
+    Guest,
+    Job,
+    Opening,
+    OpeningKind,
+    Pairing,
+    PairingStatus,
+    Round,
+    Slot,
+    Solve,
+    Stage,
+)
 from shadowing.solver import problem as p
 from shadowing.solver import stored
+from shadowing.solver.explain import why_not
 from tests import factories
 from tests.factories import NOW, at, free
 
@@ -62,6 +77,19 @@ def test_an_unmatched_guest_is_told_why(session: Session) -> None:
 
     assert lonely.reason is not None
     assert lonely.reason.code
+
+
+@pytest.mark.parametrize("consent", [Consent.YES, Consent.ASKED, Consent.NO])
+def test_only_where_the_customers_said_no_a_guest_is_told_so(session: Session, consent: Consent) -> None:
+    round, _guest = collected()
+    opening = session.scalars(select(Opening)).one()
+    opening.kind, opening.customer_consent = OpeningKind.RIDE_ALONG, consent
+    session.flush()
+
+    [reason] = why_not(gather.problem(round, NOW), ())
+
+    said_no = reasons.why(reason.code, str) == "The customers did not agree to the visits you wished for."
+    assert said_no is (consent is Consent.NO)
 
 
 @pytest.mark.slow
