@@ -120,7 +120,7 @@ def came_from(template: str, **facts: object) -> None:
 @bp.get("/sign-in")
 @for_everyone
 def ask() -> str:
-    return render_template("auth/ask.html", mails=bool(settings().mail_server))
+    return render_template("auth/ask.html")
 
 
 @bp.post("/sign-in")
@@ -140,7 +140,7 @@ def send_key() -> Response:
 @bp.get("/sign-in/sent")
 @for_everyone
 def sent() -> str:
-    return render_template("auth/sent.html", mails=bool(settings().mail_server))
+    return render_template("auth/sent.html")
 
 
 @bp.get("/sign-in/<token>")
