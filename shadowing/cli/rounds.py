@@ -113,6 +113,8 @@ def _outcome(solve: Solve) -> Report:
 def _remarks(solve: Solve, plan: p.Plan, matched: int, gone: list[str]) -> Iterator[str]:
     if plan.status is p.Status.NO_TIME:
         yield "There was no time to look for a plan. Give it more seconds."
+    elif len(plan.tiers) < p.TIERS:
+        yield "There was no time for all finer points. Give it more seconds."
     if solve.status == solving.NOT_TAKEN:
         yield f"What was found is no better, so the pairings stay as they are: {matched} guests have a visit."
     if gone:

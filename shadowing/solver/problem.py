@@ -171,6 +171,15 @@ class Tier:
     value: int
     bound: int
 
+    @property
+    def gap(self) -> float:
+        return gap(self.value, self.bound)
+
+
+def gap(value: int, bound: int) -> float:
+    """Between 0 and 1, also where a cost is counted from 0 down and its bound is 0."""
+    return abs(bound - value) / max(1, abs(bound), abs(value))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
@@ -188,7 +197,7 @@ class Progress:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What the solver found. *gap* is the largest relative distance of a tier from its bound, 0.0 when all is proven,
-    1.0 when no tier was reached."""
+    1.0 when there was a tier that nobody had time to look at."""
 
     status: Status
     seats: tuple[Seat, ...]

@@ -14,7 +14,18 @@ from shadowing.solver.check import breaches, contradictions
 from shadowing.solver.constraints import obey
 from shadowing.solver.model import Model, blank
 from shadowing.solver.objectives import OBJECTIVES, Objective
-from shadowing.solver.problem import Contradiction, Plan, Problem, Progress, Seat, Status, Tier, canonical, in_order
+from shadowing.solver.problem import (
+    Contradiction,
+    Plan,
+    Problem,
+    Progress,
+    Seat,
+    Status,
+    Tier,
+    canonical,
+    gap,
+    in_order,
+)
 
 Listener = Callable[[Progress], None]
 Stop = Callable[[], bool]
@@ -59,7 +70,7 @@ def _plan(problem: Problem, search: "Search", tiers: tuple[Tier, ...]) -> Plan:
         seats=seats,
         reasons=(),
         tiers=tiers,
-        gap=max((gap(tier.value, tier.bound) for tier in tiers), default=1.0),
+        gap=max(tier.gap for tier in tiers) if len(tiers) == len(OBJECTIVES) else 1.0,
         seconds=round(time.monotonic() - search.began, 3),
     )
     assert not (broken := breaches(problem, plan)), broken
@@ -231,8 +242,3 @@ class Incumbent(cp_model.CpSolverSolutionCallback):
 
     def bounded(self, bound: float) -> None:
         self.bound = round(bound)
-
-
-def gap(value: int, bound: int) -> float:
-    """Between 0 and 1, also where a cost is counted from 0 down and its bound is 0."""
-    return abs(bound - value) / max(1, abs(bound), abs(value))

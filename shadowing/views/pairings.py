@@ -187,7 +187,7 @@ def quality(solve: Solve | None) -> str:
     plan = stored.plan_from_json(solve.plan)
     if plan.status is p.Status.NO_TIME:
         return ""
-    percent = f"{plan.gap * 100:.1f}"
+    percent = f"{max(tier.gap for tier in plan.tiers) * 100:.1f}" if plan.tiers else "100"
     if plan.status is p.Status.OPTIMAL:
         return str(gettext("This is the best plan possible; it is proven."))
     if plan.tiers and plan.tiers[0].value == plan.tiers[0].bound:
