@@ -26,6 +26,7 @@ YES = ("yes", "true", "1", "on", "はい", "○", "する")
 NO = ("no", "false", "0", "いいえ", "×", "しない")
 LONG = 10_000
 SHOWN = 60
+FIRST_YEAR, LAST_YEAR = 1900, 2199  # beyond them a zone shifts a day out of the calendar, or somebody mistyped
 Value = TypeVar("Value")
 Other = TypeVar("Other")
 Name = TypeVar("Name", bound=str)
@@ -227,7 +228,9 @@ def day(typed: str) -> date:
     match = re.fullmatch(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", _narrow(typed))
     try:
         if match:
-            return date(*(int(part) for part in match.groups()))
+            found = date(*(int(part) for part in match.groups()))
+            if FIRST_YEAR <= found.year <= LAST_YEAR:
+                return found
     except ValueError:
         pass
     raise Unfit("“%(value)s” is not a date.", N_("Write it like 2027-01-18."), value=typed)

@@ -21,6 +21,7 @@ from shadowing.rounds import rounds
 from shadowing.solver import problem as p
 from shadowing.solver import stored
 
+ID = click.IntRange(1, 2**31 - 1)
 group = AppGroup("rounds", help="Rounds, from folder to folder.")
 
 
@@ -39,7 +40,7 @@ def import_round(folder: Path, good_rows: bool) -> Report:
 
 
 @group.command("export")
-@click.argument("id", type=int)
+@click.argument("id", type=ID)
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--exclusions", is_flag=True, help="Also write who must not meet, which is private.")
 @click.option("--locale", type=click.Choice(["en", "ja"]), default="en", help="Language of reasons and remedies.")
@@ -80,7 +81,7 @@ def _round(id: int) -> Round:
 
 
 @group.command("solve")
-@click.argument("id", type=int)
+@click.argument("id", type=ID)
 @click.option("--seconds", type=click.IntRange(1, 86_400), default=45, show_default=True, help="How long at the most.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
 @deed
@@ -122,7 +123,7 @@ def _remarks(solve: Solve, plan: p.Plan, matched: int, gone: list[str]) -> Itera
 
 
 @group.command("publish")
-@click.argument("id", type=int)
+@click.argument("id", type=ID)
 @deed
 def publish_round(id: int) -> Report:
     """Make the plan of the round ID final and write its letters; after changes, only theirs."""

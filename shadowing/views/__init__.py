@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, g, render_template, request, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from werkzeug.exceptions import Forbidden, HTTPException, NotFound, SecurityError
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
 from shadowing.config import Settings
-from shadowing.errors import Expired, Refusal
+from shadowing.errors import Changed, Expired, Refusal
 from shadowing.extensions import db, reading, settings
 from shadowing.mail import outbox, reasons
 from shadowing.models import Guest
@@ -52,6 +52,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+ID_MOST = 2**31 - 1  # of a column of whole numbers
 TWO_YEARS = 2 * 365 * 24 * 3600
 PAGES = (home, auth, people, rounds, pairings, letters, answers, openings, slots, visits)
 
@@ -68,6 +69,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Mistakes, show_mistakes)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(OperationalError, show_busy)
+    app.register_error_handler(IntegrityError, show_rivals)
     app.register_error_handler(Unstorable, show_unstorable)
     app.register_error_handler(StatementError, show_unstorable)
     functions = (static_url, here, company, sample, mails_go_out, trouble, why, what_helps)
@@ -88,8 +90,13 @@ def begin() -> None:
         "none",
     ):
         raise Forbidden
-    if not all(storable(part) for part in (request.view_args or {}).values() if isinstance(part, str)):
+    if not all(map(nameable, (request.view_args or {}).values())):
         raise NotFound
+
+
+def nameable(part: object) -> bool:
+    """Whether a row could have *part* of an address as its id or key."""
+    return part <= ID_MOST if isinstance(part, int) else not isinstance(part, str) or storable(part)
 
 
 def finish(wrong: BaseException | None) -> None:
@@ -139,6 +146,12 @@ def show_busy(error: OperationalError) -> tuple[str, int, dict[str, str]]:
     current_app.logger.error("the database refused", exc_info=error)
     message = gettext("The service is busy right now. Nothing was changed. Please try again in a minute.")
     return render_template("error.html", message=message, back=""), 503, {"Retry-After": "30"}
+
+
+def show_rivals(error: IntegrityError) -> tuple[str, int]:
+    """Two presses at once each found no row, and each wrote it: the database took the first."""
+    current_app.logger.warning("two did the same at once", exc_info=error)
+    return show_refusal(Changed("The same was done at this very moment from elsewhere, so nothing was changed here."))
 
 
 def show_unstorable(error: Unstorable | StatementError) -> tuple[str, int]:

@@ -1,6 +1,6 @@
 """Slots: the dated instances of openings. After publishing HR moves them or calls them off; the next publish tells it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shadowing.company import audit
 from shadowing.errors import Refusal, WrongStage
@@ -10,6 +10,8 @@ from shadowing.models import Person, Round, Slot, Stage
 from shadowing.solver.assignment import assign
 from shadowing.solver.check import one_place_at_a_time
 
+LATEST = timedelta(days=366)
+
 
 def reschedule(slot: Slot, starts_at: datetime, by: Person | None, now: datetime) -> None:
     """The whole slot moves, with everybody in it; nobody's answer holds any more. What people entered as free time is left
@@ -18,6 +20,8 @@ def reschedule(slot: Slot, starts_at: datetime, by: Person | None, now: datetime
     _only_published(slot, round)
     if starts_at <= now:
         raise Refusal("The new time is in the past.")
+    if starts_at > round.instants[1] + LATEST:
+        raise Refusal("The new time is more than a year after the round.")
     clashes = _clashes(round, now)
     slot.starts_at, slot.ends_at = starts_at, starts_at + (slot.ends_at - slot.starts_at)
     db.session.flush()

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from shadowing.extensions import db
-from shadowing.models import Attempt, Stage
+from shadowing.models import Attempt, Department, Stage
 from tests import factories
 from tests.journeys.browser import Forms
 from tests.views.test_permissions import EVERYONE, HR, OWN, PARTICIPANT, World, methods, paths, rules
@@ -86,6 +86,30 @@ def test_nul_in_any_address_is_no_trouble_of_ours(app: Flask, hr: FlaskClient, w
 def test_nul_in_a_path_leads_nowhere(hr: FlaskClient, path: str) -> None:
     assert hr.get(path).status_code == 404
     assert hr.post(path).status_code in (404, 405)
+
+
+@pytest.mark.parametrize("number", [0, 2**31, 2**70])
+@pytest.mark.parametrize("path", ["/rounds/{}", "/letters/{}", "/letters/{}.eml", "/slots/{}", "/pairings/{}/pin"])
+def test_a_number_that_no_row_can_have_leads_nowhere(hr: FlaskClient, path: str, number: int) -> None:
+    answer = hr.post(path.format(number)) if path.endswith("pin") else hr.get(path.format(number))
+
+    assert answer.status_code == 404
+
+
+def test_who_does_the_same_at_the_same_moment_reads_that_nothing_was_changed(app: Flask, hr: FlaskClient) -> None:
+    def press() -> str:
+        db.session.add_all([Department(code="twice", name="One"), Department(code="twice", name="Two")])
+        db.session.commit()
+        return "pressed"
+
+    app.view_functions["auth.sign_out"], usual = press, app.view_functions["auth.sign_out"]
+    try:
+        answer = hr.post("/sign-out", headers={"Accept-Language": "en"})
+    finally:
+        app.view_functions["auth.sign_out"] = usual
+
+    assert answer.status_code == 409
+    assert "The same was done at this very moment from elsewhere" in answer.text
 
 
 @pytest.mark.parametrize("half", ["%ED%A1%82", "%FF%FE", "%F0%A0"])

@@ -1,5 +1,7 @@
 """Moving a slot and calling it off."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -58,3 +60,10 @@ def test_before_publishing_nothing_is_moved_or_called_off(session: Session) -> N
 
     with pytest.raises(WrongStage):
         slots.call_off(first.slots[0], None, NOW)
+
+
+def test_a_slot_is_not_moved_further_than_a_year_after_its_round(session: Session) -> None:
+    slot = published(session)
+
+    with pytest.raises(Refusal, match="more than a year after"):
+        slots.reschedule(slot, NOW + timedelta(days=800), None, NOW)
