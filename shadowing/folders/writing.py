@@ -118,14 +118,21 @@ def _said(value: date | str | int | None) -> str:
 
 
 def _guests(round: Round) -> Rows:
-    rows = select(Guest).where(Guest.round_id == round.id).join(Guest.person).order_by(Person.code)
+    """Who has answered: a folder's guests are taken in as people who have."""
+    rows = (
+        select(Guest)
+        .where(Guest.round_id == round.id, Guest.answered_at.is_not(None))
+        .join(Guest.person)
+        .order_by(Person.code)
+    )
     found = db.session.scalars(rows.options(selectinload(Guest.person)))
     return [(it.person.code, str(it.visits), it.note, "yes" if it.surprise else "no") for it in found]
 
 
 def _goals(round: Round, homes: dict[int, str]) -> Rows:
     columns = (Person.code, Goal.rank, Goal.department_id, Goal.topic, Goal.text)
-    query = select(*columns).join_from(Goal, Guest).join(Person).where(Guest.round_id == round.id)
+    answered = (Guest.round_id == round.id, Guest.answered_at.is_not(None))
+    query = select(*columns).join_from(Goal, Guest).join(Person).where(*answered)
     rows = db.session.execute(query.order_by(Person.code, Goal.rank))
     return [(code, str(rank), homes.get(home or 0, ""), topic or "", text) for code, rank, home, topic, text in rows]
 

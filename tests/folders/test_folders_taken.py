@@ -336,6 +336,34 @@ def test_pairings_and_unmatched_are_written_in_the_rounds_zone(session: Session,
     assert unmatched[1].startswith("B2,The people who prepare the round took your visit out again.,")
 
 
+def test_whoever_never_answered_does_not_become_a_guest_by_way_of_a_folder(session: Session, tmp_path: Path) -> None:
+    round = take_in(files())
+    sales = session.scalars(select(Department).where(Department.code == "sales")).one()
+    factories.guest(round, person(session, "B2"), (sales,), answered_at=None)
+    factories.guest(round, person(session, "C3"), visits=0)
+
+    folders.export(round, tmp_path)
+    toml = (tmp_path / "round.toml").read_text("utf-8")
+    (tmp_path / "round.toml").write_text(toml.replace(round.title, "Another round"), "utf-8")
+    other = take_in(tmp_path)
+
+    guests = select(Person.code, Guest.visits).join_from(Guest, Person).where(Guest.round_id == other.id)
+    assert other.id != round.id
+    assert sorted(tuple(row) for row in session.execute(guests)) == [("A1", 2), ("C3", 0)]
+
+
+def test_a_round_that_nobody_has_answered_goes_out_and_comes_in_without_guests(
+    session: Session, tmp_path: Path
+) -> None:
+    round = take_in(files(guests=None, goals=None))
+    factories.guest(round, person(session, "B2"), answered_at=None)
+
+    folders.export(round, tmp_path)
+
+    again = folders.read(tmp_path)
+    assert (again.errors, again.guests, again.goals) == ((), (), ())
+
+
 def test_texts_that_a_spreadsheet_would_run_are_harmless_and_come_back(session: Session, tmp_path: Path) -> None:
     round = take_in(files(guests="person_id,visits,note\nA1,2,'=HYPERLINK(1)\n"))
     folders.export(round, tmp_path)
