@@ -134,11 +134,12 @@ def stored(opening: Opening) -> Filled:
 
 
 def repeat_of(opening: Opening) -> str:
-    """A weekly rule on the opening's own weekday needs no BYDAY: the first date says it."""
+    """A weekly rule on the opening's own weekday needs no BYDAY: the first date says it. Any other rule stays as it is."""
     if opening.flexible or opening.starts_at:
         return ANY_TIME if opening.flexible else ONCE
     rule = opening.rrule or WEEKLY
-    return rule.replace(f";BYDAY={opening.weekday}", "") if rule.startswith(WEEKLY) else rule
+    bare = ";".join(part for part in rule.split(";") if part != f"BYDAY={opening.weekday}")
+    return bare if bare in (WEEKLY, BIWEEKLY) else rule
 
 
 def page(form: Filled) -> dict[str, object]:

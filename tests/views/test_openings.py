@@ -1,5 +1,6 @@
 """The pages of a host: offer an opening, change it, take it back."""
 
+import re
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -182,6 +183,35 @@ def test_an_imported_rule_survives_a_change(client: FlaskClient, session: Sessio
 
     assert 'value="FREQ=MONTHLY;BYDAY=3WE" checked' in page
     assert [slot.starts_at for slot in offered(session, host, round)[0].slots] == [at(2, 11)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "shown", "days"),
+    [
+        ("FREQ=WEEKLY;BYDAY=MO,WE", "FREQ=WEEKLY;BYDAY=MO,WE", [0, 2, 7, 9, 14, 16, 21, 23]),
+        ("FREQ=WEEKLY;BYDAY=WE,MO", "FREQ=WEEKLY;BYDAY=WE,MO", [0, 2, 7, 9, 14, 16, 21, 23]),
+        ("FREQ=WEEKLY;BYDAY=MO;UNTIL=20270130", "FREQ=WEEKLY;BYDAY=MO;UNTIL=20270130", [0, 7]),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "FREQ=WEEKLY;INTERVAL=2", [0, 14]),
+        ("FREQ=WEEKLY;BYDAY=MO", "FREQ=WEEKLY", [0, 7, 14, 21]),
+    ],
+)
+def test_a_rule_saved_untouched_keeps_its_dates(
+    client: FlaskClient, session: Session, host: Person, round: Round, rule: str, shown: str, days: list[int]
+) -> None:
+    facts = {"weekday": "MO", "local_time": time(10), "zone": "Asia/Tokyo", "rrule": rule, "first_on": factories.MONDAY}
+    opening = factories.opening(round, host, starts_at=None, **facts)
+    openings.lay_out(opening, round, factories.NOW)
+    session.commit()
+    edit = my(host, round, f"/openings/{opening.id}/edit")
+    page = client.get(edit).text
+    [repeat] = re.findall('name="repeat" value="([^"]*)" checked', page)
+    [first_on] = re.findall('name="first_on" type="date" value="([^"]*)"', page)
+
+    answer = client.post(edit, data=MEETING | {"repeat": repeat, "first_on": first_on})
+
+    [saved] = offered(session, host, round)
+    assert (answer.status_code, repeat, saved.rrule) == (303, shown, shown)
+    assert [slot.starts_at for slot in saved.slots] == [at(day, 10) for day in days]
 
 
 def test_an_opening_is_withdrawn_by_a_button(client: FlaskClient, session: Session, host: Person, round: Round) -> None:
