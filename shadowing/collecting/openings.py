@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import uuid4
 
 from pydantic import Field
-from sqlalchemy import Select, exists, inspect, select
+from sqlalchemy import ColumnElement, Select, exists, inspect, select
 from sqlalchemy.orm import selectinload
 
 from shadowing import typed
@@ -93,6 +93,7 @@ def offer(round: Round, hosts: Sequence[Person], offer: Offer, now: datetime) ->
 
 
 def change(opening: Opening, offer: Offer, now: datetime) -> None:
+    _lock(opening)
     _refuse_withdrawn(opening)
     with db.session.no_autoflush:
         _put(opening, offer, opening.round, now)
@@ -101,10 +102,23 @@ def change(opening: Opening, offer: Offer, now: datetime) -> None:
 
 def withdraw(opening: Opening, now: datetime) -> None:
     """Take the opening back. Pressing the button twice is the same as once."""
+    _lock(opening)
     opening.round.refuse_closed()
     opening.withdrawn_at = opening.withdrawn_at or now
     lay_out(opening, opening.round, now)
     db.session.flush()
+
+
+def to_lay_out(*which: ColumnElement[bool]) -> Select[Opening]:
+    """Openings and their slots as they are now. Whoever else would lay them out waits, or each would add dates of its own."""
+    found = select(Opening).where(*which).order_by(Opening.id).options(selectinload(Opening.slots))
+    return found.with_for_update(of=Opening).execution_options(populate_existing=True)
+
+
+def _lock(opening: Opening) -> None:
+    """The days of the round may have changed, too, while we waited."""
+    db.session.scalars(to_lay_out(Opening.id == opening.id)).one()
+    db.session.refresh(opening.round)
 
 
 def of(person: Person, round: Round) -> Select[Opening]:

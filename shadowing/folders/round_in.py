@@ -105,8 +105,8 @@ def _write_round(row: RoundRow, ids: Ids) -> tuple[Round, int]:
 
 
 def _write_openings(rows: Iterable[OpeningRow], round: Round, ids: Ids, moved: bool, now: datetime) -> int:
-    whole = (selectinload(Opening.hosts), selectinload(Opening.slots))
-    found = db.session.scalars(select(Opening).where(Opening.round_id == round.id).options(*whole))
+    standing = openings.to_lay_out(Opening.round_id == round.id)
+    found = db.session.scalars(standing.options(selectinload(Opening.hosts)))
     known = {opening.code: opening for opening in found}
     changes = 0
     with db.session.no_autoflush:

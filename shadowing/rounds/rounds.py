@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, exists, func, select, update
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from shadowing.collecting import openings
 from shadowing.company import audit, people
@@ -79,8 +79,8 @@ def change(round: Round, given: RoundDraft, by: Person | None, now: datetime) ->
 
 def _lay_out_openings(round: Round, now: datetime) -> None:
     """Other days, closed days or another zone give regular meetings other dates."""
-    standing = select(Opening).where(Opening.round_id == round.id, Opening.withdrawn_at.is_(None))
-    found = list(db.session.scalars(standing.options(selectinload(Opening.slots))))
+    standing = openings.to_lay_out(Opening.round_id == round.id, Opening.withdrawn_at.is_(None))
+    found = list(db.session.scalars(standing))
     with db.session.no_autoflush:
         for opening in found:
             openings.lay_out(opening, round, now)

@@ -3,16 +3,24 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import time, timedelta
 from threading import Barrier, Event
 from typing import TypeVar
 
+import pytest
 from sqlalchemy import select
 
 from shadowing import models
 from shadowing.background import worker
+from shadowing.collecting import openings
+from shadowing.collecting.openings import Offer
 from shadowing.errors import WrongStage
 from shadowing.extensions import db
-from shadowing.models import Job, Round
+from shadowing.models import Job, Opening, OpeningKind, Round, Slot
+from shadowing.rounds import rounds
+from shadowing.rounds.drafts import RoundDraft
+from tests import factories
 from tests.faults import world
 from tests.faults.conftest import Stage
 
@@ -96,3 +104,76 @@ def test_of_three_sessions_that_saw_the_same_round_one_takes_the_step(stage: Sta
     assert sorted(at_once(step, threads=3)) == [refused, refused, "moved"]
     with stage.seen():
         assert db.session.get_one(Round, small.round).stage is models.Stage.SOLVING
+
+
+WEEKLY = Offer(
+    kind=OpeningKind.MEETING,
+    title="Sales meeting",
+    minutes=60,
+    seats=2,
+    first_on=world.monday() + timedelta(days=1),
+    local_time=time(10),
+    zone="Asia/Tokyo",
+    rrule="FREQ=WEEKLY",
+)
+
+
+def move(opening: Opening, hour: int) -> None:
+    openings.change(opening, replace(WEEKLY, local_time=time(hour)), factories.NOW)
+
+
+def withdraw(opening: Opening) -> None:
+    openings.withdraw(opening, factories.NOW)
+
+
+def shorten(opening: Opening) -> None:
+    """The round ends before the second of the three dates."""
+    round = opening.round
+    shorter = RoundDraft(
+        title=round.title,
+        starts_on=round.starts_on,
+        ends_on=world.monday() + timedelta(days=4),
+        answers_until=round.answers_until,
+        zone=round.zone,
+    )
+    rounds.change(round, shorter, None, factories.NOW)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "dates"),
+    [
+        (lambda opening: move(opening, 15), lambda opening: move(opening, 16), [(1, 16), (8, 16), (15, 16)]),
+        (lambda opening: move(opening, 15), lambda opening: move(opening, 10), [(1, 10), (8, 10), (15, 10)]),
+        (lambda opening: move(opening, 15), withdraw, []),
+        (lambda opening: move(opening, 15), shorten, [(1, 15)]),
+        (shorten, lambda opening: move(opening, 15), [(1, 15)]),
+    ],
+    ids=["two moves", "a move and none", "a move and a withdrawal", "a move and new days", "new days and a move"],
+)
+def test_of_two_who_lay_out_one_opening_the_later_one_is_right_about_its_dates(
+    stage: Stage, first: Callable[[Opening], None], second: Callable[[Opening], None], dates: list[tuple[int, int]]
+) -> None:
+    with stage.seen():
+        offered = openings.offer(world.a_round(), [factories.person()], WEEKLY, factories.NOW).id
+        db.session.commit()
+    looked = Event()
+
+    def come_second() -> None:
+        with stage.app.app_context():
+            opening = db.session.get_one(Opening, offered)
+            assert len(opening.slots) == 3 or stage.kind == "sqlite"
+            assert opening.round.title
+            looked.set()
+            second(opening)
+            db.session.commit()
+
+    with stage.seen(), ThreadPoolExecutor(1) as pool:
+        first(db.session.get_one(Opening, offered))
+        later = pool.submit(come_second)
+        assert stage.kind == "sqlite" or looked.wait(20)  # SQLite lets one session in at a time
+        db.session.commit()
+        later.result()
+
+    with stage.seen():
+        found = db.session.scalars(select(Slot.starts_at).where(Slot.opening_id == offered).order_by(Slot.starts_at))
+        assert found.all() == [world.at(day, hour) for day, hour in dates]
