@@ -33,7 +33,7 @@ def progress(id: int) -> str:
         solve=solve,
         job=job,
         matched=len({seat.guest for seat in pairings.seats(round)}),
-        quality=quality(solve),
+        quality=quality(solve, round),
         remarks=remarks(solve),
         seconds=forms.SOLVE_SECONDS,
     )
@@ -65,7 +65,7 @@ def board(id: int) -> str:
         "pairings/board.html",
         round=round,
         board=found,
-        quality=quality(found.solve),
+        quality=quality(found.solve, round),
         remarks=remarks(found.solve),
         departments=list(db.session.scalars(people.departments())),
         department=department,
@@ -180,13 +180,20 @@ def to_board(round_id: int, place: str) -> Response:
     return redirect(board, code=303)
 
 
-def quality(solve: Solve | None) -> str:
-    """How good the plan that stands is known to be. The first tier of a plan is the number of guests with a visit."""
+def quality(solve: Solve | None, round: Round) -> str:
+    """How good the plan that was taken last is known to be. It is said of the pairings only while they are that plan's."""
     if solve is None or solve.plan is None or solve.status == solving.NOT_TAKEN:
         return ""
     plan = stored.plan_from_json(solve.plan)
     if plan.status is p.Status.NO_TIME:
         return ""
+    if set(plan.seats) == set(pairings.seats(round)):
+        return proven(plan)
+    return str(gettext("Before the changes made by hand:") + " " + proven(plan))
+
+
+def proven(plan: p.Plan) -> str:
+    """What is proven of *plan*. Its first tier is the number of guests with a visit."""
     percent = f"{max(tier.gap for tier in plan.tiers) * 100:.1f}" if plan.tiers else "100"
     if plan.status is p.Status.OPTIMAL:
         return str(gettext("This is the best plan possible; it is proven."))

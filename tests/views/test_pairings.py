@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.extensions import db
+from shadowing.matching import pairings
+from shadowing.matching.spans import minutes
 from shadowing.models import (
     Forbid,
     Guest,
@@ -22,6 +24,8 @@ from shadowing.models import (
     Stage,
     WhyUnmatched,
 )
+from shadowing.solver import problem as p
+from shadowing.solver import stored
 from shadowing.solver.problem import Progress
 from tests import factories
 from tests.views.conftest import Digest, statements
@@ -182,12 +186,58 @@ def test_a_senseless_filter_is_no_error(hr: FlaskClient, seated: Pairing, query:
     assert hr.get(f"/rounds/{seated.round_id}/pairings{query}").status_code == 200
 
 
-def test_a_proven_plan_says_so(hr: FlaskClient, session: Session, seated: Pairing) -> None:
-    plan = '{"status": "optimal", "seats": [], "reasons": [], "tiers": [], "gap": 0.0, "seconds": 1.0}'
-    solved(seated.guest.round, plan=plan, status="optimal", finished_at=datetime.now(UTC))
-    session.commit()
+BY_HAND = "Before the changes made by hand: This is the best plan possible; it is proven."
 
-    assert "it is proven" in hr.get(f"/rounds/{seated.round_id}/pairings").text
+
+@pytest.fixture
+def proven(session: Session, seated: Pairing) -> Pairing:
+    """The visit of a plan that is proven to be the best one."""
+    seat = pairings.seat_of(seated)
+    plan = p.Plan(status=p.Status.OPTIMAL, seats=(seat,), reasons=(), tiers=(), gap=0.0, seconds=1.0)
+    facts = {"status": plan.status, "matched": 1, "finished_at": datetime.now(UTC)}
+    solved(seated.guest.round, plan=stored.plan_to_json(plan), **facts)
+    session.commit()
+    return seated
+
+
+@pytest.mark.parametrize("page", ["pairings", "solve"])
+def test_a_proven_plan_says_so(hr: FlaskClient, proven: Pairing, page: str) -> None:
+    text = hr.get(f"/rounds/{proven.round_id}/{page}").text
+
+    assert ">This is the best plan possible; it is proven.<" in text
+
+
+@pytest.mark.parametrize("page", ["pairings", "solve"])
+def test_a_move_by_hand_is_not_called_the_best_plan_though_as_many_have_a_visit(
+    hr: FlaskClient, session: Session, proven: Pairing, page: str
+) -> None:
+    round_id = proven.round_id
+    second = session.scalars(select(Slot).join(Opening).where(Opening.title == "Second")).one()
+    form = {"opening": str(second.opening_id), "start": str(minutes(second.starts_at))}
+
+    answer = hr.post(f"/pairings/{proven.id}/move", data=form)
+
+    assert answer.status_code == 303
+    assert BY_HAND in hr.get(f"/rounds/{round_id}/{page}").text
+
+
+@pytest.mark.parametrize("page", ["pairings", "solve"])
+def test_a_plan_of_which_a_pairing_was_taken_out_is_not_called_the_best(
+    hr: FlaskClient, proven: Pairing, page: str
+) -> None:
+    round_id = proven.round_id
+
+    hr.post(f"/pairings/{proven.id}/remove")
+
+    assert BY_HAND in hr.get(f"/rounds/{round_id}/{page}").text
+
+
+def test_a_pairing_that_is_kept_leaves_the_plan_as_it_was(hr: FlaskClient, proven: Pairing) -> None:
+    round_id = proven.round_id
+
+    hr.post(f"/pairings/{proven.id}/pin")
+
+    assert "Before the changes made by hand" not in hr.get(f"/rounds/{round_id}/pairings").text
 
 
 def test_how_far_a_plan_may_be_from_the_best_is_said(hr: FlaskClient, session: Session, seated: Pairing) -> None:
