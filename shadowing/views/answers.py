@@ -113,16 +113,18 @@ def half_levels(form: Filled) -> dict[str, int]:
 
 
 def times_of(form: Filled, person: Person, round: Round) -> FreeTimes:
-    """The week of the view that was chosen; of the other one where the chosen one is empty."""
-    known, off = set(availability.cells_of(person)), set(form.values("off"))
-    painted = {name: level for name, level in levels(form.values("cell")).items() if name in known}
-    halves = availability.week_of_half_days(half_levels(form), person)
-    by_half_hours = bool(painted) and (form.value("times") == GRID or not halves)
+    """The week of the view that was chosen. The other view is sent too, hidden and as it was left: it counts for nothing."""
+    off, by_half_hours = set(form.values("off")), form.value("times") == GRID
     return FreeTimes(
-        week=painted if by_half_hours else halves,
+        week=painted(form, person) if by_half_hours else availability.week_of_half_days(half_levels(form), person),
         days_off=tuple(day for day in availability.days_of(person, round) if day.isoformat() in off),
         by_half_hours=by_half_hours,
     )
+
+
+def painted(form: Filled, person: Person) -> dict[str, int]:
+    known = set(availability.cells_of(person))
+    return {name: level for name, level in levels(form.values("cell")).items() if name in known}
 
 
 # What was answered before, as the form shows it

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from sqlalchemy import select, update
 from werkzeug.serving import make_server
 
@@ -201,6 +201,67 @@ def test_an_employee_answers_without_javascript(browser: Browser, site: Site) ->
             select(Guest).where(Guest.round_id == site.collecting_id, Guest.answered_at.is_not(None))
         )
         assert len(answered.all()) == 1
+
+
+def test_whoever_changes_the_view_finds_there_what_they_painted(browser: Browser, site: Site) -> None:
+    page = _context(browser).new_page()
+    frame = Frame(page, site)
+    _sends(page, site, "half", "mon-am", "tue-am")
+    page.goto(site.guest_link)
+
+    _box(page, "mon-am").uncheck()
+    _box(page, "wed-pm").check()
+    _view(page, "grid")
+    halves = {box[:3] + ("-am" if box[4:] < "1200" else "-pm") for box in _painted(page, "cell")}
+    _box(page, "fri-1000").check()
+    _box(page, "wed-1400").uncheck()
+    _view(page, "half")
+    coarse = _painted(page, "half")
+    _box(page, "thu-am").check()
+    _view(page, "grid")
+    fine = _painted(page, "cell")
+
+    assert halves == {"tue-am", "wed-pm"}
+    assert coarse == ["tue-am"]
+    assert {"fri-1000", "thu-0900", "thu-1130", "tue-0900", "wed-1330", "wed-1430"} <= set(fine)
+    assert not {"wed-1400", "mon-0900", "fri-1030", "thu-1300"} & set(fine)
+    assert frame.faults == []
+
+
+def test_half_days_that_were_all_unticked_are_not_thanked_for(browser: Browser, site: Site) -> None:
+    page = _context(browser).new_page()
+    _sends(page, site, "half", "mon-am", "tue-am")
+    page.goto(site.guest_link)
+
+    _box(page, "mon-am").uncheck()
+    _box(page, "tue-am").uncheck()
+    page.locator("form.answer .send button.primary").click()
+
+    expect(page.locator("#times .error")).to_have_text("ふだん空いている半日を、1つ以上選んでください。")
+
+
+def _sends(page: Page, site: Site, view: str, *boxes: str) -> None:
+    """An answer in *view* with these boxes and no others."""
+    page.goto(site.guest_link)
+    page.locator("select").first.select_option(index=1)
+    _view(page, view)
+    for box in page.locator("tbody input:visible").all():
+        box.set_checked(box.get_attribute("value") in boxes)
+    page.locator("form.answer .send button.primary").click()
+    page.wait_for_url("**/thanks")
+
+
+def _view(page: Page, view: str) -> None:
+    page.locator(f"input[name=times][value={view}]").check()
+
+
+def _box(page: Page, name: str) -> Locator:
+    return page.locator(f"tbody input[value={name}]:visible")
+
+
+def _painted(page: Page, view: str) -> list[str]:
+    boxes = page.locator(f"tbody input[name={view}]:checked:visible").all()
+    return [box.get_attribute("value") or "" for box in boxes]
 
 
 def test_hr_publishes_without_javascript_and_finds_the_very_mails(browser: Browser, site: Site) -> None:

@@ -83,6 +83,70 @@ def test_half_hours_are_read_where_that_view_was_chosen(client: FlaskClient, ses
     assert availability.given(guest.person, guest.round) == given
 
 
+def ticked(page: str, name: str) -> list[str]:
+    """What a browser sends of the boxes called *name*, where nobody touched them."""
+    boxes = re.findall(rf'<input type="checkbox" name="{name}" value="([^"]+)"[^>]* checked>', page)
+    assert f'name="{name}"' in page
+    return [str(box) for box in boxes]
+
+
+def changed(page: str, guest: Guest, **facts: Any) -> dict[str, Any]:
+    """The form of *page* as a browser sends it, hidden view and all, with *facts* changed by hand."""
+    shown = {name: ticked(page, name) for name in ("half", "maybe", "cell")}
+    return form(guest, **(shown | facts))
+
+
+MORNING = tuple(f"mon-{clock}" for clock in ("0900", "0930", "1000", "1030", "1100", "1130"))
+
+
+@pytest.mark.parametrize(
+    ("view", "name", "before"), [("half", "half", ["mon-am", "tue-am"]), ("grid", "cell", list(MORNING))]
+)
+def test_a_week_that_was_cleared_is_refused_and_the_stored_one_stays(
+    client: FlaskClient, session: Session, guest: Guest, view: str, name: str, before: list[str]
+) -> None:
+    address = my(guest.person, guest.round)
+    client.post(address, data=form(guest, times=view, half=[], cell=[]) | {name: before})
+    stored = availability.given(guest.person, guest.round)
+    page = client.get(address).text
+
+    answer = client.post(address, data=changed(page, guest, times=view, **{name: []}))
+
+    session.expire_all()
+    assert ticked(page, "half")
+    assert ticked(page, "cell")
+    assert (answer.status_code, "Tick at least one half-day" in answer.text) == (422, True)
+    assert (bool(stored.week), availability.given(guest.person, guest.round)) == (True, stored)
+
+
+def test_half_days_that_were_changed_are_exactly_what_is_kept(
+    client: FlaskClient, session: Session, guest: Guest
+) -> None:
+    address = my(guest.person, guest.round)
+    client.post(address, data=form(guest, half=["mon-am", "tue-am"]))
+    page = client.get(address).text
+
+    client.post(address, data=changed(page, guest, half=["tue-am", "wed-pm"]))
+
+    session.expire_all()
+    week = availability.week_of_half_days({"tue-am": YES, "wed-pm": YES}, guest.person)
+    assert availability.given(guest.person, guest.round) == FreeTimes(week=week)
+
+
+def test_half_hours_that_were_changed_are_exactly_what_is_kept(
+    client: FlaskClient, session: Session, guest: Guest
+) -> None:
+    address = my(guest.person, guest.round)
+    client.post(address, data=form(guest, half=["mon-am", "tue-am"]))
+    page = client.get(address).text
+
+    client.post(address, data=changed(page, guest, times="grid", cell=["wed-1400", "wed-1430-1"]))
+
+    session.expire_all()
+    week = {"wed-1400": YES, "wed-1430": MAYBE}
+    assert availability.given(guest.person, guest.round) == FreeTimes(week=week, by_half_hours=True)
+
+
 def test_the_page_shows_again_what_was_answered(client: FlaskClient, guest: Guest) -> None:
     client.post(
         my(guest.person, guest.round), data=form(guest, maybe=["fri-am"], off=["2027-01-19"], line="Pricing & co")

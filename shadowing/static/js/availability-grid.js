@@ -67,7 +67,9 @@ class AvailabilityGrid extends HTMLElement {
     document.addEventListener("pointermove", (event) => this.onMove(event));
     document.addEventListener("pointerup", (event) => this.onUp(event));
     document.addEventListener("pointercancel", () => this.drop());
-    this.closest("form").addEventListener("change", (event) => this.onView(event));
+    const form = this.closest("form");
+    this.shown = this.viewOf(new FormData(form).get("times"));
+    form.addEventListener("change", (event) => this.onView(event));
   }
 
   // Levels
@@ -234,16 +236,37 @@ class AvailabilityGrid extends HTMLElement {
     return ahead[wanted] ?? ahead.findLast(Boolean) ?? box;
   }
 
-  // Whoever goes from half-days to half-hours finds them painted.
+  // Only the chosen view counts: whoever goes to the other one finds there what they painted in this one.
+
   onView(event) {
-    if (event.target.name !== "times" || event.target.value !== "grid" || this.dataset.view !== "cell") return;
-    if (this.boxes.some((box) => box.checked)) return;
-    const halves = this.closest("form").querySelectorAll("[data-view='half'] tbody input:checked");
-    for (const half of halves) {
-      const [day, band, maybe] = half.value.split("-");
-      const inside = (clock) => (band === "am" ? clock < "1200" : clock >= "1300");
-      this.paint(this.boxes.filter((box) => box.value.startsWith(day) && inside(box.value.slice(4, 8))), maybe ? 1 : 2);
+    if (event.target.name !== "times") return;
+    const view = this.viewOf(event.target.value);
+    if (!view) return; // "keep" shows no week
+    if (view === this.dataset.view && this.shown && this.shown !== view) this.takeOver();
+    this.shown = view;
+  }
+
+  viewOf(times) { return { half: "half", grid: "cell" }[times]; }
+
+  takeOver() {
+    const [half, cell] = ["half", "cell"].map((view) => this.closest("form").querySelector(`availability-grid[data-view="${view}"]`));
+    const before = this.snapshot();
+    for (const box of half.boxes) {
+      const inside = cell.inside(box);
+      const level = Math.min(...inside.map((one) => cell.level(one)));
+      if (this === half) this.set(box, level);
+      else if (half.level(box) !== level) this.paint(inside, half.level(box)); // finer hours that say the same stay
     }
+    if (this.snapshot().some((level, place) => level !== before[place])) this.keep(before);
+  }
+
+  // The half-hours of a half-day: the bands of the server.
+  inside(half) {
+    const [day, band] = half.value.split("-");
+    return this.boxes.filter((box) => {
+      const [weekday, clock] = box.value.split("-");
+      return weekday === day && (band === "am" ? clock < "1200" : clock >= "1300");
+    });
   }
 }
 
