@@ -26,7 +26,7 @@ YES = ("yes", "true", "1", "on", "はい", "○", "する")
 NO = ("no", "false", "0", "いいえ", "×", "しない")
 LONG = 10_000
 SHOWN = 60
-FIRST_YEAR, LAST_YEAR = 1900, 2199  # beyond them a zone shifts a day out of the calendar, or somebody mistyped
+FIRST_YEAR, LAST_YEAR = 1900, 2999  # beyond them a zone shifts a day out of the calendar, or somebody mistyped
 Value = TypeVar("Value")
 Other = TypeVar("Other")
 Name = TypeVar("Name", bound=str)
