@@ -42,3 +42,12 @@ def test_of_an_hour_that_comes_twice_the_first_is_taken(hr: FlaskClient, session
 
     session.expire_all()
     assert (answer.status_code, slot.starts_at.isoformat()) == (303, "2027-10-31T00:30:00+00:00")
+
+
+def test_a_visit_that_is_called_off_offers_neither_to_move_nor_to_call_it_off(hr: FlaskClient, slot: Slot) -> None:
+    hr.post(f"/slots/{slot.id}/call-off")
+
+    page = hr.get(f"/slots/{slot.id}").text
+
+    assert "This visit is called off already." in page
+    assert f"/slots/{slot.id}/" not in page
