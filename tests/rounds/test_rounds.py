@@ -392,3 +392,11 @@ def test_no_row_gets_its_stage_by_a_name_among_others(session: Session) -> None:
 
     with pytest.raises(AssertionError, match=r"past Round\.moved"):
         put(round, {"stage": Stage.COLLECTING})
+
+
+def test_the_round_at_work_comes_first_though_one_that_has_ended_is_later(session: Session) -> None:
+    earlier = factories.round_(title="Earlier", starts_on=factories.MONDAY - timedelta(days=90))
+    ended = factories.round_(title="Ended", stage=Stage.ENDED, starts_on=factories.MONDAY + timedelta(days=90))
+    later = factories.round_(title="Later")
+
+    assert list(session.scalars(rounds.current())) == [later, earlier, ended]
