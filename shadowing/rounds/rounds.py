@@ -108,7 +108,6 @@ def _only_in(round: Round, *stages: Stage) -> None:
 
 def ask(round: Round, by: Person | None, now: datetime) -> int:
     """Ask everybody who is here for wishes and free times; answers how many."""
-    _only_in(round, Stage.DRAFT)
     round.step(Stage.DRAFT, Stage.COLLECTING, round.version)
     round.asked_at = now
     known = set(db.session.scalars(select(Guest.person_id).where(Guest.round_id == round.id)))

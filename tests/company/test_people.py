@@ -215,3 +215,8 @@ def test_the_longest_names_are_kept_found_and_sorted_on_both_databases(app: Flas
         found = [person.code for person in db.session.scalars(people.search(name))]
 
     assert found == ["long", "silent"]
+
+
+def test_a_week_is_painted_in_the_half_hours_that_are_worked_and_no_others() -> None:
+    assert list(people.half_hours("mon 09:15-10:00, mon 23:30-24:00", 0)) == ["mon-0900", "mon-0930", "mon-2330"]
+    assert people.half_hours("mon 09:15-10:00", 1) == {}

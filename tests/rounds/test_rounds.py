@@ -400,3 +400,12 @@ def test_the_round_at_work_comes_first_though_one_that_has_ended_is_later(sessio
     later = factories.round_(title="Later")
 
     assert list(session.scalars(rounds.current())) == [later, earlier, ended]
+
+
+def test_a_department_whose_every_opening_is_flexible_has_the_seats_of_those(session: Session) -> None:
+    round, host = factories.round_(), factories.person()
+    factories.opening(round, host, flexible=True, starts_at=None, seats=2, most_per_week=1)
+
+    (row,) = [row for row in rounds.collection(round).departments if row.department.id == host.department_id]
+
+    assert row.seats == 2 * 4
