@@ -60,7 +60,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guest:
-    """*weight* is how much a visit of theirs counts: nothing sets it yet, so 1 for all. *surprise* lifts the
+    """*weight*, 1 to 4, is how much a visit of theirs counts: nothing sets it yet, so 1 for all. *surprise* lifts the
     wishes for this guest even where they are required."""
 
     person: int
@@ -102,6 +102,16 @@ class Floor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What it is worth that guests of one department visit hosts of another: *weights* for the first, the second and the
+    third different guest who does, none larger than the one before."""
+
+    guests: int
+    hosts: int
+    weights: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """The `[rules]` of a round folder that concern the solver, with their defaults."""
 
@@ -133,6 +143,7 @@ class Problem:
 
     *past*: (guest, host) pairs of the last rounds that must not meet again. *excluded*: unordered pairs (lower id first)
     who neither meet nor sit side by side. *met*: ordered (guest's, host's) department pairs that have met before.
+    *wanted* says how much single department pairs count; those not named count 1 for their first guest, and 0 if *met*.
     *pins* stay as they are; *forbids* are (guest, opening) that must not be. *earliest*: the notice; nothing starts before it."""
 
     zone: str
@@ -144,6 +155,7 @@ class Problem:
     past: tuple[tuple[int, int], ...] = ()
     excluded: tuple[tuple[int, int], ...] = ()
     met: tuple[tuple[int, int], ...] = ()
+    wanted: tuple[Wanted, ...] = ()
     floors: tuple[Floor, ...] = ()
     pins: tuple[Seat, ...] = ()
     forbids: tuple[tuple[int, int], ...] = ()
@@ -225,6 +237,7 @@ def canonical(problem: Problem) -> Problem:
         past=tuple(sorted(set(problem.past))),
         excluded=tuple(sorted({(min(pair), max(pair)) for pair in problem.excluded})),
         met=tuple(sorted(set(problem.met))),
+        wanted=tuple(sorted(set(problem.wanted), key=lambda pair: (pair.guests, pair.hosts, pair.weights))),
         floors=tuple(sorted(set(problem.floors), key=lambda floor: (floor.department, floor.start, floor.away))),
         pins=in_order(problem.pins),
         forbids=tuple(sorted(set(problem.forbids))),
