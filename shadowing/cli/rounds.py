@@ -1,7 +1,6 @@
 """`flask rounds`: a round from folder to folder, its plan and its publishing."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -91,8 +90,9 @@ def solve_round(id: int, seconds: int, seed: int) -> Report:
 
 
 def _beat(job: Job, progress: p.Progress) -> bool:
-    if progress.tier:
-        click.echo("  ".join(f"{name} {value}" for name, value in asdict(progress).items()), err=True)
+    if progress.tiers:
+        tiers = "  ".join(f"{tier.name} {tier.value}/{tier.bound}" for tier in progress.tiers)
+        click.echo(f"{progress.seconds} s  {progress.matched} of {progress.guests} guests  {tiers}", err=True)
     return bool(jobs.alive(job, progress, datetime.now(UTC)))
 
 
@@ -114,8 +114,8 @@ def _outcome(solve: Solve) -> Report:
 def _remarks(solve: Solve, plan: p.Plan, matched: int, gone: list[str]) -> Iterator[str]:
     if plan.status is p.Status.NO_TIME:
         yield "There was no time to look for a plan. Give it more seconds."
-    elif len(plan.tiers) < p.TIERS:
-        yield "There was no time for all finer points. Give it more seconds."
+    elif plan.cut_after is not None:
+        yield f"The clock ended the search after step {plan.cut_after}: another run may find another plan."
     if solve.status == solving.NOT_TAKEN:
         yield f"What was found is no better, so the pairings stay as they are: {matched} guests have a visit."
     if gone:

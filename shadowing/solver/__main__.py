@@ -32,11 +32,11 @@ def main() -> None:
 
 
 def _answer(order: Order) -> None:
-    plan = search(order.problem, order.seconds, _progress, stopped.is_set)
+    plan = search(order.problem, order.seconds, _progress, stopped.is_set, order.standing)
     if plan.status is Status.NO_TIME and stopped.is_set():
         _tell(Word(stopped=True))
         return
-    _tell(Word(plan=plan, verdict=judge(order.problem, order.standing, plan)))
+    _tell(Word(plan=plan, verdict=judge(order.standing, plan)))
     if plan.status is not Status.NO_TIME:
         _tell(Word(reasons=why_not(order.problem, plan.seats)))
 

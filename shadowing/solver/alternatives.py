@@ -4,13 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from shadowing.solver.assignment import Assignment, assign
-from shadowing.solver.candidates import candidates
 from shadowing.solver.check import CHECKS, strangers
-from shadowing.solver.eligible import fit, roster
+from shadowing.solver.instance import compiled
 from shadowing.solver.problem import Problem, Seat, canonical
+from shadowing.solver.state import State
 
 MOST_SHOWN = 5
 NOT_OFFERED = "not_offered"
@@ -126,17 +124,16 @@ def _displaced(plan: Neighbourhood, seat: Seat) -> Seat | None:
 
 def _choices(problem: Problem, guest: int, mine: set[Seat]) -> list[Alternative]:
     """Where the guest could sit if nobody else did, best fit first, sure times before if need be, early ones first."""
-    people = roster(problem)
-    if guest not in people.row:
+    instance = compiled(problem)
+    if guest not in instance.roster.row:
         return []
-    seats, row = candidates(people), people.row[guest]
-    points = fit(people)[row]
-    choices = []
-    for number in range(*np.searchsorted(seats.guest, [row, row + 1])):
-        column, start = seats.opening[number], int(seats.slots.start[seats.slot[number]])
-        seat = Seat(guest=guest, opening=people.openings[column].id, start=start)
-        if seat not in mine and not seats.pinned[number]:
-            choices.append(
-                Alternative(seat=seat, fit=int(points[column]), maybe=bool(seats.maybe[number]), displaced=None)
-            )
+    row = instance.roster.row[guest]
+    found = State(instance).choices(row)
+    sure = instance.sure[row, instance.clock.of_slot[found.slot]]
+    points = instance.pairs.points[found.pair]
+    choices = [
+        Alternative(seat=instance.seat(row, slot), fit=fit, maybe=not certain, displaced=None)
+        for slot, fit, certain in zip(found.slot.tolist(), points.tolist(), sure.tolist(), strict=True)
+        if (row, slot) not in instance.pinned and instance.seat(row, slot) not in mine
+    ]
     return sorted(choices, key=lambda choice: (-choice.fit, choice.maybe, choice.seat.start, choice.seat.opening))

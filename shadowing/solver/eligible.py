@@ -1,31 +1,56 @@
-"""The rules that a guest and an opening can be asked alone, without the rest of the plan, as masks made by numpy.
+"""The rules that a guest and an opening can be asked alone, without the rest of the plan.
 
-A mask has a row for each guest and a column for each opening; True = this rule has nothing against it."""
+A rule is asked about pairs, two parallel arrays: the row of a guest and the column of an opening; True = it has nothing
+against the pair. Which pairs are asked at all comes from a join of wishes with what is offered: a table of all guests by all
+openings would be a gigabyte at 20,000 people."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
-from shadowing.solver.problem import Goal, Guest, Opening, Person, Problem
-
-Mask = NDArray[np.bool_]
-Points = NDArray[np.int64]
+from shadowing.solver.arrays import Groups, Mask, Numbers, joined, listed, numbers, within
+from shadowing.solver.problem import Goal, Guest, Opening, OpeningKind, Person, Problem
 
 POINTS = {1: 10, 2: 6, 3: 3}
+KINDS = sorted(OpeningKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Fits:
+    """How well openings meet the ranked goals of guests, only where they do, sorted by *key* = guest * openings + opening.
+    Two goals met by one opening both count."""
+
+    key: Numbers
+    points: Numbers
+
+    def of(self, keys: Numbers) -> Numbers:
+        place = np.minimum(np.searchsorted(self.key, keys), max(0, len(self.key) - 1))
+        return (
+            np.where(within(keys, self.key), self.points[place], 0)
+            if len(self.key)
+            else np.zeros(len(keys), dtype=np.int64)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A canonical problem with its indexes: person by id, row by guest, column by opening, columns by host."""
+    """A problem with its indexes. Guests are rows, openings columns, people places in *problem.people*; *place* is of each
+    guest, *hosts* of each opening, *hosted* the columns of each place."""
 
     problem: Problem
     person: dict[int, Person]
+    seat_of: dict[int, int]
     row: dict[int, int]
     column: dict[int, int]
-    hosted: dict[int, list[int]]
+    place: Numbers
+    hosts: Groups
+    hosted: Groups
+    home: Numbers  # department of each guest
+    offered: Numbers  # department of each opening
+    fits: Fits
 
     @property
     def guests(self) -> tuple[Guest, ...]:
@@ -35,118 +60,104 @@ class Roster:
     def openings(self) -> tuple[Opening, ...]:
         return self.problem.openings
 
-    def mask(self, value: bool = True) -> Mask:
-        return np.full((len(self.guests), len(self.openings)), value)
-
-    def without(self, pairs: Iterable[tuple[int, int | None]]) -> Mask:
-        """All but these (guest's person id, host's person id)."""
-        mask = self.mask()
-        for guest, host in pairs:
-            if guest in self.row and host in self.hosted:
-                mask[self.row[guest], self.hosted[host]] = False
+    def meet(self, guest: Numbers, opening: Numbers, pairs: Iterable[tuple[int, int | None]]) -> Mask:
+        """Which pairs bring one of these (guest's person id, host's person id) together."""
+        width = len(self.problem.people)
+        known = [
+            (self.seat_of[one], self.seat_of[host])
+            for one, host in pairs
+            if one in self.seat_of and host in self.seat_of
+        ]
+        keys = np.unique(numbers(one * width + host for one, host in known))
+        mask = np.zeros(len(guest), dtype=bool)
+        if len(keys):
+            number, host = self.hosts.each(opening)
+            mask[number[within(self.place[guest[number]] * width + host, keys)]] = True
         return mask
 
 
 def roster(problem: Problem) -> Roster:
-    hosted = defaultdict(list)
+    seat_of = {person.id: place for place, person in enumerate(problem.people)}
+    person = {one.id: one for one in problem.people}
+    hosted: list[list[int]] = [[] for _ in problem.people]
     for column, opening in enumerate(problem.openings):
         for host in opening.hosts:
-            hosted[host].append(column)
+            hosted[seat_of[host]].append(column)
     return Roster(
         problem,
-        {person.id: person for person in problem.people},
+        person,
+        seat_of,
         {guest.person: row for row, guest in enumerate(problem.guests)},
         {opening.id: column for column, opening in enumerate(problem.openings)},
-        dict(hosted),
+        numbers(seat_of[guest.person] for guest in problem.guests),
+        listed([[seat_of[host] for host in opening.hosts] for opening in problem.openings]),
+        listed(hosted),
+        numbers(person[guest.person].department for guest in problem.guests),
+        numbers(opening.department for opening in problem.openings),
+        _fits(problem),
     )
 
 
-def nobody_visits_themselves(roster: Roster) -> Mask:
-    return roster.without((guest.person, guest.person) for guest in roster.guests)
+def nobody_visits_themselves(roster: Roster, guest: Numbers, opening: Numbers) -> Mask:
+    return ~roster.meet(guest, opening, ((one.person, one.person) for one in roster.guests))
 
 
-def other_department(roster: Roster) -> Mask:
+def other_department(roster: Roster, guest: Numbers, opening: Numbers) -> Mask:
     """Guests see another department than their own."""
     if roster.problem.rules.own_department:
-        return roster.mask()
-    theirs = np.array([roster.person[guest.person].department for guest in roster.guests], dtype=np.int64)
-    offered = np.array([opening.department for opening in roster.openings], dtype=np.int64)
-    return np.asarray(theirs[:, None] != offered[None, :])
+        return np.ones(len(guest), dtype=bool)
+    return np.asarray(roster.home[guest] != roster.offered[opening])
 
 
-def no_boss_and_no_report(roster: Roster) -> Mask:
+def no_boss_and_no_report(roster: Roster, guest: Numbers, opening: Numbers) -> Mask:
     if roster.problem.rules.own_boss:
-        return roster.mask()
+        return np.ones(len(guest), dtype=bool)
     lines = [(person.id, person.boss) for person in roster.problem.people if person.boss is not None]
-    return roster.without(lines) & roster.without((boss, report) for report, boss in lines)
+    return ~roster.meet(guest, opening, chain(lines, ((boss, report) for report, boss in lines)))
 
 
-def past_pairs_rest(roster: Roster) -> Mask:
+def past_pairs_rest(roster: Roster, guest: Numbers, opening: Numbers) -> Mask:
     """Whoever met in the last rounds meets somebody else."""
-    return roster.without(roster.problem.past)
+    return ~roster.meet(guest, opening, roster.problem.past)
 
 
-def excluded_never_meet(roster: Roster) -> Mask:
+def excluded_never_meet(roster: Roster, guest: Numbers, opening: Numbers) -> Mask:
     pairs = roster.problem.excluded
-    return roster.without(pairs) & roster.without((other, one) for one, other in pairs)
+    return ~roster.meet(guest, opening, chain(pairs, ((other, one) for one, other in pairs)))
 
 
-def contracts_allow(roster: Roster) -> Mask:
+def contracts_allow(roster: Roster, guest: Numbers, opening: Numbers) -> Mask:
     """Guests go only to the kinds of opening that their contract names, if it names any."""
-    mask = roster.mask()
-    kinds = np.array([opening.kind for opening in roster.openings], dtype=str)
-    for row, guest in enumerate(roster.guests):
-        if may := roster.person[guest.person].may:
-            mask[row] = np.isin(kinds, may)
-    return mask
+    contracts = [roster.person[one.person].may for one in roster.guests]
+    table = np.array([[not may or kind in may for kind in KINDS] for may in contracts], dtype=bool).reshape(
+        -1, len(KINDS)
+    )
+    kinds = numbers(KINDS.index(one.kind) for one in roster.openings)
+    return np.asarray(table[guest, kinds[opening]])
 
 
-def customers_consent(roster: Roster) -> Mask:
-    consent = np.array([opening.consent for opening in roster.openings], dtype=bool)
-    return np.asarray(roster.mask() & consent[None, :])
+def customers_consent(roster: Roster, guest: Numbers, opening: Numbers) -> Mask:
+    return np.asarray(np.array([one.consent for one in roster.openings], dtype=bool)[opening])
 
 
-def forbids_hold(roster: Roster) -> Mask:
-    mask = roster.mask()
-    for guest, opening in roster.problem.forbids:
-        if guest in roster.row and opening in roster.column:
-            mask[roster.row[guest], roster.column[opening]] = False
-    return mask
+def forbids_hold(roster: Roster, guest: Numbers, opening: Numbers) -> Mask:
+    width = len(roster.openings)
+    known = [pair for pair in roster.problem.forbids if pair[0] in roster.row and pair[1] in roster.column]
+    keys = np.unique(numbers(roster.row[one] * width + roster.column[number] for one, number in known))
+    return ~within(guest * width + opening, keys)
 
 
-def wishes_are_granted(roster: Roster) -> Mask:
+def wishes_are_granted(roster: Roster, guest: Numbers, opening: Numbers) -> Mask:
     """Where wishes are required, nobody is sent to what they did not wish, but for those who like a surprise."""
     if roster.problem.rules.wishes != "require":
-        return roster.mask()
-    lifted = np.array([guest.surprise for guest in roster.guests], dtype=bool)
-    return np.asarray((fit(roster) > 0) | lifted[:, None])
+        return np.ones(len(guest), dtype=bool)
+    lifted = np.array([one.surprise for one in roster.guests], dtype=bool)
+    return np.asarray(within(guest * len(roster.openings) + opening, roster.fits.key) | lifted[guest])
 
 
-def fit(roster: Roster) -> Points:
-    """How well each opening meets each guest's ranked goals; two goals met by one opening both count."""
-    points = np.zeros((len(roster.guests), len(roster.openings)), dtype=np.int64)
-    granting = _granting(roster)
-    for row, guest in enumerate(roster.guests):
-        for wish in guest.wishes:
-            points[row, granting[_target(wish)]] += POINTS.get(wish.rank, 1)
-    return points
+PairRule = Callable[[Roster, Numbers, Numbers], Mask]
 
-
-def _granting(roster: Roster) -> defaultdict[int | str | None, list[int]]:
-    """The columns that grant a wish for a department (a number) or a topic (a word)."""
-    columns: defaultdict[int | str | None, list[int]] = defaultdict(list)
-    for column, opening in enumerate(roster.openings):
-        targets: tuple[int | str, ...] = (opening.department, *opening.topics)
-        for target in targets:
-            columns[target].append(column)
-    return columns
-
-
-def _target(wish: Goal) -> int | str | None:
-    return wish.topic if wish.department is None else wish.department
-
-
-PAIR_RULES: tuple[Callable[[Roster], Mask], ...] = (
+PAIR_RULES: tuple[PairRule, ...] = (
     nobody_visits_themselves,
     other_department,
     no_boss_and_no_report,
@@ -159,8 +170,40 @@ PAIR_RULES: tuple[Callable[[Roster], Mask], ...] = (
 )
 
 
-def allowed(roster: Roster) -> Mask:
-    mask = roster.mask()
+def _fits(problem: Problem) -> Fits:
+    granting, keys, worth = _granting(problem), [], []
+    for row, guest in enumerate(problem.guests):
+        for wish in guest.wishes:
+            found = granting[_target(wish)]
+            keys.append(row * len(problem.openings) + found)
+            worth.append(np.full(len(found), POINTS.get(wish.rank, 1), dtype=np.int64))
+    distinct, back = np.unique(joined(keys), return_inverse=True)
+    return Fits(distinct, np.bincount(back, joined(worth), len(distinct)).astype(np.int64))
+
+
+def _granting(problem: Problem) -> defaultdict[int | str | None, Numbers]:
+    """The columns that grant a wish for a department (a number) or a topic (a word)."""
+    columns: defaultdict[int | str | None, list[int]] = defaultdict(list)
+    for column, opening in enumerate(problem.openings):
+        targets: tuple[int | str, ...] = (opening.department, *opening.topics)
+        for target in targets:
+            columns[target].append(column)
+    return defaultdict(lambda: numbers(()), {target: numbers(found) for target, found in columns.items()})
+
+
+def _target(wish: Goal) -> int | str | None:
+    return wish.topic if wish.department is None else wish.department
+
+
+def eligible(roster: Roster) -> tuple[Numbers, Numbers]:
+    """Guest and opening of every pair that no pair rule is against, sorted."""
+    keys, width = roster.fits.key, max(1, len(roster.openings))
+    required = roster.problem.rules.wishes == "require"
+    lifted = numbers(row for row, guest in enumerate(roster.guests) if guest.surprise or not required)
+    if len(lifted):
+        keys = np.union1d(keys, (lifted[:, None] * width + np.arange(len(roster.openings))[None, :]).reshape(-1))
+    guest, opening = keys // width, keys % width
     for rule in PAIR_RULES:
-        mask &= rule(roster)
-    return mask
+        fine = rule(roster, guest, opening)
+        guest, opening = guest[fine], opening[fine]
+    return guest, opening

@@ -3,7 +3,7 @@
 The reason is found without the private rules (exclusions, HR's forbids), so that it is true and tells nothing about them; the
 remedy is tried in the plan with all rules. FULL must be worded "no place could be given": it also covers what is private."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -12,18 +12,10 @@ import numpy as np
 
 from shadowing.solver import eligible
 from shadowing.solver.alternatives import Neighbourhood, neighbourhood
-from shadowing.solver.candidates import (
-    Clock,
-    Numbers,
-    Slots,
-    clock_of,
-    guests_are_free,
-    hosts_are_free,
-    notice_is_given,
-    slots_of,
-)
-from shadowing.solver.eligible import Mask, Roster, roster
+from shadowing.solver.arrays import Mask, Numbers
+from shadowing.solver.eligible import Roster, roster
 from shadowing.solver.problem import Guest, Problem, Reason, Seat, canonical
+from shadowing.solver.slots import Clock, Slots, clock_of, guests_are_free, hosts_are_free, notice_is_given, slots_of
 
 TRIES = 12  # slots that are tried for one remedy before the next is looked at
 
@@ -55,7 +47,7 @@ class Remedy(StrEnum):
     FIRST_NEXT_TIME = "first_next_time"
 
 
-PUBLIC: tuple[tuple[Code, Callable[[Roster], Mask]], ...] = (
+PUBLIC: tuple[tuple[Code, eligible.PairRule], ...] = (
     (Code.OWN_DEPARTMENT, eligible.other_department),
     (Code.OWN_DEPARTMENT, eligible.nobody_visits_themselves),
     (Code.OWN_BOSS, eligible.no_boss_and_no_report),
@@ -97,8 +89,8 @@ def _inquiry(problem: Problem, seats: tuple[Seat, ...]) -> Inquiry:
     people = roster(problem)
     slots = slots_of(people)
     clock = clock_of(slots)
-    wished = eligible.wishes_are_granted(people)
-    others = [rule(people) for rule in eligible.PAIR_RULES if rule is not eligible.wishes_are_granted]
+    wished = _table(people, eligible.wishes_are_granted)
+    others = [_table(people, rule) for rule in eligible.PAIR_RULES if rule is not eligible.wishes_are_granted]
     decent = np.logical_and.reduce(others)
     return Inquiry(
         people,
@@ -109,11 +101,17 @@ def _inquiry(problem: Problem, seats: tuple[Seat, ...]) -> Inquiry:
         hosts_are_free(people, slots),
         notice_is_given(people, slots),
         wished,
-        [(code, rule(people)) for code, rule in PUBLIC],
+        [(code, _table(people, rule)) for code, rule in PUBLIC],
         decent & wished,
         decent & ~wished,
         _taken(people, slots, seats),
     )
+
+
+def _table(people: Roster, rule: eligible.PairRule) -> Mask:
+    guests, openings = len(people.guests), len(people.openings)
+    row, column = np.divmod(np.arange(guests * openings), max(1, openings))
+    return rule(people, row, column).reshape(guests, openings)
 
 
 def _taken(people: Roster, slots: Slots, seats: Iterable[Seat]) -> Numbers:

@@ -1,125 +1,85 @@
-"""The model while it is being written: one variable for each candidate, and what the rules and the wishes share."""
+"""The model while it is being written: a column for each seat, and what the rules and the wishes share."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
-from ortools.sat.python import cp_model
 
-from shadowing.solver.candidates import Candidates, Numbers, candidates
-from shadowing.solver.eligible import Roster, roster
-from shadowing.solver.problem import Problem, Seat
-
-Var = cp_model.IntVar
-Rows = NDArray[np.intp]
+from shadowing.solver.arrays import NOTHING, Mask, Numbers, laid_out
+from shadowing.solver.instance import Columns, Instance
+from shadowing.solver.matrix import Matrix, matrix
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Model:
-    """*sits* has a variable for each candidate, *takes_place* one for each slot of which it matters whether it is held,
-    *visits* for each guest's row "has at least one", "at least two", ..."""
+    """*seats* are the first columns of the matrix. *session_slot* and *session* list the columns of which one is 1 when a
+    flexible opening (or one with a limit a week) is held in a slot. *step* is 1 when the guest *step_guest* has more than
+    *step_number* visits. *outside*: guests of a department in another's openings who are not in this model, by wall.
 
-    roster: Roster
-    seats: Candidates
-    cp: cp_model.CpModel
-    sits: list[Var]
-    takes_place: dict[int, Var] = field(default_factory=dict)
-    visits: list[list[Var]] = field(default_factory=list)
+    In a relaxation *slot* of a seat is the number of a week, or 0, and no session has a place in time."""
 
-    @property
-    def problem(self) -> Problem:
-        return self.roster.problem
+    instance: Instance
+    seats: Columns
+    matrix: Matrix
+    outside: Numbers
+    session_slot: Numbers = field(default_factory=lambda: NOTHING)
+    session: Numbers = field(default_factory=lambda: NOTHING)
+    step_guest: Numbers = field(default_factory=lambda: NOTHING)
+    step_number: Numbers = field(default_factory=lambda: NOTHING)
+    step: Numbers = field(default_factory=lambda: NOTHING)
 
-    def all(self, rows: Iterable[int]) -> list[Var]:
-        return [self.sits[row] for row in rows]
+    def by_host(self) -> tuple[Numbers, Numbers]:
+        """Every seat once for each host it meets: the number of the seat, and the place of the host."""
+        return self.instance.roster.hosts.each(self.seats.opening)
 
-    def most(self, terms: Sequence[Var], limit: int) -> None:
-        """At most *limit* of *terms*; says nothing where it could not be more."""
-        if limit == 1 < len(terms):
-            self.cp.add_at_most_one(terms)
-        elif limit < len(terms):
-            self.cp.add(total(terms) <= limit)
+    def most_or_held(self, key: Numbers, columns: Numbers, most: int | Numbers) -> None:
+        """No more than *most* of the seats in *columns* for each key, or as many as are held already: HR decided."""
+        distinct, back = np.unique(key, return_inverse=True)
+        held = np.bincount(back, self.seats.held[columns], len(distinct)).astype(np.int64)
+        self.matrix.at_most(key, columns, np.maximum(most, held))
 
-    def hosts(self, row: int) -> tuple[int, ...]:
-        opening = self.roster.openings[int(self.seats.opening[row])]
-        return opening.hosts
+    def home(self) -> Numbers:
+        """The department of each seat's guest, as a place in the instance's departments."""
+        return self.instance.home[self.seats.guest]
 
-    def seat(self, row: int) -> Seat:
-        slots, slot = self.seats.slots, self.seats.slot[row]
-        guest = self.roster.guests[self.seats.guest[row]]
-        opening = self.roster.openings[slots.opening[slot]]
-        return Seat(guest=guest.person, opening=opening.id, start=int(slots.start[slot]))
+    def walls(self) -> Numbers:
+        """The wall that each seat goes through: guest's department times departments, plus the opening's."""
+        return self.home() * len(self.instance.departments) + self.instance.offered[self.seats.opening]
 
 
-def blank(problem: Problem) -> Model:
-    """A model of a canonical *problem* without any rule yet."""
-    people = roster(problem)
-    seats, cp = candidates(people), cp_model.CpModel()
-    model = Model(people, seats, cp, [cp.new_bool_var("") for _ in seats.guest])
-    for slot in np.unique(seats.slot):
-        opening = people.openings[seats.slots.opening[slot]]
-        if not opening.fixed or opening.most_per_week is not None:
-            model.takes_place[int(slot)] = cp.new_bool_var("")
-    model.visits.extend(_visits(model, row) for row in range(len(problem.guests)))
+def blank(instance: Instance, seats: Columns, outside: Numbers | None = None) -> Model:
+    """A model without any rule yet, but with the steps of each guest."""
+    walls = len(instance.departments) ** 2
+    model = Model(instance, seats, matrix(seats.held), np.zeros(walls, dtype=np.int64) if outside is None else outside)
+    _steps(model)
     return model
 
 
-def _visits(model: Model, row: int) -> list[Var]:
-    most = visits_most(model, row)
-    mine = model.all(range(*np.searchsorted(model.seats.guest, [row, row + 1])))
-    return [model.cp.new_bool_var("") for _ in range(min(most, len(mine)))]
+def _steps(model: Model) -> None:
+    instance, guests = model.instance, len(model.instance.weights)
+    mine = np.bincount(model.seats.guest, minlength=guests)
+    model.step_guest, model.step_number = laid_out(np.minimum(mine, instance.visits_most))
+    model.step = model.matrix.new(np.ones(len(model.step_guest), dtype=np.int64))
 
 
-def visits_most(model: Model, row: int) -> int:
-    """How many visits this guest may have; pins are not counted against it."""
-    guest, most = model.problem.guests[row], model.problem.rules.visits_most
-    pinned = np.count_nonzero(model.seats.pinned & (model.seats.guest == row))
-    return max(min(guest.visits, most) if most else guest.visits, int(pinned))
+def sessions(model: Model) -> None:
+    """A column for each slot of which it matters whether it is held; where there is one seat, the seat says it itself."""
+    instance, seats = model.instance, model.seats
+    matters = ~instance.fixed | (instance.sessions_most >= 0)
+    alone = matters[seats.opening] & (instance.seats[seats.opening] == 1)
+    several = np.unique(seats.slot[matters[seats.opening] & ~alone])
+    made = model.matrix.new(np.ones(len(several), dtype=np.int64))
+    model.session_slot = np.concatenate([seats.slot[alone], several])
+    model.session = np.concatenate([np.flatnonzero(alone), made])
 
 
-def total(terms: Sequence[Var]) -> cp_model.LinearExpr:
-    return cp_model.LinearExpr.sum(terms)
-
-
-def weighted(terms: Sequence[Var], weights: Iterable[int]) -> cp_model.LinearExpr:
-    return cp_model.LinearExpr.weighted_sum(terms, [int(weight) for weight in weights])
-
-
-def grouped(*keys: Numbers) -> Iterator[Rows]:
-    """The rows that agree in every key, group by group, in the order of the keys."""
-    if not len(keys[0]):
-        return
-    order = np.lexsort(keys[::-1])
-    steps = np.any([np.diff(key[order]) != 0 for key in keys], axis=0)
-    yield from np.split(order, np.flatnonzero(steps) + 1)
-
-
-def by_host(model: Model) -> tuple[Rows, Numbers]:
-    """Every candidate once for each host it meets: rows, and the host beside each."""
-    hosts = [np.array(opening.hosts, dtype=np.int64) for opening in model.roster.openings]
-    opening = model.seats.opening
-    counts = np.array([len(host) for host in hosts], dtype=np.int64)[opening]
-    rows = np.repeat(np.arange(len(opening)), counts)
-    return rows, np.concatenate([np.empty(0, dtype=np.int64), *(hosts[column] for column in opening)])
-
-
-def cliques(pieces: list[tuple[int, int, int]]) -> Iterator[list[int]]:
-    """The largest sets of *pieces* (begin, finish, name) that all share a moment: where one ends and one began since."""
-    active: list[tuple[int, int]] = []
-    grown = False
-    for begin, finish, name in sorted(pieces):
-        left = [piece for piece in active if piece[0] > begin]
-        if grown and len(left) < len(active):
-            yield [other for _, other in active]
-        active, grown = [*left, (finish, name)], True
-    if active:
-        yield [other for _, other in active]
-
-
-def mapped(rows: Rows, keys: Numbers) -> dict[int, list[int]]:
-    groups = defaultdict(list)
-    for row, key in zip(rows.tolist(), keys.tolist(), strict=True):
-        groups[key].append(row)
-    return groups
+def pieces_of(model: Model) -> tuple[Numbers, Numbers, Numbers, Numbers, Mask]:
+    """When people are bound: place of the person, begin, finish, column, and whether as a guest."""
+    slots, seats, instance = model.instance.slots, model.seats, model.instance
+    flexible = ~instance.fixed[slots.opening[model.session_slot]]
+    slot, column = model.session_slot[flexible], model.session[flexible]
+    number, host = instance.roster.hosts.each(slots.opening[slot])
+    person = np.concatenate([instance.roster.place[seats.guest], host])
+    begin = np.concatenate([slots.begin[seats.slot], slots.host_begin[slot[number]]])
+    finish = np.concatenate([slots.finish[seats.slot], slots.host_finish[slot[number]]])
+    columns = np.concatenate([np.arange(len(seats)), column[number]])
+    return person, begin, finish, columns, np.arange(len(person)) < len(seats)

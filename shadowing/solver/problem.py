@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 VERSION = 1
-TIERS = 7
-"""How many there are when a plan has been bettered in all respects: those of `objectives.py`, for who must not load OR-Tools."""
 
 
 class OpeningKind(StrEnum):
@@ -193,23 +191,29 @@ def gap(value: int, bound: int) -> float:
     return abs(bound - value) / max(1, abs(bound), abs(value))
 
 
+def gap_of(tiers: "tuple[Tier, ...]") -> float:
+    """The gap of the first tier that is not proven; those after it count only when it is. 1.0 where there are no tiers."""
+    return next((tier.gap for tier in tiers if tier.value != tier.bound), 0.0 if tiers else 1.0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a search is: the tier at work with its value and bound, and how many of the guests have a visit."""
+    """How far a search is: every tier of the best plan so far, and how many of the guests have a visit in it."""
 
-    tier: str = ""
-    value: int = 0
-    bound: int = 0
-    gap: float = 1.0
+    tiers: tuple[Tier, ...] = ()
     matched: int = 0
     guests: int = 0
     seconds: float = 0.0
 
+    @property
+    def gap(self) -> float:
+        return gap_of(self.tiers)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What the solver found. *gap* is the largest relative distance of a tier from its bound, 0.0 when all is proven,
-    1.0 when there was a tier that nobody had time to look at."""
+    """What the solver found. *gap* is that of the first tier that is not proven. *cut_after*: the clock ended the search
+    after so many steps, and another run may find another plan; None where it came to its end or was stopped."""
 
     status: Status
     seats: tuple[Seat, ...]
@@ -217,6 +221,7 @@ class Plan:
     tiers: tuple[Tier, ...]
     gap: float
     seconds: float
+    cut_after: int | None = None
 
 
 class Contradiction(ValueError):

@@ -1,244 +1,180 @@
-"""The search: search(problem, seconds) -> Plan. The only door to OR-Tools; runs in a child process of the worker.
+"""The search: search(problem, seconds) -> Plan. It runs in a child process of the worker.
 
-Same problem, same plan: one worker, a seed, and limits in deterministic time. The clock on the wall is only the outermost guard."""
+A plan stands after the first step, and every later step only replaces it by a better one in the order of the tiers. Same
+problem, same plan: steps are limited in nodes and in effort, and the clock is looked at between them; where it cut, the plan
+says so."""
 
-import hashlib
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from threading import Event, Thread
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from ortools.sat.python import cp_model
+import numpy as np
 
+from shadowing.solver.arrays import Reals
+from shadowing.solver.best import Best, Listener, Stop
+from shadowing.solver.bounds import Relaxation, bounds_of, flow, goals_of, relaxation
 from shadowing.solver.check import breaches, contradictions
-from shadowing.solver.constraints import obey
-from shadowing.solver.model import Model, blank
-from shadowing.solver.objectives import OBJECTIVES, Objective
-from shadowing.solver.problem import (
-    Contradiction,
-    Plan,
-    Problem,
-    Progress,
-    Seat,
-    Status,
-    Tier,
-    canonical,
-    gap,
-    in_order,
-)
+from shadowing.solver.construct import Guide, fill, unguided
+from shadowing.solver.engine import Halted, Watch
+from shadowing.solver.improve import Improvement, best_priced
+from shadowing.solver.instance import Instance, columns, compiled
+from shadowing.solver.objectives import MAYBE, SAME_DEPARTMENT, Tier, comfort, even_load, objectives
+from shadowing.solver.problem import Contradiction, Plan, Problem, Seat, canonical
+from shadowing.solver.proof import Aim, optimum
+from shadowing.solver.standing import seat_again
+from shadowing.solver.state import State
 
-Listener = Callable[[Progress], None]
-Stop = Callable[[], bool]
-
-WORK_PER_SECOND = 0.5  # deterministic time that passes in a second of the wall on a slow core
-SHARE = 0.5  # of what is left goes to one tier; what it does not need is for the next
-POLL = 0.05
+GUESTS_IN_A_SECOND = 1_500  # get their first plan in about that time
+CHAIN, LATER = 60, 6  # guests looked at for a first visit, and for another
+PAIRS_BY_WEEK, PAIRS_BY_FLOW, PAIRS_BY_LP = 5_000, 40_000, 600_000  # up to the first by week, above the second by flow
+PAIRS_TO_NARROW, NARROW = 1_000_000, 12
+PROVEN_COLUMNS = 60_000  # a larger model is not searched to the end
+IN_VAIN = 5  # neighbourhoods that better nothing before the proof begins
+EFFORT = 0.6  # of the seconds, so that a machine that is somewhat slower comes to the same end
+FREED, NODES, PRICED = 60, 40, 8  # guests of a neighbourhood, nodes of its search, pairs of each guest
 
 
-def search(problem: Problem, seconds: float, progress: Listener | None = None, stop: Stop | None = None) -> Plan:
-    """The best plan found within *seconds*, without reasons; it holds all rules. Contradicting pins are refused."""
+def search(
+    problem: Problem,
+    seconds: float,
+    progress: Listener | None = None,
+    stop: Stop | None = None,
+    standing: Iterable[Seat] = (),
+) -> Plan:
+    """The best plan found within *seconds*, without reasons; it holds all rules and is no worse than what is left of the
+    *standing* one. Raises Contradiction."""
     began = time.monotonic()
     problem = canonical(problem)
     if clash := contradictions(problem):
         raise Contradiction(clash)
-    model = blank(shuffled(problem))
-    obey(model)
-    search = Search(model, began, began + seconds * 0.97, seconds * WORK_PER_SECOND, progress, stop)
-    tiers = tuple(search.all_tiers())
-    return _plan(problem, search, tiers)
-
-
-def shuffled(problem: Problem) -> Problem:
-    """Guests and openings in an order drawn by lot out of the seed and their numbers: ties never fall by order of import.
-
-    A lot as a last tier of its own took longer to prove than all others together."""
-    return replace(
-        problem,
-        guests=tuple(sorted(problem.guests, key=lambda guest: _lot(problem.seed, guest.person))),
-        openings=tuple(sorted(problem.openings, key=lambda opening: _lot(problem.seed, opening.id))),
-    )
-
-
-def _lot(seed: int, number: int) -> bytes:
-    return hashlib.blake2b(f"{seed} {number}".encode()).digest()
-
-
-def _plan(problem: Problem, search: "Search", tiers: tuple[Tier, ...]) -> Plan:
-    seats = search.seats()
-    plan = Plan(
-        status=search.status(tiers),
-        seats=seats,
-        reasons=(),
-        tiers=tiers,
-        gap=max(tier.gap for tier in tiers) if len(tiers) == len(OBJECTIVES) else 1.0,
-        seconds=round(time.monotonic() - search.began, 3),
-    )
+    best = Best(Watch(began + seconds, stop or (lambda: False)), progress, began)
+    try:
+        _run(problem, tuple(standing), seconds, best)
+    except Halted:
+        best.look_again()
+    plan = best.plan(problem)
     assert not (broken := breaches(problem, plan)), broken
     return plan
 
 
-@dataclass(slots=True)
-class Search:
-    """Goes from tier to tier, keeps what was reached, and starts each from the best plan so far. *work* is deterministic time."""
+def _run(problem: Problem, standing: tuple[Seat, ...], seconds: float, best: Best) -> None:
+    """Each step leaves the best plan so far in *best*. Raises Halted."""
+    instance, hint = _first(problem, standing, best)
+    if len(instance.pairs.guest) <= PAIRS_BY_LP:
+        hint = _by_program(instance, best.watch)
+        for begin in [seat_again(instance, standing), State(instance)] if standing else [State(instance)]:
+            best.work(begin)
+            fill(begin, hint.guide, best.watch.ask, CHAIN, LATER)
+            best.took()
+    best.report()
+    size = max(12, min(FREED, len(instance.weights) // 3))
+    keep = best_priced(instance, hint.x, hint.price, PRICED)
+    improvement = Improvement(best.restored(), hint.x, keep, np.random.default_rng(problem.seed), size, NODES)
+    _improve(improvement, best, hint.relaxed, EFFORT * seconds)
 
-    model: Model
-    began: float
-    until: float
-    work: float
-    progress: Listener | None = None
-    stop: Stop | None = None
-    stopped: bool = False
-    rows: frozenset[int] = frozenset()
-    hints: dict[int, int] | None = None
-    reported: float = 0.0
 
-    def all_tiers(self) -> list[Tier]:
-        pinned = self.model.seats.pinned
-        self.rows = frozenset(row for row in range(len(pinned)) if pinned[row])
-        tiers: list[Tier] = []
-        for wish in OBJECTIVES:
-            objective = wish(self.model)
-            tier = self.tier(wish.__name__, objective)
-            if tier is None and not tiers and self.hints is not None:
-                # a first plan there is, and no time to better it: what it reaches, and all that could be
-                tiers.append(Tier(name=wish.__name__, value=objective.reached(self.hints), bound=objective.ceiling()))
-            if tier is None:
-                break
-            tiers.append(tier)
-        return tiers
+def _first(problem: Problem, standing: tuple[Seat, ...], best: Best) -> "tuple[Instance, Hint]":
+    """Seat by seat, the standing plan first. The clock never ends this, and a Stop only where it takes longer than a second."""
+    patient = Watch(stop=best.watch.stop) if len(problem.guests) > GUESTS_IN_A_SECOND else Watch()
+    try:
+        instance = compiled(problem, patient.ask)
+        best.begin(instance, seat_again(instance, standing))
+        large = len(instance.pairs.guest) > PAIRS_BY_FLOW
+        hint = _by_flow(instance, best, patient) if large else _by_points(instance)
+        hint.narrow(best.state)
+        fill(best.state, hint.guide, patient.ask, CHAIN * large, LATER * large)
+    finally:
+        best.watch.stopped = patient.stopped
+    best.took()
+    best.watch.beat = best.beat
+    return instance, hint
 
-    def tier(self, name: str, objective: Objective) -> Tier | None:
-        """Improve one tier and hold it from then on; None when there was no time to look at it."""
-        if self.stopped or self.left() <= 0 or self.work <= 0:
-            return None
-        self.model.cp.maximize(objective.sum())
-        if self.hints is None:
-            self._first(name)
-        self._warm(objective)
-        ceiling = objective.ceiling()
-        if self.hints is not None and objective.reached(self.hints) == ceiling:
-            return self._held(name, objective, ceiling, ceiling)
-        solver = self._solver(name)
-        if not self._found(name, solver):
-            return None
-        return self._held(name, objective, round(solver.objective_value), round(solver.best_objective_bound))
 
-    def _first(self, name: str) -> None:
-        """Any plan, found without a linear relaxation: it often seats everybody, and then there is nothing to search for."""
-        solver = self._solver(name)
-        solver.parameters.linearization_level = 0
-        solver.parameters.stop_after_first_solution = True
-        self._found(name, solver)
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a relaxation says: a guide for the first plan, how much of each pair it uses, and what more of it would cost."""
 
-    def _held(self, name: str, objective: Objective, value: int, bound: int) -> Tier:
-        if objective.terms:
-            self.model.cp.add(objective.sum() >= value)
-        return Tier(name=name, value=value, bound=bound)
+    guide: Guide
+    relaxed: Relaxation | None
+    x: Reals
+    price: Reals
 
-    def left(self) -> float:
-        return self.until - time.monotonic()
+    def narrow(self, state: State) -> None:
+        """In a very large round only the best-priced pairs of each guest are looked at."""
+        if len(self.x) > PAIRS_TO_NARROW:
+            pairs = state.instance.pairs
+            keep = best_priced(state.instance, self.x, self.price, NARROW)
+            for guest in range(len(state.visits)):
+                first, last = pairs.first[guest : guest + 2]
+                state.narrow(guest, first + np.flatnonzero(keep[first:last]))
 
-    def seats(self) -> tuple[Seat, ...]:
-        return in_order(map(self.model.seat, self.rows))
 
-    def status(self, tiers: tuple[Tier, ...]) -> Status:
-        if not tiers:
-            return Status.NO_TIME
-        if self.stopped:
-            return Status.STOPPED
-        proven = len(tiers) == len(OBJECTIVES) and all(tier.value == tier.bound for tier in tiers)
-        return Status.OPTIMAL if proven else Status.FEASIBLE
+def _by_points(instance: Instance) -> Hint:
+    guide = unguided(instance)
+    return Hint(guide, None, np.zeros(len(instance.pairs.guest)), instance.pairs.points.astype(np.float64))
 
-    def _warm(self, objective: Objective) -> None:
-        """Every variable gets its value in the best plan so far as a hint, the new ones of *objective* too."""
-        if self.hints is None:
-            return
-        model = self.model.cp
-        self.hints |= {var.index: value(self.rows) for var, value in objective.warm}
-        model.clear_hints()  # type: ignore[no-untyped-call]  # OR-Tools types nothing here
-        for index, value in self.hints.items():
-            model.add_hint(model.get_int_var_from_proto_index(index), value)
 
-    def _solver(self, name: str) -> cp_model.CpSolver:
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.linearization_level = 2
-        # without presolve: a third less time, and a proof of even load that is not reached with it
-        solver.parameters.cp_model_presolve = False
-        solver.parameters.symmetry_level = 0
-        # the hint is complete: to search along it took two thirds of the time
-        solver.parameters.hint_conflict_limit = 0
-        solver.parameters.add_lp_constraints_lazily = False  # a third less time on most rounds
-        solver.parameters.random_seed = self.model.problem.seed % (1 << 31)
-        solver.parameters.max_deterministic_time = self.work * (1 if name == OBJECTIVES[-1].__name__ else SHARE)
-        solver.parameters.max_time_in_seconds = self.left()
-        return solver
+def _by_flow(instance: Instance, best: Best, watch: Watch) -> Hint:
+    network = flow(instance, watch.ask)
+    best.bound_by_flow(network)
+    guide = Guide(30.0 * network.x, unguided(instance).price)
+    return Hint(guide, None, network.x, instance.pairs.points + 30 * network.x)
 
-    def _found(self, name: str, solver: cp_model.CpSolver) -> bool:
-        """Search in a thread, so that this one can hear signals, look at *stop* and report. True: there is a plan, now kept."""
-        incumbent, done = Incumbent(self.model), Event()
-        solver.best_bound_callback = incumbent.bounded
 
-        def search() -> None:
-            try:
-                solver.solve(self.model.cp, incumbent)
-            finally:
-                done.set()
+def _by_program(instance: Instance, watch: Watch) -> Hint:
+    relaxed = relaxation(instance, len(instance.pairs.guest) <= PAIRS_BY_WEEK, watch)
+    x, reduced = relaxed.by_pair(relaxed.optimum.x), relaxed.by_pair(relaxed.optimum.reduced)
+    return Hint(Guide(60 * x + np.clip(reduced, -20, 0), unguided(instance).price), relaxed, x, reduced)
 
-        thread = Thread(target=search, daemon=True)
-        thread.start()
-        self._wait(name, solver, incumbent, done)
-        thread.join()
-        self.work -= solver.response_proto.deterministic_time
-        return self._read(solver)
 
-    def _wait(self, name: str, solver: cp_model.CpSolver, incumbent: "Incumbent", done: Event) -> None:
-        while not done.wait(POLL):
-            if self.stop is not None and self.stop():
-                self.stopped = True
-                solver.stop_search()
-            self._report(name, incumbent)
-
-    def _report(self, name: str, incumbent: "Incumbent") -> None:
-        now = time.monotonic()
-        if self.progress is None or incumbent.best is None or now - self.reported < 1:
-            return
-        self.reported = now
-        self.progress(
-            Progress(
-                tier=name,
-                value=incumbent.best,
-                bound=incumbent.bound,
-                gap=gap(incumbent.best, incumbent.bound),
-                matched=incumbent.matched,
-                guests=len(self.model.problem.guests),
-                seconds=round(now - self.began, 1),
-            )
+def _improve(improvement: Improvement, best: Best, relaxed: Relaxation | None, effort: float) -> None:
+    """Neighbourhoods while they pay, then the proof where the round is small enough, else neighbourhoods until the end."""
+    improvement.walls(best.watch)
+    best.took()
+    if relaxed is not None:
+        large = len(best.instance.pairs.guest) > PAIRS_BY_FLOW
+        best.bound(
+            goals_of(relaxed, best.values, best.bounds, best.watch)
+            if large
+            else bounds_of(relaxed, best.values, best.watch)
         )
+    small, vain = best.instance.starts() <= PROVEN_COLUMNS, 0
+    while not best.is_proven(down_to="goals") and best.watch.effort < effort and (vain < IN_VAIN or not small):
+        vain = 0 if improvement.step(best.falls_short("walls"), best.watch) else vain + 1
+        best.took()
+    if small:
+        if relaxed is not None:
+            best.bound(bounds_of(relaxed, best.values, best.watch))
+        _prove(best)
 
-    def _read(self, solver: cp_model.CpSolver) -> bool:
-        if solver.response_proto.status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return False
-        values = solver.response_proto.solution
-        self.hints = dict(enumerate(values))
-        self.rows = frozenset(row for row, sits in enumerate(self.model.sits) if values[sits.index])
-        return True
+
+def _prove(best: Best) -> None:
+    """Tier after tier, the last two together. Raises Halted."""
+    instance, seats = best.instance, columns(best.instance)
+    tiers = objectives(instance.problem)
+    kept: list[tuple[Tier, int]] = []
+    for number, tier in enumerate(tiers[:-2]):
+        if best.values[number] != best.bounds[number]:
+            width = 2.0 if tier.__name__ == "goals" else 1.0
+            found = optimum(instance, seats, kept, Aim(tier), best.values[number], width, best.watch)
+            if found.seated is not None:
+                best.keep(found.seated)
+            best.prove(number, found.value)
+            best.steps += 1
+        kept.append((tier, best.values[number]))
+    aim = Aim(even_load, comfort, _times(best))
+    reached = aim.times * best.values[-2] + best.values[-1]
+    found = optimum(instance, seats, kept, aim, reached, float(aim.times), best.watch)
+    if found.seated is not None:
+        best.keep(found.seated)
+    best.prove(len(tiers) - 2, best.values[-2])
+    best.prove(len(tiers) - 1, best.values[-1])
+    best.steps += 1
 
 
-class Incumbent(cp_model.CpSolverSolutionCallback):
-    """What the search has found so far, for whoever looks from another thread."""
-
-    def __init__(self, model: Model) -> None:
-        super().__init__()
-        self.first = [steps[0] for steps in model.visits if steps]
-        self.best: int | None = None
-        self.bound = 0
-        self.matched = 0
-
-    def on_solution_callback(self) -> None:
-        self.bound = round(self.best_objective_bound)
-        self.matched = sum(self.value(step) for step in self.first)
-        self.best = round(self.objective_value)
-
-    def bounded(self, bound: float) -> None:
-        self.bound = round(bound)
+def _times(best: Best) -> int:
+    """More than the comfort of any plan with as many visits differs from that of another."""
+    dearest = (
+        int(best.instance.slots.day.max(initial=0)) + MAYBE * best.instance.problem.rules.maybe_costs + SAME_DEPARTMENT
+    )
+    return 1 + len(best.seated) * dearest

@@ -193,22 +193,54 @@ def quality(solve: Solve | None, round: Round) -> str:
 
 
 def proven(plan: p.Plan) -> str:
-    """What is proven of *plan*. Its first tier is the number of guests with a visit."""
-    percent = f"{max(tier.gap for tier in plan.tiers) * 100:.1f}" if plan.tiers else "100"
-    if plan.status is p.Status.OPTIMAL:
-        return str(gettext("This is the best plan possible; it is proven."))
-    if plan.tiers and plan.tiers[0].value == plan.tiers[0].bound:
-        if len(plan.tiers) < p.TIERS:
-            return str(
-                gettext("No plan gives more guests a visit; this is proven. There was no time for all finer points.")
-            )
-        return str(
+    """What is proven of *plan*, point by point in their order, and whether the clock ended the search."""
+    said = [_proven(plan)]
+    if plan.cut_after is not None:
+        said.append(
             gettext(
-                "No plan gives more guests a visit; this is proven. Its finer points are at most %(percent)s %% below the best.",
-                percent=percent,
+                "The clock ended the search after step %(step)s: another run may find another plan.",
+                step=plan.cut_after,
             )
         )
-    return str(gettext("The plan is at most %(percent)s %% below the best possible.", percent=percent))
+    return " ".join(map(str, said))
+
+
+def _proven(plan: p.Plan) -> str:
+    if plan.status is p.Status.OPTIMAL:
+        return str(gettext("This is the best plan possible; it is proven."))
+    short = next((tier for tier in plan.tiers if tier.value != tier.bound), None)
+    percent = f"{plan.gap * 100:.1f}"
+    if not plan.tiers or short is plan.tiers[0]:
+        return str(gettext("The plan is at most %(percent)s %% below the best possible.", percent=percent))
+    first = gettext("No plan gives more guests a visit; this is proven.")
+    if short is None:  # a plan of an earlier release, which kept only the tiers it had looked at
+        return f"{first} {gettext('There was no time for all finer points.')}"
+    if short.name in COSTS:
+        return f"{first} {gettext('Not proven is this finer point: %(point)s.', point=points()[short.name])}"
+    finer = gettext(
+        "The next point is at most %(percent)s %% below the best: %(point)s.",
+        percent=percent,
+        point=points()[short.name],
+    )
+    return f"{first} {finer}"
+
+
+COSTS = ("even_load", "comfort")
+"""Tiers that are counted from 0 down: a share of them says nothing."""
+
+
+def points() -> dict[str, str]:
+    """What the tiers of a plan are called."""
+    return {
+        "guests": gettext("guests with a visit"),
+        "returned": gettext("people who visit each other"),
+        "walls": gettext("departments that meet for the first time"),
+        "second_visits": gettext("second visits"),
+        "further_visits": gettext("further visits"),
+        "goals": gettext("learning goals met"),
+        "even_load": gettext("hosts share the guests evenly"),
+        "comfort": gettext("preferred and early times"),
+    }
 
 
 def remarks(solve: Solve | None) -> list[str]:

@@ -13,7 +13,6 @@ from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
-import numpy as np
 from flask import Flask
 from sqlalchemy import select
 
@@ -46,9 +45,9 @@ from shadowing.rounds import rounds
 from shadowing.solver import problem as p
 from shadowing.solver import stored
 from shadowing.solver.alternatives import neighbourhood
-from shadowing.solver.candidates import candidates
-from shadowing.solver.eligible import roster
 from shadowing.solver.explain import why_not
+from shadowing.solver.instance import compiled
+from shadowing.solver.state import State
 from shadowing.visiting import invitations, slots
 from tests import conftest
 
@@ -156,14 +155,13 @@ def seat_first_fit(round: Round, now: datetime) -> None:
 
 def first_fit(problem: p.Problem) -> Iterator[p.Seat]:
     """One visit for each guest in turn, the first that breaks no rule beside those of the guests before."""
-    people = roster(problem)
-    possible = candidates(people)
+    instance = compiled(problem)
+    state = State(instance)
     seats: list[p.Seat] = []
     for guest in problem.guests:
-        row, plan = people.row[guest.person], neighbourhood(problem, seats)
-        for number in range(*np.searchsorted(possible.guest, [row, row + 1])):
-            opening, start = people.openings[possible.opening[number]], possible.slots.start[possible.slot[number]]
-            seat = p.Seat(guest=guest.person, opening=opening.id, start=int(start))
+        row, plan = instance.roster.row[guest.person], neighbourhood(problem, seats)
+        places = [instance.seat(row, slot) for slot in state.choices(row).slot.tolist()]
+        for seat in sorted(places, key=lambda place: (place.opening, place.start)):
             if not plan.broken(seat):
                 seats.append(seat)
                 yield seat

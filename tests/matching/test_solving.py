@@ -22,7 +22,6 @@ from shadowing.models import (
     Solve,
     Stage,
 )
-from shadowing.solver import problem as p
 from shadowing.solver import stored
 from shadowing.solver.explain import why_not
 from tests import factories
@@ -201,17 +200,16 @@ def test_a_search_without_time_leaves_a_good_plan_and_its_reasons_as_they_are(se
 
     assert standing
     assert (seats(session), lonely.reason, round.stage) == (standing, reason, Stage.REVIEWING)
-    assert (solve.status, solve.gap, solve.matched) == (solving.NOT_TAKEN, 1.0, 0)
-    assert stored.plan_from_json(str(solve.plan)).status is p.Status.NO_TIME
+    assert solve.status == solving.NOT_TAKEN
 
 
-def test_a_first_search_without_time_claims_nothing_and_tells_nobody_why(session: Session) -> None:
-    round, guest = collected()
+def test_a_first_search_without_time_brings_a_plan_and_says_that_the_clock_cut_it(session: Session) -> None:
+    round, _guest = collected()
 
     solve = solved(round, session, seconds=0)
 
-    assert (solve.status, solve.gap, solve.matched) == ("no_time", 1.0, 0)
-    assert (seats(session), guest.reason, round.stage) == ([], None, Stage.REVIEWING)
+    assert (solve.matched, len(seats(session)), round.stage) == (1, 1, Stage.REVIEWING)
+    assert stored.plan_from_json(str(solve.plan)).cut_after == 1
 
 
 def test_what_is_not_allowed_any_more_goes_though_the_plan_stays(session: Session) -> None:
@@ -240,8 +238,9 @@ def test_a_better_plan_takes_the_place_of_one_made_by_hand(session: Session) -> 
 
 def test_a_stop_before_there_is_a_plan_hands_the_round_back_and_blames_nobody(session: Session) -> None:
     round, _guest = collected()
+    solve = solving.ask(round, None, 5, 0, NOW)
 
-    solve = solved(round, session, seconds=0, beat=lambda progress: True)
+    solving.conclude(solve, child.Ended(), Stage.COLLECTING, NOW)
 
     assert (solve.status, solve.plan, round.stage) == ("stopped_early", None, Stage.COLLECTING)
 

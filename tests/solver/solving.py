@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from shadowing.solver.best import Listener, Stop
 from shadowing.solver.explain import why_not
 from shadowing.solver.problem import Plan, Problem
-from shadowing.solver.solve import Listener, Stop, search
+from shadowing.solver.solve import search
 
 
 def solve(problem: Problem, seconds: float, progress: Listener | None = None, stop: Stop | None = None) -> Plan:

@@ -32,8 +32,9 @@ def test_the_plan_is_told_before_the_reasons_are_looked_for() -> None:
     *_, told, after = _told(problem(opening(), guests=(guest(1), guest(2))))
 
     assert told["plan"]["status"] == "optimal"
-    assert told["plan"]["seats"] == [{"guest": 2, "opening": 100, "start": seat().start}]
-    assert [reason["guest"] for reason in after["reasons"]] == [1]
+    (seated,) = told["plan"]["seats"]
+    assert (seated["opening"], seated["start"]) == (100, seat().start)
+    assert [reason["guest"] for reason in after["reasons"]] == [3 - seated["guest"]]
 
 
 def test_contradicting_pins_are_told_and_are_no_failure() -> None:

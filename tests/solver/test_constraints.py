@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from shadowing.solver.candidates import guests_are_free, hosts_are_free, notice_is_given
 from shadowing.solver.check import CHECKS, breaches
 from shadowing.solver.constraints import PLAN_RULES
 from shadowing.solver.eligible import PAIR_RULES
 from shadowing.solver.problem import Floor, Goal, OpeningKind, Problem, Rules, Seat, Span
+from shadowing.solver.slots import SLOT_RULES, guests_are_free
 from tests.solver.small_rounds import ALWAYS, AWAY, HOME, at, guest, guests_of, opening, person, plan, problem, seat
 from tests.solver.solving import solve
 
-RULES = (*PAIR_RULES, guests_are_free, hosts_are_free, notice_is_given, *PLAN_RULES)
+RULES = (*PAIR_RULES, guests_are_free, *SLOT_RULES, *PLAN_RULES)
 
 TWO = (guest(1), guest(2))
 TWICE = guest(1, visits=2)

@@ -1,23 +1,18 @@
-"""The plan that stands against a new one: what it is objective, what of it may stay, and which of the two is taken."""
+"""The plan that stands: what of it may stay, and that no search makes it worse."""
 
 import random
 from dataclasses import replace
 
 import pytest
 
-from shadowing.solver import problem as p
 from shadowing.solver.check import breaches
-from shadowing.solver.objectives import OBJECTIVES
+from shadowing.solver.objectives import values
 from shadowing.solver.problem import Problem, Seat, Status
 from shadowing.solver.solve import search
-from shadowing.solver.standing import allowed, judge, values
+from shadowing.solver.standing import allowed, judge
 from tests.solver.small_rounds import at, drawn, guest, opening, plan, problem, seat
 
 NO_TIME = replace(plan(), status=Status.NO_TIME)
-
-
-def test_the_number_of_tiers_is_known_to_those_who_cannot_load_them() -> None:
-    assert len(OBJECTIVES) == p.TIERS
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -51,6 +46,19 @@ def test_what_stays_after_a_change_is_sound_and_nothing_more_could_stay(seed: in
             assert breaches(changed, plan(*staying, gone)), gone
 
 
+@pytest.mark.parametrize("seconds", [0, 10])
+@pytest.mark.parametrize("seed", range(30))
+def test_no_search_ends_with_less_than_what_may_stay(seed: int, seconds: int) -> None:
+    round = drawn(seed)
+    standing = search(round, 10).seats
+    changed = _changed(round, random.Random(seed))  # noqa: S311
+
+    found = search(changed, seconds, standing=standing)
+
+    assert values(changed, found.seats) >= values(changed, allowed(changed, standing))
+    assert breaches(changed, found) == []
+
+
 def _changed(round: Problem, dice: random.Random) -> Problem:
     """Some people have less time, some openings fewer seats, and the rules are tighter."""
     people = tuple(replace(one, free=one.free[dice.randint(0, 3) :]) for one in round.people)
@@ -58,37 +66,41 @@ def _changed(round: Problem, dice: random.Random) -> Problem:
     return replace(round, people=people, openings=openings, rules=replace(round.rules, away_most=1, visits_most=1))
 
 
-def test_a_worse_plan_is_not_taken_and_an_equal_one_is() -> None:
+@pytest.mark.parametrize("seed", range(20))
+def test_the_best_plan_stays_as_it_is_whatever_the_lot_would_draw(seed: int) -> None:
+    round = drawn(seed)
+    standing = search(round, 10).seats
+
+    found = search(replace(round, seed=seed + 1), 10, standing=standing)
+
+    assert found.seats == standing
+    assert found.status is Status.OPTIMAL
+    assert judge(standing, found).taken is (not standing)
+
+
+def test_a_better_plan_takes_the_place_of_the_standing_one() -> None:
     round = problem(opening(), opening(101, (51,)), guests=(guest(1), guest(2)))
-    standing = (seat(1), seat(2, 101))
 
-    assert judge(round, standing, plan(seat(1))).taken is False
-    assert judge(round, standing, plan(seat(1, 101), seat(2))).taken is True
+    found = search(round, 5, standing=(seat(1, 101),))
 
-
-def test_the_first_tier_that_differs_decides() -> None:
-    """One guest more is worth more than any goal met, early date or even load."""
-    late, shared = opening(starts=(at(10, 3),), seats=2), (seat(1, start=at(10, 3)), seat(2, start=at(10, 3)))
-    round = problem(late, opening(101, (51,)), guests=(guest(1), guest(2)))
-
-    assert judge(round, (seat(1, 101),), plan(*shared)).taken is True
-    assert judge(round, shared, plan(seat(1, 101))).taken is False
+    assert len(found.seats) == 2
+    assert judge((seat(1, 101),), found).taken
 
 
-def test_a_plan_that_had_no_time_is_taken_only_where_none_stands() -> None:
-    round = problem(opening())
+def test_a_search_that_was_stopped_before_a_plan_takes_nobodys_place() -> None:
+    assert judge((seat(1),), NO_TIME).taken is False
+    assert judge((seat(1),), NO_TIME).gone == ()
+    assert judge((), NO_TIME).taken is True
 
-    assert judge(round, (seat(1),), NO_TIME).taken is False
-    assert judge(round, (), NO_TIME).taken is True
 
-
-def test_a_visit_that_is_not_allowed_any_more_does_not_make_a_plan_better() -> None:
+def test_a_visit_that_is_not_allowed_any_more_goes_and_the_others_stay() -> None:
     round = problem(opening(seats=2), guests=(guest(1), guest(2)), forbids=((2, 100),))
+    standing = (seat(1), seat(2))
 
-    verdict = judge(round, (seat(1), seat(2)), NO_TIME)
+    found = search(round, 5, standing=standing)
+    verdict = judge(standing, found)
 
     assert (verdict.taken, verdict.gone) == (False, (seat(2),))
-    assert judge(round, (seat(1), seat(2)), plan(seat(1))).taken is True
 
 
 @pytest.mark.parametrize("gone", [Seat(guest=9, opening=100, start=at(10)), seat(1, 999), seat(1, start=at(11))])

@@ -64,7 +64,7 @@ def _wrong_with_a_stop(seed: int) -> str | None:
     began = time.monotonic()
 
     def beat(progress: Progress) -> bool:
-        found.extend([progress.matched] if progress.tier else [])
+        found.extend([progress.matched] if progress.tiers else [])
         return time.monotonic() - began >= after
 
     ended = child.run(to_json(ROUNDS[name]), 60, (), beat)
@@ -82,7 +82,7 @@ def test_a_process_that_needs_longer_than_two_seconds_to_answer_is_waited_for(mo
     asked = threading.Event()
 
     def beat(progress: Progress) -> bool:
-        if progress.tier and not asked.is_set():
+        if progress.tiers and not asked.is_set():
             asked.set()
             (pid,) = _children()
             os.kill(pid, signal.SIGSTOP)
@@ -103,7 +103,7 @@ def test_a_plan_that_was_told_counts_though_the_process_is_killed_then(monkeypat
     killed: list[int] = []
 
     def beat(progress: Progress) -> bool:
-        return bool(progress.tier)
+        return bool(progress.tiers)
 
     def take(self: child.Heard, line: bytes) -> None:
         heard(self, line)
@@ -126,7 +126,7 @@ def test_an_answer_longer_than_a_pipe_holds_arrives_whole_after_a_stop() -> None
     round = ROUNDS["1200"]
 
     outcome = child.run(
-        to_json(round), 60, (), lambda progress: bool(progress.tier)
+        to_json(round), 60, (), lambda progress: bool(progress.tiers)
     )  # a Stop as soon as there is a plan
 
     assert outcome.plan is not None

@@ -26,7 +26,7 @@ from shadowing.models import (
 )
 from shadowing.solver import problem as p
 from shadowing.solver import stored
-from shadowing.solver.problem import Progress
+from shadowing.solver.problem import Progress, Tier
 from tests import factories
 from tests.views.conftest import Digest, statements
 
@@ -121,7 +121,7 @@ def test_the_progress_is_shown_and_refreshes_without_scripts(hr: FlaskClient, se
     session.commit()
     hr.post(f"/rounds/{round.id}/solve")
     job = session.scalars(select(Job)).one()
-    job.progress = Progress(tier="guests", matched=17, gap=0.025, seconds=12.3)
+    job.progress = Progress(tiers=(Tier(name="guests", value=39, bound=40),), matched=17, seconds=12.3)
     session.commit()
 
     page = hr.get(f"/rounds/{round.id}/solve").text
@@ -247,6 +247,41 @@ def test_how_far_a_plan_may_be_from_the_best_is_said(hr: FlaskClient, session: S
     session.commit()
 
     assert "at most 10.0 % below the best" in hr.get(f"/rounds/{seated.round_id}/pairings").text
+
+
+def _tiers(*known: tuple[str, int, int]) -> tuple[p.Tier, ...]:
+    return tuple(p.Tier(name=name, value=value, bound=bound) for name, value, bound in known)
+
+
+@pytest.mark.parametrize(
+    ("tiers", "cut_after", "said"),
+    [
+        (
+            _tiers(("guests", 9, 9), ("second_visits", 9, 10)),
+            None,
+            "No plan gives more guests a visit; this is proven. The next point is at most 10.0 % below the best: second visits.",
+        ),
+        (
+            _tiers(("guests", 9, 9), ("even_load", -9, 0)),
+            None,
+            "No plan gives more guests a visit; this is proven. Not proven is this finer point: hosts share the guests evenly.",
+        ),
+        (
+            _tiers(("guests", 9, 10)),
+            7,
+            "best possible. The clock ended the search after step 7: another run may find another plan.",
+        ),
+    ],
+)
+def test_what_is_proven_of_a_plan_is_said_point_by_point(
+    hr: FlaskClient, session: Session, seated: Pairing, tiers: tuple[p.Tier, ...], cut_after: int | None, said: str
+) -> None:
+    facts: dict[str, Any] = {"seats": (), "reasons": (), "tiers": tiers, "gap": p.gap_of(tiers), "seconds": 1.0}
+    plan = p.Plan(status=p.Status.FEASIBLE, cut_after=cut_after, **facts)
+    solved(seated.guest.round, plan=stored.plan_to_json(plan), status="feasible", finished_at=datetime.now(UTC))
+    session.commit()
+
+    assert said in hr.get(f"/rounds/{seated.round_id}/pairings").text
 
 
 NO_TIME = '{"status": "no_time", "seats": [], "reasons": [], "tiers": [], "gap": 1.0, "seconds": 1.0}'

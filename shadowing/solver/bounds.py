@@ -1,0 +1,185 @@
+"""What no plan can exceed: who meets whom without a clock is nearly a network, and its optimum is a bound, a price list and a
+guide at once.
+
+Three relaxations, the finer the dearer: a min-cost flow (no walls, no host met twice), a linear program over pairs, and one
+over pairs and weeks."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from ortools.graph.python import min_cost_flow
+
+from shadowing.solver.arrays import Numbers, Reals, laid_out, numbers
+from shadowing.solver.constraints import RELAXED_RULES
+from shadowing.solver.engine import EXACT, Relaxed, Watch, relax
+from shadowing.solver.instance import Columns, Instance, pair_of
+from shadowing.solver.model import Model, blank
+from shadowing.solver.objectives import Objective, Tier, comfort, even_load, objectives, wall_weights
+
+GUIDING = {
+    "guests": 10**6,
+    "returned": 10**5,
+    "walls": 2 * 10**4,
+    "second_visits": 2000,
+    "further_visits": 800,
+    "goals": 1,
+}
+"""Weights of the tiers when one objective is to do for all. It finds plans; it does not prove the order of tiers."""
+
+GOALS_OF_A_VISIT = 10  # points for which a second visit may be given up in the bound of the goals
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """A model without a clock, its tiers down to the goals, and the optimum of all of them weighted."""
+
+    model: Model
+    tiers: dict[str, Objective]
+    optimum: Relaxed
+
+    def by_pair(self, values: Reals) -> Reals:
+        """*values* of the seats, summed by pair."""
+        seats = self.model.seats
+        return np.bincount(seats.pair, values[: len(seats)], len(self.model.instance.pairs.guest)).astype(np.float64)
+
+
+def timeless(instance: Instance) -> tuple[Tier, ...]:
+    """The tiers that a relaxation knows."""
+    return tuple(tier for tier in objectives(instance.problem) if tier not in (even_load, comfort))
+
+
+def relaxation(instance: Instance, by_week: bool, watch: Watch) -> Relaxation:
+    """Raises Halted."""
+    model = blank(instance, _relaxed_seats(instance, by_week))
+    for rule in RELAXED_RULES:
+        rule(model)
+    tiers = {tier.__name__: tier(model) for tier in timeless(instance)}
+    optimum = relax(model.matrix, guiding(model, tiers), watch)
+    assert optimum is not None, "the relaxation of a sound round has no solution"
+    return Relaxation(model, tiers, optimum)
+
+
+def guiding(model: Model, tiers: dict[str, Objective]) -> Numbers:
+    weights = np.zeros(model.matrix.width, dtype=np.int64)
+    for name, objective in tiers.items():
+        weights += GUIDING.get(name, 0) * objective.on(model.matrix)
+    return weights
+
+
+def _relaxed_seats(instance: Instance, by_week: bool) -> Columns:
+    """A seat for each pair (and week); for each start where an opening has no host, as a guest may come back to it."""
+    pairs, slots = instance.pairs, instance.slots
+    starts = pairs.starts if by_week else np.minimum(pairs.starts.sum(axis=1, dtype=np.int64), 255)[:, None]
+    pair, week = np.nonzero((starts > 0) & pairs.allowed[:, None])
+    hostless = instance.roster.hosts.sizes(pairs.opening[pair]) == 0
+    again = np.where(hostless, np.minimum(starts[pair, week], instance.visits_most[pairs.guest[pair]]), 1)
+    row, _ = laid_out(again.astype(np.int64))
+    guest, slot = numbers(one for one, _ in instance.pinned), numbers(place for _, place in instance.pinned)
+    pinned = pair_of(instance, guest, slots.opening[slot])
+    both = np.concatenate([pair[row], pinned])
+    weeks = np.concatenate([week[row], slots.week[slot] if by_week else np.zeros(len(slot), dtype=np.int64)])
+    held = np.arange(len(both)) >= len(row)
+    return Columns(pairs.guest[both], pairs.opening[both], both, weeks, held)
+
+
+def bounds_of(relaxed: Relaxation, reached: Sequence[int], watch: Watch) -> list[int]:
+    """What each of the timeless tiers can be at most in the best plan, *reached* being what a plan at hand does: the tiers
+    that are proven by this, and the first that is not, are held for those that follow. Raises Halted."""
+    matrix, bounds = relaxed.model.matrix, []
+    mark, proven = matrix.mark(), True
+    try:
+        for objective, value in zip(relaxed.tiers.values(), reached, strict=False):
+            weights = objective.on(matrix)
+            optimum = relax(matrix, weights, watch) if weights.any() else None
+            bounds.append(int(np.floor(optimum.value + EXACT)) if optimum else 0)
+            if proven:
+                matrix.at_least(objective.column, objective.weight, value)
+            proven = proven and bounds[-1] == value
+    finally:
+        matrix.back_to(mark)
+    return bounds
+
+
+def goals_of(relaxed: Relaxation, reached: Sequence[int], known: Sequence[int], watch: Watch) -> list[int]:
+    """The bounds *known*, with a better one of the goals: what a large round has time for. Raises Halted.
+
+    Nothing exceeds the optimum of a weighted sum, so goals are at most that, less what the tiers before them count in
+    the best plan: its guests are no fewer than those at hand, and so are its walls where guests are proven, and its second
+    visits where walls are."""
+    matrix, tiers = relaxed.model.matrix, relaxed.tiers
+    prices = {"guests": GUIDING["guests"], "walls": GUIDING["walls"], "second_visits": GOALS_OF_A_VISIT}
+    weights = tiers["goals"].on(matrix)
+    for name, price in prices.items():
+        weights = weights + price * tiers[name].on(matrix)
+    optimum = relax(matrix, weights, watch)
+    assert optimum is not None, "the relaxation of a sound round has no solution"
+    goals = optimum.value
+    for name, value, bound in zip(tiers, reached, known, strict=False):
+        goals -= prices.get(name, 0) * value
+        if value < bound:
+            break
+    number = list(tiers).index("goals")
+    return [*known[:number], int(np.floor(goals + EXACT)), *known[number + 1 :]]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """*x* of each pair, and what guests, second visits and goals can be at most."""
+
+    x: Reals
+    guests: int
+    second_visits: int
+    goals: int
+
+
+def flow(instance: Instance, ask: Callable[[], None] = lambda: None) -> Flow:
+    """The relaxation as a network: guests on the left, openings on the right. *ask* may raise to break off."""
+    pairs = instance.pairs
+    most = np.minimum(instance.visits_most, np.bincount(pairs.guest, minlength=len(instance.weights)) * instance.weeks)
+    guest, number = laid_out(most)
+    first, second, further = instance.weights[guest] * (number == 0), 1 * (number == 1), 1 * (number > 1)
+    nothing = np.zeros(len(pairs.guest), dtype=np.int64)
+    guests, _ = _flow(instance, guest, first, nothing)
+    ask()
+    twice, _ = _flow(instance, guest, first * (len(guest) + 1) + second, nothing)
+    ask()
+    _, x = _flow(instance, guest, first * 10**6 + second * 2000 + further * 800, pairs.points)
+    ask()
+    dear = int(pairs.points.max(initial=0)) * len(guest) + 1
+    goals, _ = _flow(instance, guest, first * dear, pairs.points)
+    return Flow(x.astype(float), guests, twice - guests * (len(guest) + 1), goals - guests * dear)
+
+
+def _flow(instance: Instance, guest: Numbers, worth: Numbers, points: Numbers) -> tuple[int, Numbers]:
+    """The most that visits of guests, worth *worth* each, and pairs, worth *points*, can be; and the pairs that make it."""
+    pairs, guests, openings = instance.pairs, len(instance.weights), len(instance.seats)
+    source, sink, column = guests + openings, guests + openings + 1, guests + np.arange(openings)
+    hostless = instance.roster.hosts.sizes(pairs.opening) == 0
+    again = np.where(hostless, instance.visits_most[pairs.guest], 1)
+    capacity = instance.capacity().sum(axis=1)
+    tail = np.concatenate([np.full(len(guest), source), pairs.guest, column, [sink]])
+    head = np.concatenate([guest, guests + pairs.opening, np.full(openings, sink), [source]])
+    room = np.concatenate([np.ones(len(guest), dtype=np.int64), again, capacity, [len(guest)]])
+    cost = np.concatenate([-worth, -points, np.zeros(openings + 1, dtype=np.int64)])
+    network = min_cost_flow.SimpleMinCostFlow()
+    arcs = network.add_arcs_with_capacity_and_unit_cost(tail.astype(np.int32), head.astype(np.int32), room, cost)
+    assert network.solve() == network.OPTIMAL
+    return -network.optimal_cost(), network.flows(arcs)[len(guest) : len(guest) + len(pairs.guest)]
+
+
+def ceilings(instance: Instance) -> list[int]:
+    """What each tier can be at most, seen without any search. The last two are costs, and nothing says yet how many visits
+    there are to pay for."""
+    pairs, size = instance.pairs, len(instance.departments)
+    choices = np.bincount(pairs.guest, pairs.starts.sum(axis=1, dtype=np.int64), len(instance.weights)).astype(np.int64)
+    choices += np.bincount(numbers(guest for guest, _ in instance.pinned), minlength=len(choices))
+    most = np.minimum(instance.visits_most, choices)
+    wall = np.unique(instance.home[pairs.guest] * size + instance.offered[pairs.opening])
+    best = np.zeros(len(instance.weights), dtype=np.int64)
+    np.maximum.at(best, pairs.guest, pairs.points)
+    known = [int(instance.weights[most > 0].sum())]
+    if instance.problem.rules.reciprocal == "prefer":
+        known.append(len(instance.problem.people) * len(instance.problem.people))
+    known += [int(wall_weights(instance)[wall].sum()), int((most > 1).sum()), int(np.maximum(most - 2, 0).sum())]
+    return [*known, int((best * most).sum()), 0, 0]
