@@ -116,6 +116,8 @@ def _remarks(solve: Solve, plan: p.Plan, matched: int, gone: list[str]) -> Itera
         yield "There was no time to look for a plan. Give it more seconds."
     elif plan.cut_after is not None:
         yield f"The clock ended the search after step {plan.cut_after}: another run may find another plan."
+    if plan.short_of_memory:
+        yield "The search ended early for lack of memory."
     if solve.status == solving.NOT_TAKEN:
         yield f"What was found is no better, so the pairings stay as they are: {matched} guests have a visit."
     if gone:

@@ -1,8 +1,9 @@
 """The solver as a child process: one JSON document on standard input, JSON lines on standard output.
 
-In: {"problem": ..., "seconds": ..., "standing": [seats]}. Out: {"progress": ...} as it goes, then one of
-{"plan": ..., "verdict": ...} at once, {"reasons": [...]} after it; {"contradiction": [pins]}; {"stopped": true} where there
-was no plan yet. SIGTERM ends the search, and the best plan so far is still told. On Linux the child dies with its parent."""
+In: {"problem": ..., "seconds": ..., "standing": [seats], "memory": megabytes}, where memory 0 is a share of what is free.
+Out: {"progress": ...} as it goes, then one of {"plan": ..., "verdict": ...} at once, {"reasons": [...]} after it;
+{"contradiction": [pins]}; {"stopped": true} where there was no plan yet. SIGTERM ends the search, and the best plan so far is
+still told. On Linux the child dies with its parent."""
 
 from shadowing.solver.stopping import stopped  # first of all, for the reason that it says there
 
@@ -12,8 +13,10 @@ import ctypes
 import os
 import signal
 import sys
+from typing import NoReturn
 
 from shadowing.solver.explain import why_not
+from shadowing.solver.memory import limit
 from shadowing.solver.problem import Contradiction, Progress, Status
 from shadowing.solver.solve import search
 from shadowing.solver.standing import judge
@@ -25,10 +28,22 @@ PR_SET_PDEATHSIG = 1
 def main() -> None:
     die_with(os.getppid())
     order = order_from_json(sys.stdin.read())
+    megabytes = limit(order.memory)
     try:
         _answer(order)
     except Contradiction as clash:
         _tell(Word(contradiction=clash.pins))
+    except MemoryError:
+        sys.stderr.write(f"It needs more memory than the {megabytes} MB that it may take.")
+        end(1)
+    end(0)
+
+
+def end(status: int) -> NoReturn:
+    """At once, and without waiting for a call of the engine that a Stop has left behind."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def _answer(order: Order) -> None:

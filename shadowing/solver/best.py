@@ -33,6 +33,7 @@ class Best:
         self.bounds: list[int] = []
         self.network: list[int] = []
         self.steps = 0
+        self.short_of_memory = False
         self.reported = 0.0
 
     def begin(self, instance: Instance, state: State) -> None:
@@ -121,6 +122,7 @@ class Best:
             gap=gap_of(tiers),
             seconds=round(time.monotonic() - self.began, 3),
             cut_after=self.steps if self.watch.cut else None,
+            short_of_memory=self.short_of_memory,
         )
 
     def _status(self, tiers: tuple[Tier, ...]) -> Status:

@@ -140,7 +140,10 @@ def _solve(
     parameters.relative_gap_tolerance = 0.0
     call = _Call(model, parameters, hints or model_parameters_pb2.ModelSolveParametersProto())
     thread = Thread(target=call.run)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError as full:  # "can't start new thread": there is no room for its stack
+        raise MemoryError from full
     while thread.is_alive():
         thread.join(POLL)
         if thread.is_alive():

@@ -213,7 +213,8 @@ class Progress:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What the solver found. *gap* is that of the first tier that is not proven. *cut_after*: the clock ended the search
-    after so many steps, and another run may find another plan; None where it came to its end or was stopped."""
+    after so many steps, and another run may find another plan; None where it came to its end or was stopped.
+    *short_of_memory*: it ended because there was no more memory."""
 
     status: Status
     seats: tuple[Seat, ...]
@@ -222,6 +223,7 @@ class Plan:
     gap: float
     seconds: float
     cut_after: int | None = None
+    short_of_memory: bool = False
 
 
 class Contradiction(ValueError):

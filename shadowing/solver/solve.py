@@ -42,7 +42,7 @@ def search(
     standing: Iterable[Seat] = (),
 ) -> Plan:
     """The best plan found within *seconds*, without reasons; it holds all rules and is no worse than what is left of the
-    *standing* one. Raises Contradiction."""
+    *standing* one. Raises Contradiction, and MemoryError where there is not even enough for a first plan."""
     began = time.monotonic()
     problem = canonical(problem)
     if clash := contradictions(problem):
@@ -52,6 +52,10 @@ def search(
         _run(problem, tuple(standing), seconds, best)
     except Halted:
         best.look_again()
+    except MemoryError:
+        if not best.values:
+            raise
+        best.short_of_memory = True
     plan = best.plan(problem)
     assert not (broken := breaches(problem, plan)), broken
     return plan

@@ -10,11 +10,13 @@ from shadowing.solver.stored import written
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """*standing* are the seats of the plan that stands; no worse one shall take its place."""
+    """*standing* are the seats of the plan that stands; no worse one shall take its place. *memory*: megabytes that the
+    process may take, 0 for a share of what is free."""
 
     problem: Problem
     seconds: float = 60.0
     standing: tuple[Seat, ...] = ()
+    memory: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

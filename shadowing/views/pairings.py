@@ -202,6 +202,10 @@ def proven(plan: p.Plan) -> str:
                 step=plan.cut_after,
             )
         )
+    if plan.short_of_memory:
+        said.append(
+            gettext("The search ended early for lack of memory: with more, another run may find a better plan.")
+        )
     return " ".join(map(str, said))
 
 

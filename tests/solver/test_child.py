@@ -15,12 +15,13 @@ from shadowing.solver.problem import Problem
 from shadowing.solver.stored import to_json
 from tests.solver.small_rounds import guest, opening, problem, seat
 from tests.solver.test_solve import sixty
+from tests.solver.test_stops import of_size
 
 CHILD = [sys.executable, "-m", "shadowing.solver"]
 
 
-def _order(round: Problem, seconds: float) -> str:
-    return json.dumps({"problem": json.loads(to_json(round)), "seconds": seconds})
+def _order(round: Problem, seconds: float, memory: int = 0) -> str:
+    return json.dumps({"problem": json.loads(to_json(round)), "seconds": seconds, "memory": memory})
 
 
 def _told(round: Problem, seconds: float = 5) -> list[dict[str, Any]]:
@@ -41,6 +42,20 @@ def test_contradicting_pins_are_told_and_are_no_failure() -> None:
     *_, last = _told(problem(opening(), guests=(guest(1), guest(2)), pins=(seat(1), seat(2))))
 
     assert [pin["guest"] for pin in last["contradiction"]] == [1, 2]
+
+
+@pytest.mark.slow
+def test_a_process_without_enough_memory_keeps_the_plan_it_has_and_says_so() -> None:
+    ran = [
+        subprocess.run(CHILD, input=_order(of_size(400, 60), 60, memory), capture_output=True, text=True, check=False)
+        for memory in range(60, 400, 30)
+    ]
+
+    plans = [json.loads(told)["plan"] for run in ran for told in run.stdout.splitlines() if told.startswith('{"plan"')]
+    refused = [run.stderr for run in ran if run.returncode]
+    assert len(plans) + len(refused) == len(ran)
+    assert any(plan["short_of_memory"] and plan["seats"] for plan in plans)
+    assert refused[0] == "It needs more memory than the 60 MB that it may take."
 
 
 @pytest.mark.slow

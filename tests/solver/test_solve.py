@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shadowing.solver import best
 from shadowing.solver.check import breaches
 from shadowing.solver.objectives import objectives
 from shadowing.solver.problem import (
@@ -25,6 +26,7 @@ from shadowing.solver.problem import (
     Status,
     Tier,
 )
+from shadowing.solver.solve import search
 from shadowing.solver.stored import digest, plan_to_json, to_json
 from tests.long import Portion
 from tests.solver.small_rounds import AWAY, HOME, at, drawn, guest, guests_of, opening, person, problem, seat
@@ -274,6 +276,20 @@ def test_progress_tells_who_is_matched_and_stopping_keeps_the_best_plan() -> Non
     assert [state.guests for state in told] == [60]
     assert len(guests_of(found)) >= told[0].matched
 
+
+def test_what_is_told_meanwhile_only_gets_better(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Progress] = []
+    monkeypatch.setattr(best, "BEAT", 0.0)
+
+    found = search(sixty(), 60, told.append)
+
+    reached = [tuple(tier.value for tier in state.tiers) for state in told]
+    assert reached == sorted(reached)
+    assert all(tier.value <= tier.bound for state in told for tier in state.tiers)
+    bounds = [state.tiers[0].bound for state in told]
+    assert bounds == sorted(bounds, reverse=True)
+    assert [state.seconds for state in told] == sorted(state.seconds for state in told)
+    assert reached[-1] <= tuple(tier.value for tier in found.tiers)
 
 @pytest.mark.slow
 def test_sixty_guests_for_too_few_seats_are_proven_within_seconds() -> None:

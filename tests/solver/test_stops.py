@@ -41,7 +41,24 @@ ROUNDS = {
     "60": sixty(),
     "400": of_size(400, 40),
     "1200": of_size(1200, 250),
+    "5000": of_size(5000, 1000),
 }
+WITHIN = 2.0
+"""Seconds from a Stop to the plan, or from the moment when the process can hear it; a busy machine takes as many times longer
+as it is slow."""
+
+
+TOLD: dict[str, float] = {}
+"""When the plan was told, or that there is none."""
+LOADED = 1.5
+"""Seconds in which Python, numpy and OR-Tools are loaded, on this project's machine."""
+
+
+def _pace() -> float:
+    """How much slower than alone on a core of this project's machine a piece of Python runs now; at least 1."""
+    began = time.monotonic()
+    sum(number * number for number in range(1_000_000))
+    return max(1.0, (time.monotonic() - began) / 0.05)
 
 
 @pytest.mark.long(slices=50, count=20, sample=20)
@@ -52,6 +69,14 @@ def test_a_thousand_stops_at_any_moment_end_the_search_and_keep_the_plan(
 ) -> None:
     monkeypatch.setattr(child, "BEAT_SECONDS", 0.0)
     monkeypatch.setattr(child, "POLL_SECONDS", 0.01)
+    heard = child.Heard.take
+
+    def take(self: child.Heard, line: bytes) -> None:
+        heard(self, line)
+        if self.plan or self.stopped:
+            TOLD.setdefault("at", time.monotonic())
+
+    monkeypatch.setattr(child.Heard, "take", take)
 
     assert portion.failing(_wrong_with_a_stop) == {}
 
@@ -61,7 +86,8 @@ def _wrong_with_a_stop(seed: int) -> str | None:
     dice = random.Random(seed)  # noqa: S311
     name, after = dice.choice(list(ROUNDS)), dice.uniform(0, LATEST)
     found: list[int] = []
-    began = time.monotonic()
+    TOLD.clear()
+    began, pace = time.monotonic(), _pace()
 
     def beat(progress: Progress) -> bool:
         found.extend([progress.matched] if progress.tiers else [])
@@ -69,8 +95,9 @@ def _wrong_with_a_stop(seed: int) -> str | None:
 
     ended = child.run(to_json(ROUNDS[name]), 60, (), beat)
     seated = len({seat.guest for seat in ended.plan.seats}) if ended.plan else 0
-    if time.monotonic() - began >= after + child.STOP_SECONDS + 5:
-        return f"{name}, stopped after {after:.2f} s: it hung"
+    late = TOLD.get("at", time.monotonic()) - began - max(after, LOADED * pace)
+    if late >= WITHIN * pace:
+        return f"{name}, stopped after {after:.2f} s: {late:.2f} s until the plan, on a machine {pace:.1f} times slower"
     if ended.pins or (found and seated < found[-1]):
         return f"{name}, stopped after {after:.2f} s: {seated} seated of {found[-1:]} reported, pins {ended.pins}"
     return None
