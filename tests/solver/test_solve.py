@@ -291,6 +291,7 @@ def test_what_is_told_meanwhile_only_gets_better(monkeypatch: pytest.MonkeyPatch
     assert [state.seconds for state in told] == sorted(state.seconds for state in told)
     assert reached[-1] <= tuple(tier.value for tier in found.tiers)
 
+
 @pytest.mark.slow
 def test_sixty_guests_for_too_few_seats_are_proven_within_seconds() -> None:
     found = solve(sixty(), 60)
