@@ -35,7 +35,7 @@ from shadowing.rounds.drafts import public_holidays
 
 ZONE = "Asia/Tokyo"
 TOKYO = ZoneInfo(ZONE)
-SOLVE_SECONDS = 10
+SOLVE_SECONDS = 60
 DAYS_OFF = 0.1  # the share of days
 PEOPLE_PER_DESK = 8  # one of so many hosts a desk opening
 

@@ -139,6 +139,29 @@ def test_the_same_round_gives_the_same_plan_in_another_process() -> None:
     assert [_without_time(solve(round, 10))] * 2 == others
 
 
+@pytest.mark.long(slices=10, count=1, sample=1)
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_busy_machine_finds_the_same_plan_or_says_that_the_clock_cut(portion: Portion) -> None:
+    assert portion.failing(_differs_under_load) == {}
+
+
+def _differs_under_load(seed: int) -> str | None:
+    """Solve a round once alone and once beside eight processes that only count."""
+    round = replace(sixty(), seed=seed)
+    alone = search(round, 60)
+    rivals = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(8)]
+    try:
+        busy = search(round, 60)
+    finally:
+        for rival in rivals:
+            rival.kill()
+            rival.wait()
+    if alone.cut_after is None and busy.cut_after is None and alone.seats != busy.seats:
+        return "another plan, and nobody said that the clock had cut"
+    return None
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_the_order_of_import_changes_nothing(seed: int) -> None:
     round = drawn(seed)
