@@ -1,7 +1,8 @@
-"""The round as a textbook has it for CP-SAT: loops over guests, openings and starts, one tier after the other, default parameters."""
+"""The round as a textbook has it for CP-SAT: loops over guests, openings and starts, tier after tier, default parameters."""
 
 import time
 from collections import defaultdict
+from itertools import pairwise
 
 from ortools.sat.python import cp_model
 
@@ -77,7 +78,7 @@ class Naive:
         for guest in self.places.problem.guests:
             steps = [self.cp.new_bool_var("") for _ in range(self.places.most(guest))]
             self.cp.add(sum(self.sits[key] for key in mine[guest.person]) == sum(steps))
-            for one, other in zip(steps, steps[1:], strict=False):
+            for one, other in pairwise(steps):
                 self.cp.add_implication(other, one)
             self.steps.append(steps)
             self._limits(mine[guest.person])
@@ -103,7 +104,9 @@ class Naive:
             cp_model.LinearExpr.sum(self._walls()),
             cp_model.LinearExpr.sum([steps[1] for steps in self.steps if len(steps) > 1]),
             cp_model.LinearExpr.sum([step for steps in self.steps for step in steps[2:]]),
-            cp_model.LinearExpr.sum([sits * self.points[guest][number] for (guest, number, _), sits in self.sits.items()]),
+            cp_model.LinearExpr.sum(
+                [sits * self.points[guest][number] for (guest, number, _), sits in self.sits.items()]
+            ),
         ]
 
     def _walls(self) -> list[cp_model.IntVar]:
@@ -111,10 +114,10 @@ class Naive:
         for (guest, number, _), sits in self.sits.items():
             pairs[self.places.person[guest].department, self.places.opening[number].department].append(sits)
         opened = []
-        for pair, sits in pairs.items():
+        for pair, sitting in pairs.items():
             if pair not in self.places.problem.met:
                 some = self.cp.new_bool_var("")
-                self.cp.add(sum(sits) >= some)
+                self.cp.add(sum(sitting) >= some)
                 opened.append(some)
         return opened
 

@@ -79,11 +79,11 @@ class Matrix:
         mine: Groups = defaultdict(list)
         weeks: Groups = defaultdict(list)
         hosts: Groups = defaultdict(list)
-        for (guest, number, at), sits in self.sits.items():
-            mine[(guest,)].append(sits)
-            weeks[guest, self.places.week_of(at)].append(sits)
+        for (person, number, at), sits in self.sits.items():
+            mine[(person,)].append(sits)
+            weeks[person, self.places.week_of(at)].append(sits)
             for host in self.places.opening[number].hosts:
-                hosts[guest, host].append(sits)
+                hosts[person, host].append(sits)
         self._most(hosts, 1)
         if most := self.places.problem.rules.visits_per_week_most:
             self._most(weeks, most)
@@ -97,10 +97,10 @@ class Matrix:
         pairs: Groups = defaultdict(list)
         for (guest, number, _), sits in self.sits.items():
             pairs[self.places.person[guest].department, self.places.opening[number].department].append(sits)
-        for pair, sits_ in pairs.items():
+        for pair, sitting in pairs.items():
             if pair not in self.places.problem.met:
                 some = self.model.add_binary_variable()
-                self.model.add_linear_constraint(mathopt.fast_sum(sits_) >= some)
+                self.model.add_linear_constraint(mathopt.fast_sum(sitting) >= some)
                 self.worth.append(WEIGHTS[1] * some)
 
 
@@ -110,12 +110,16 @@ def solve(problem: Problem, seconds: float, trace: Trace) -> Found:
     built = time.monotonic() - began
     left = timedelta(seconds=max(0.1, seconds - built))
     result = mathopt.solve(
-        matrix.model, mathopt.SolverType.HIGHS, params=mathopt.SolveParameters(time_limit=left, relative_gap_tolerance=0.0)
+        matrix.model,
+        mathopt.SolverType.HIGHS,
+        params=mathopt.SolveParameters(time_limit=left, relative_gap_tolerance=0.0),
     )
     if result.has_primal_feasible_solution():
         values = result.variable_values(list(matrix.sits.values()))
         keys = [key for key, value in zip(matrix.sits, values, strict=True) if value > 0.5]
-        trace.saw(tuple(Seat(guest=guest, opening=opening, start=matrix.places.minute(at)) for guest, opening, at in keys))
+        trace.saw(
+            tuple(Seat(guest=guest, opening=opening, start=matrix.places.minute(at)) for guest, opening, at in keys)
+        )
         if result.termination.reason is mathopt.TerminationReason.OPTIMAL:
             trace.proved(0)
     return Found(trace.last, (), built)

@@ -33,7 +33,8 @@ class Places:
         self.week = self._weeks()
         self.granting: dict[int | str | None, list[Opening]] = defaultdict(list)
         for opening in problem.openings:
-            for target in (opening.department, *opening.topics):
+            targets: tuple[int | str, ...] = (opening.department, *opening.topics)
+            for target in targets:
                 self.granting[target].append(opening)
 
     def _free(self, person: int) -> int:

@@ -1,7 +1,7 @@
 """Two plain ways to fill a round: every guest in turn takes the best fit there is, or whatever there is."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from bench.places import Places, each
 from shadowing.solver.problem import Guest, Opening, Problem, Seat, in_order
@@ -11,10 +11,10 @@ Choice = Callable[[dict[int, int], dict[int, int]], tuple[int, int]]  # starts a
 
 def by_fit(problem: Problem) -> tuple[Seat, ...]:
     """First who counts most and has the fewest places; each takes the best fit, as early as can be."""
-    board = Board(Places(problem))
+    board = Board.of(problem)
     places = {guest.person: sum(map(int.bit_count, board.possible(guest).values())) for guest in problem.guests}
     order = sorted(problem.guests, key=lambda guest: (-guest.weight, places[guest.person], guest.person))
-    return board.filled(order, _best)
+    return board.filled(order, first_best)
 
 
 def at_random(problem: Problem, seed: int = 0) -> tuple[Seat, ...]:
@@ -26,10 +26,10 @@ def at_random(problem: Problem, seed: int = 0) -> tuple[Seat, ...]:
         opening = lots.choice(sorted(possible))
         return opening, lots.choice(list(each(possible[opening])))
 
-    return Board(Places(problem)).filled(order, choice)
+    return Board.of(problem).filled(order, choice)
 
 
-def _best(possible: dict[int, int], points: dict[int, int]) -> tuple[int, int]:
+def first_best(possible: dict[int, int], points: dict[int, int]) -> tuple[int, int]:
     opening = min(possible, key=lambda number: (-points[number], possible[number] & -possible[number], number))
     return opening, next(each(possible[opening]))
 
@@ -49,6 +49,15 @@ class Board:
         for opening in places.problem.openings:
             for host in () if opening.fixed else opening.hosts:
                 self.flexible.setdefault(host, []).append(opening)
+
+    @classmethod
+    def of(cls, problem: Problem, seats: Iterable[Seat] = ()) -> "Board":
+        """With *seats* that stand already."""
+        board = cls(Places(problem))
+        guests = {guest.person: guest for guest in problem.guests}
+        for seat in seats:
+            board.seat(guests[seat.guest], seat.opening, board.places.at(seat.start))
+        return board
 
     def filled(self, order: list[Guest], choice: Choice) -> tuple[Seat, ...]:
         """Nobody gets a second visit before everybody was asked for a first one."""

@@ -1,138 +1,33 @@
-"""Seeded rounds of realistic structure.
+"""Seeded rounds of realistic structure: calendars with recurring meetings, departments of uneven size, topics of uneven
+popularity, about a quarter of the people as hosts."""
 
-Calendars with recurring meetings, departments of uneven size, topics of uneven popularity, about a quarter of the people as
-hosts. A day is one 32-bit word of half-hours from 9:00 on, so that a whole company is drawn in a few numpy calls."""
-
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bench.company import HALF_HOURS, Company, Ints, Words, company_of, runs_of, word
 from shadowing.solver.problem import Goal, Guest, Opening, OpeningKind, Person, Problem, Rules, Span
 
-HALF_HOURS = 18
-DAY = np.uint32((1 << HALF_HOURS) - 1)
-LUNCH = np.uint32(0b11 << 6)
 TOPICS = 3  # of a department
 LENGTHS = (1, 2, 3, 4, 6)  # half-hours of a desk visit
-MEETING_STARTS = (0, 1, 2, 3, 8, 9, 10, 11, 12, 13)
 MONDAY = int(datetime(2027, 1, 18, tzinfo=UTC).timestamp()) // 60
-
-Ints = NDArray[np.int64]
-Words = NDArray[np.uint32]
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """What sets an easy round apart from a scarce one."""
-
-    weeks: int
-    free: float
-    hosts: float
-    lengths: tuple[float, ...]
-    notice: int  # days at the beginning that are closed
-    per_week: int
-
-
-EASY = Scale(4, 0.35, 0.25, (0.1, 0.4, 0.25, 0.15, 0.1), 3, 1)
-SCARCE = Scale(2, 0.28, 0.175, (0.05, 0.3, 0.2, 0.2, 0.25), 1, 2)
-
-
-@dataclass(slots=True)
-class Company:
-    """A round while it is drawn. *department* and *free* (a word for each day) have a row for each person."""
-
-    draw: np.random.Generator
-    scale: Scale
-    department: Ints
-    free: Words
-    departments: int
-
-    @property
-    def people(self) -> int:
-        return len(self.department)
-
-    @property
-    def days(self) -> int:
-        return 5 * self.scale.weeks
 
 
 def round_of(people: int, seed: int, scarce: bool) -> Problem:
-    scale = SCARCE if scarce else EASY
-    draw = np.random.default_rng([seed, people, int(scarce)])
-    department, departments = _departments(draw, people)
-    company = Company(draw, scale, department, np.zeros((people, 0), np.uint32), departments)
-    meetings = _meetings(company)
-    company.free = _calendars(company, meetings)
+    company = company_of(people, seed, scarce)
     guests = _guests(company)
-    rides = _rides(company, len(meetings) + 1)
-    openings = (*_held(company, meetings), *rides, *_desks(company, len(meetings) + len(rides) + 1))
+    rides = _rides(company, len(company.meetings) + 1)
+    openings = (*_held(company), *rides, *_desks(company, len(company.meetings) + len(rides) + 1))
     return Problem(
         zone="UTC",
         earliest=MONDAY,
         people=_people(company),
         guests=guests,
         openings=openings,
-        rules=Rules(visits_most=3, visits_per_week_most=scale.per_week),
+        rules=Rules(visits_most=3, visits_per_week_most=company.scale.per_week),
         past=_past(company, openings),
         seed=seed,
     )
-
-
-def _departments(draw: np.random.Generator, people: int) -> tuple[Ints, int]:
-    """A department for each person, of very uneven sizes and none empty."""
-    count = max(4, round(3 + (people / 16) ** 0.5))
-    sizes = draw.lognormal(0, 0.9, count) + 0.15
-    drawn = draw.choice(count, people, p=sizes / sizes.sum())
-    drawn[:count] = np.arange(count)
-    return np.sort(drawn), count
-
-
-Meeting = tuple[int, int, int, int]  # department, weekday, first half-hour, half-hours
-
-
-def _meetings(company: Company) -> list[Meeting]:
-    """The weekly meetings of the departments, one to four of each, none across lunch."""
-    draw = company.draw
-    many = np.clip(draw.poisson(2.0, company.departments), 1, 4)
-    department = np.repeat(np.arange(company.departments), many)
-    length, weekday = draw.integers(2, 4, len(department)), draw.integers(0, 5, len(department))
-    start = draw.choice(MEETING_STARTS, len(department))
-    start = np.where(start < 6, np.minimum(start, 6 - length), start)
-    columns = (department.tolist(), weekday.tolist(), start.tolist(), length.tolist())
-    return list(zip(*columns, strict=True))
-
-
-def _calendars(company: Company, meetings: list[Meeting]) -> Words:
-    """Free half-hours: what lunch, meetings, blocks of one's own (a third of them weekly) and days of leave leave over."""
-    draw, people, days = company.draw, company.people, company.days
-    busy = np.full((people, days), LUNCH)
-    for department, weekday, start, length in meetings:
-        busy[np.ix_(company.department == department, np.arange(weekday, days, 5))] |= _word(start, length)
-    share = company.scale.free
-    target = np.clip(draw.beta(4, 4 * (1 - share) / share, people), 0.05, 0.8)
-    for turn in range(60):
-        free = 1 - np.bitwise_count(busy).sum(1) / (days * HALF_HOURS)
-        _block(company, busy, np.flatnonzero(free > target), weekly=turn % 3 == 0)
-    busy[draw.random((people, days)) < 0.04] = DAY
-    busy[:, : company.scale.notice] = DAY
-    return np.asarray(~busy & DAY)
-
-
-def _block(company: Company, busy: Words, people: Ints, weekly: bool) -> None:
-    draw, weeks = company.draw, company.scale.weeks
-    length = draw.integers(1, 6, len(people))
-    start = np.minimum(draw.integers(0, HALF_HOURS, len(people)), HALF_HOURS - length)
-    words = (((1 << length) - 1) << start).astype(np.uint32)
-    weekday = draw.integers(0, 5, len(people))
-    for week in range(weeks):
-        day = week * 5 + weekday if weekly else draw.integers(0, company.days, len(people))
-        busy[people, day] |= words
-
-
-def _word(start: int, length: int) -> np.uint32:
-    return np.uint32(((1 << length) - 1) << start)
 
 
 def _guests(company: Company) -> tuple[Guest, ...]:
@@ -179,12 +74,12 @@ def _topic(number: int) -> str:
     return f"topic-{number}"
 
 
-def _held(company: Company, meetings: list[Meeting]) -> tuple[Opening, ...]:
+def _held(company: Company) -> tuple[Opening, ...]:
     """The department meetings, open to guests every week; larger ones in large companies."""
     draw, many = company.draw, company.people >= 3000
     fewest, most = (4, 13) if many else (2, 5)
     openings = []
-    for number, (department, weekday, start, length) in enumerate(meetings, 1):
+    for number, (department, weekday, start, length) in enumerate(company.meetings, 1):
         days = [day for day in range(weekday, company.days, 5) if day >= company.scale.notice]
         topics = draw.permutation(TOPICS)[:2] + department * TOPICS
         openings.append(
@@ -217,7 +112,7 @@ def _ride(company: Company, host: int, number: int) -> Opening:
     length, travel = int(draw.integers(2, 5)), int(draw.integers(1, 3))
     start = int(draw.integers(travel, HALF_HOURS - length - travel))
     day = int(draw.integers(company.scale.notice, company.days))
-    company.free[host, day] &= ~_word(start - travel, length + 2 * travel)
+    company.free[host, day] &= ~word(start - travel, length + 2 * travel)
     department = int(company.department[host])
     return Opening(
         id=number,
@@ -240,7 +135,7 @@ def _desks(company: Company, number: int) -> tuple[Opening, ...]:
     lengths = draw.choice(LENGTHS, len(hosts), p=company.scale.lengths).tolist()
     seats = draw.choice([1, 2], len(hosts), p=[0.7, 0.3]).tolist()
     most = draw.choice([1, 2], len(hosts), p=[0.7, 0.3]).tolist()
-    runs = {length: _runs(company.free, length) for length in LENGTHS}
+    runs = {length: runs_of(company.free, length) for length in LENGTHS}
     openings = []
     for place, host in enumerate(hosts.tolist()):
         department = int(company.department[host])
@@ -260,11 +155,6 @@ def _desks(company: Company, number: int) -> tuple[Opening, ...]:
             )
         )
     return tuple(openings)
-
-
-def _runs(free: Words, length: int) -> Words:
-    """The half-hours from which *length* of them are free."""
-    return np.bitwise_and.reduce([free >> np.uint32(step) for step in range(length)])
 
 
 def _minutes(words: Words) -> tuple[int, ...]:
@@ -292,8 +182,8 @@ def _people(company: Company) -> tuple[Person, ...]:
 
 def _spans(words: Words) -> tuple[Span, ...]:
     spans = []
-    for day, word in enumerate(words.tolist()):
-        edges = word ^ (word << 1)  # a bit where a run begins and one behind its end
+    for day, free in enumerate(words.tolist()):
+        edges = free ^ (free << 1)  # a bit where a run begins and one behind its end
         while edges:
             first = edges & -edges
             edges ^= first

@@ -30,7 +30,7 @@ def at_random(problem: Problem, seconds: float, trace: Trace) -> Found:
 def ours(problem: Problem, seconds: float, trace: Trace) -> Found:
     def progress(now: Progress) -> None:
         tiers = _tiers(now)
-        if now.matched:
+        if now.matched and tiers:
             trace.told(tuple(tier.value for tier in tiers))
         _proofs(trace, tiers)
 
