@@ -2,6 +2,7 @@
 
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from itertools import pairwise
 
 from ortools.sat.python import cp_model
@@ -96,6 +97,13 @@ class Naive:
         for sits in hosts.values():
             self.cp.add(sum(sits) <= 1)
 
+    def seats(self, value: Callable[[cp_model.IntVar], int]) -> tuple[Seat, ...]:
+        return tuple(
+            Seat(guest=guest, opening=opening, start=self.places.minute(at))
+            for (guest, opening, at), sits in self.sits.items()
+            if value(sits)
+        )
+
     def tiers(self) -> list[cp_model.LinearExprT]:
         """Guests, walls, second, further visits and goals: the five that textbooks would stop at."""
         weighted = zip(self.steps, self.places.problem.guests, strict=True)
@@ -123,16 +131,15 @@ class Naive:
 
 
 class _First(cp_model.CpSolverSolutionCallback):
+    """Keeps the very first plan only: to read every one would hold up the search."""
+
     def __init__(self, naive: Naive, trace: Trace) -> None:
         super().__init__()
         self.naive, self.trace = naive, trace
 
     def on_solution_callback(self) -> None:
-        self.trace.saw(tuple(_seat(self.naive, key) for key, sits in self.naive.sits.items() if self.value(sits)))
-
-
-def _seat(naive: Naive, key: Key) -> Seat:
-    return Seat(guest=key[0], opening=key[1], start=naive.places.minute(key[2]))
+        if not self.trace.plans:
+            self.trace.saw(self.naive.seats(self.value))
 
 
 def solve(problem: Problem, seconds: float, trace: Trace) -> Found:
@@ -150,7 +157,7 @@ def solve(problem: Problem, seconds: float, trace: Trace) -> Found:
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             bounds.append(round(solver.best_objective_bound))
             naive.cp.add(tier >= round(solver.objective_value))
-            naive.cp.clear_hints()  # type: ignore[no-untyped-call]
+            trace.saw(naive.seats(solver.value))
         if status != cp_model.OPTIMAL:
             break
         trace.proved(len(bounds))

@@ -35,8 +35,7 @@ def ours(problem: Problem, seconds: float, trace: Trace) -> Found:
         _proofs(trace, tiers)
 
     plan = search(problem, seconds, progress)
-    if not trace.plans:
-        trace.saw(plan.seats)
+    trace.saw(plan.seats)
     _proofs(trace, plan.tiers)
     return Found(plan.seats, tuple(tier.bound for tier in plan.tiers))
 
