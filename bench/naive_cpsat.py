@@ -130,15 +130,15 @@ class Naive:
         return opened
 
 
-class _First(cp_model.CpSolverSolutionCallback):
-    """Keeps the very first plan only: to read every one would hold up the search."""
+class First(cp_model.CpSolverSolutionCallback):
+    """Reads plans until one seats somebody: to read every one would hold up the search."""
 
     def __init__(self, naive: Naive, trace: Trace) -> None:
         super().__init__()
         self.naive, self.trace = naive, trace
 
     def on_solution_callback(self) -> None:
-        if not self.trace.plans:
+        if not self.trace.seated:
             self.trace.saw(self.naive.seats(self.value))
 
 
@@ -153,7 +153,7 @@ def solve(problem: Problem, seconds: float, trace: Trace) -> Found:
         solver.parameters.num_workers = WORKERS
         solver.parameters.max_time_in_seconds = max(0.0, began + seconds - time.monotonic())
         naive.cp.maximize(tier)
-        status = solver.solve(naive.cp, _First(naive, trace))
+        status = solver.solve(naive.cp, First(naive, trace))
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             bounds.append(round(solver.best_objective_bound))
             naive.cp.add(tier >= round(solver.objective_value))

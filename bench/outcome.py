@@ -25,6 +25,11 @@ class Trace:
     def seconds(self) -> float:
         return round(time.monotonic() - self.began, 2)
 
+    @property
+    def seated(self) -> bool:
+        """Whether there was a plan that seats somebody."""
+        return any(reached[0] for _, reached in self.plans)
+
     def saw(self, seats: tuple[Seat, ...]) -> None:
         self.last = seats
         self.told(values(self.problem, seats))
