@@ -10,20 +10,21 @@ from shadowing.solver.problem import Problem, Seat
 
 KEPT = Path(__file__).parent.parent / "artefacts" / "bench"
 Values = tuple[int, ...]
+Moment = tuple[float, float]  # seconds of the wall, and of the CPU
 
 
 @dataclass(slots=True)
 class Trace:
-    """When which plan was found, as values of the tiers, and when how many tiers were proven. Seconds since *began*."""
+    """When which plan was found, as values of the tiers, and when how many tiers were proven. Moments count from *began*."""
 
     problem: Problem
-    began: float = field(default_factory=time.monotonic)
+    began: Moment = field(default_factory=lambda: (time.monotonic(), time.process_time()))
     last: tuple[Seat, ...] = ()
-    plans: list[tuple[float, Values]] = field(default_factory=list)
-    proofs: list[tuple[float, int]] = field(default_factory=list)
+    plans: list[tuple[Moment, Values]] = field(default_factory=list)
+    proofs: list[tuple[Moment, int]] = field(default_factory=list)
 
-    def seconds(self) -> float:
-        return round(time.monotonic() - self.began, 2)
+    def now(self) -> Moment:
+        return round(time.monotonic() - self.began[0], 2), round(time.process_time() - self.began[1], 2)
 
     @property
     def seated(self) -> bool:
@@ -35,11 +36,11 @@ class Trace:
         self.told(values(self.problem, seats))
 
     def told(self, reached: Values) -> None:
-        self.plans.append((self.seconds(), reached))
+        self.plans.append((self.now(), reached))
 
     def proved(self, tiers: int) -> None:
         if not self.proofs or tiers > self.proofs[-1][1]:
-            self.proofs.append((self.seconds(), tiers))
+            self.proofs.append((self.now(), tiers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ class Row:
     limit: float
     values: Values = ()
     bounds: Values = ()
-    plans: list[tuple[float, Values]] = field(default_factory=list)
-    proofs: list[tuple[float, int]] = field(default_factory=list)
+    plans: list[tuple[Moment, Values]] = field(default_factory=list)
+    proofs: list[tuple[Moment, int]] = field(default_factory=list)
     guests: int = 0
     seconds: float = 0.0
     cpu: float = 0.0
@@ -71,20 +72,20 @@ class Row:
     failed: str = ""
 
     @property
-    def first(self) -> float | None:
-        return next((seconds for seconds, reached in self.plans if reached[0]), None)
+    def first(self) -> Moment | None:
+        return next((moment for moment, reached in self.plans if reached[0]), None)
 
-    def proven(self, tiers: int) -> float | None:
+    def proven(self, tiers: int) -> Moment | None:
         """When the first *tiers* tiers were proven."""
-        return next((seconds for seconds, many in self.proofs if many >= tiers), None)
+        return next((moment for moment, many in self.proofs if many >= tiers), None)
 
 
 def row_of(text: str) -> Row:
     found = json.loads(text)
     for name in ("values", "bounds"):
         found[name] = tuple(found[name])
-    for name in ("plans", "proofs"):
-        found[name] = [(seconds, tuple(what) if isinstance(what, list) else what) for seconds, what in found[name]]
+    found["plans"] = [(tuple(moment), tuple(reached)) for moment, reached in found["plans"]]
+    found["proofs"] = [(tuple(moment), many) for moment, many in found["proofs"]]
     return Row(**found)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.after import Explained, Repaired
 from bench.goals import verdicts
-from bench.outcome import Row
+from bench.outcome import Moment, Row
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 WAYS = {
@@ -20,6 +20,9 @@ WAYS = {
     "naive_cpsat": "naive CP-SAT, 2 workers",
     "naive_highs": "HiGHS, one matrix",
 }
+NOTE = """Seconds of the goals, of explain and of repair are of the CPU, all others of the wall unless they say CPU. Memory is the
+most a process had, the round and the libraries included. Values and bounds stand in the order guests, walls, second, further,
+goals, even, comfort; the naive ways know the first five."""
 COLUMNS = (
     "round", "way", "limit", "first plan", "1-5 proven", "all proven", "guests", "values", "bounds",
     "wall s", "CPU s", "build", "MB", "breaches",
@@ -47,8 +50,8 @@ def cells(row: Row) -> list[str]:
     ]
 
 
-def _seconds(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
+def _seconds(moment: Moment | None) -> str:
+    return "-" if moment is None else f"{moment[0]:.2f}"
 
 
 def table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
@@ -63,16 +66,15 @@ def results(command: str, rows: list[Row], answers: list[Explained | Repaired], 
         [
             "# What was measured",
             "\n".join(f"- {line}" for line in (f"`{command}`", *machine(), *_missing(missing))),
-            "Seconds are of the wall unless they say CPU; memory is the most a process had, the round itself included. Values and"
-            " bounds stand in the order guests, walls, second, further, goals, even, comfort; the naive ways know the first five.",
+            NOTE,
             "## Goals",
             table(("goal", "measured", "met or fell short"), goals),
             "## Side by side",
             table(COLUMNS, map(cells, rows)),
             "## Explain: all guests without a seat in a plan by best fit",
-            table(("round", "unmatched", "seconds", "remedies"), map(_explained, explained)),
+            table(("round", "unmatched", "CPU s", "remedies"), map(_explained, explained)),
             "## Repair: openings fall away, nobody else moves, the best that is left",
-            table(("round", "openings gone", "guests who lost", "seated again", "seconds"), map(_repaired, repaired)),
+            table(("round", "openings gone", "guests who lost", "seated again", "CPU s"), map(_repaired, repaired)),
         ]
     )
 

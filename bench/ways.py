@@ -3,7 +3,6 @@
 import json
 import re
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import asdict
 from itertools import takewhile
@@ -63,9 +62,9 @@ WAYS: dict[str, Way] = {
 
 def measure(way: str, name: str, limit: float) -> Row:
     problem = named(name)
-    trace, cpu = Trace(problem), time.process_time()
+    trace = Trace(problem)
     found = WAYS[way](problem, limit, trace)
-    seconds, cpu = trace.seconds(), time.process_time() - cpu
+    ended = trace.now()
     megabytes = peak()
     reached = values(problem, found.seats)
     return Row(
@@ -74,11 +73,11 @@ def measure(way: str, name: str, limit: float) -> Row:
         limit=limit,
         values=reached,
         bounds=found.bounds,
-        plans=trace.plans or [(seconds, reached)],
+        plans=trace.plans or [(ended, reached)],
         proofs=trace.proofs,
         guests=len({seat.guest for seat in found.seats}),
-        seconds=seconds,
-        cpu=round(cpu, 2),
+        seconds=ended[0],
+        cpu=ended[1],
         built=None if found.built is None else round(found.built, 2),
         megabytes=megabytes,
         breaches=len(breaks(problem, found.seats)),
