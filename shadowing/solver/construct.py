@@ -15,17 +15,23 @@ from shadowing.solver.objectives import discomfort
 from shadowing.solver.state import Choices, State
 
 WALL = 8.0  # points that an opened wall is worth while seats are chosen
-STARTED = 0.5  # and a session that is held anyway
+STARTED = 0.5  # and a session that is held anyway, where prices are looked at
 DAY = 1e-3  # and a day earlier
 DEPTHS = (0, 1, 2, 4)
 
 
 @dataclass(slots=True)
 class Guide:
-    """What the relaxation says of each pair, in points; nothing where none has been solved. *price* of each opening."""
+    """What the relaxation says of each pair, in points; nothing where none has been solved. *price* of each opening. Without
+    *wide* only the guest's own points and the earliest date count: greedy by best fit."""
 
     bonus: Reals
     price: Reals
+    wide: bool = True
+
+
+def best_fit(instance: Instance) -> Guide:
+    return Guide(np.zeros(len(instance.pairs.guest)), np.zeros(len(instance.seats)), wide=False)
 
 
 def unguided(instance: Instance) -> Guide:
@@ -37,12 +43,14 @@ def unguided(instance: Instance) -> Guide:
 
 @dataclass(slots=True)
 class Construction:
-    """*frozen* seats are never taken from anybody. *nodes* counts the guests looked at for one seat."""
+    """*frozen* seats are never taken from anybody. *nodes* counts the guests looked at for one seat, *looked*
+    those of a whole round of visits."""
 
     state: State
     guide: Guide
     frozen: set[tuple[int, int]]
     nodes: int = 0
+    looked: int = 0
     budget: int = 0
     keep: int = 0
     seen: set[int] = field(default_factory=set)
@@ -51,7 +59,9 @@ class Construction:
         """Give *guest* a visit more; others may move along a chain of *depth*. Whoever has *keep* visits may lose one (0:
         nobody). On failure all is as it was."""
         self.nodes, self.budget, self.keep, self.seen = 0, budget, keep, {guest}
-        return self._place(guest, depth)
+        found = self._place(guest, depth)
+        self.looked += self.nodes
+        return found
 
     def _place(self, guest: int, depth: int) -> bool:
         self.nodes += 1
@@ -73,7 +83,8 @@ class Construction:
         state, instance = self.state, self.state.instance
         slot, pair, opening = choices.slot[places], choices.pair[places], choices.opening[places]
         points = instance.pairs.points[pair] + self.guide.bonus[pair] - self.guide.price[opening]
-        points += WALL * state.wall_gain(guest, opening) + STARTED * (state.left[slot] < instance.seats[opening])
+        if self.guide.wide:
+            points += WALL * state.wall_gain(guest, opening) + STARTED * (state.left[slot] < instance.seats[opening])
         return np.asarray(points - DAY * discomfort(instance, np.full(len(slot), guest), slot))
 
     def _push_out(self, guest: int, choices: Choices, crowded: Numbers, depth: int) -> bool:
@@ -166,21 +177,47 @@ class Construction:
         return bool(self.keep and len(self.state.visits[other]) >= self.keep) or self._place(other, depth - 1)
 
 
-def fill(state: State, guide: Guide, ask: Callable[[], None], first: int, later: int) -> None:
-    """Add visits round by round while there are seats: *first* guests are looked at for a first visit, *later* for another.
-    *ask* may raise to break off: between two guests the plan is sound."""
-    instance = state.instance
+@dataclass(frozen=True, slots=True)
+class Chains:
+    """How far chains go: *first* guests are looked at for a first visit, *later* for another; none where there can be no more
+    than *guests* (weighted) with a visit and *twice* with two. *most*: guests looked at in one round of visits, for each guest."""
+
+    first: int = 60
+    later: int = 6
+    most: int = 40
+    guests: int = 1 << 60
+    twice: int = 1 << 60
+
+
+NO_CHAINS = Chains(first=0, later=0)
+
+
+def fill(state: State, guide: Guide, ask: Callable[[], None], chains: Chains) -> None:
+    """Add visits round by round while there are seats. *ask* may raise to break off: between two guests the plan is sound."""
     if state.rules.reciprocal == "require":
         _fill_returned(state, guide, ask)
         return
-    construction = Construction(state, guide, set(instance.pinned))
-    order = order_of(instance)
-    for visit in range(int(instance.visits_most.max(initial=0))):
-        for depth in DEPTHS if first else DEPTHS[:1]:
+    construction = Construction(state, guide, set(state.instance.pinned))
+    order = order_of(state.instance)
+    for visit in range(int(state.instance.visits_most.max(initial=0))):
+        construction.looked = 0
+        for depth in DEPTHS:
+            if depth and (
+                chains is NO_CHAINS or _reached(state, visit) >= (chains.guests, chains.twice, 1 << 60)[min(visit, 2)]
+            ):
+                break
             for guest in order:
-                if len(state.visits[guest]) == visit < instance.visits_most[guest]:
+                if depth and construction.looked > chains.most * len(order):
+                    break
+                if len(state.visits[guest]) == visit < state.instance.visits_most[guest]:
                     ask()
-                    construction.place(guest, depth, first if visit == 0 else later, visit + 2)
+                    construction.place(guest, depth, chains.later if visit else chains.first, visit + 2)
+
+
+def _reached(state: State, visit: int) -> int:
+    """What the guests with more than *visit* visits count."""
+    weights = state.instance.weights.tolist() if visit == 0 else [1] * len(state.visits)
+    return sum(weight for weight, visits in zip(weights, state.visits, strict=True) if len(visits) > visit)
 
 
 def _fill_returned(state: State, guide: Guide, ask: Callable[[], None]) -> None:

@@ -12,9 +12,9 @@ import numpy as np
 
 from shadowing.solver.arrays import Reals
 from shadowing.solver.best import Best, Listener, Stop
-from shadowing.solver.bounds import Relaxation, bounds_of, flow, goals_of, relaxation
+from shadowing.solver.bounds import Flow, Relaxation, bounds_of, flow, goals_of, relaxation
 from shadowing.solver.check import breaches, contradictions
-from shadowing.solver.construct import Guide, fill, unguided
+from shadowing.solver.construct import NO_CHAINS, Chains, Guide, best_fit, fill, unguided
 from shadowing.solver.engine import Halted, Watch
 from shadowing.solver.improve import Improvement, best_priced
 from shadowing.solver.instance import Instance, columns, compiled
@@ -25,7 +25,6 @@ from shadowing.solver.standing import seat_again
 from shadowing.solver.state import State
 
 GUESTS_IN_A_SECOND = 1_500  # get their first plan in about that time
-CHAIN, LATER = 60, 6  # guests looked at for a first visit, and for another
 PAIRS_BY_WEEK, PAIRS_BY_FLOW, PAIRS_BY_LP = 5_000, 40_000, 600_000  # up to the first by week, above the second by flow
 PAIRS_TO_NARROW, NARROW = 1_000_000, 12
 PROVEN_COLUMNS = 60_000  # a larger model is not searched to the end
@@ -63,13 +62,14 @@ def search(
 
 def _run(problem: Problem, standing: tuple[Seat, ...], seconds: float, best: Best) -> None:
     """Each step leaves the best plan so far in *best*. Raises Halted."""
-    instance, hint = _first(problem, standing, best)
+    instance, hint, chains = _first(problem, standing, best)
     if len(instance.pairs.guest) <= PAIRS_BY_LP:
         hint = _by_program(instance, best.watch)
         for begin in [seat_again(instance, standing), State(instance)] if standing else [State(instance)]:
             best.work(begin)
-            fill(begin, hint.guide, best.watch.ask, CHAIN, LATER)
+            fill(begin, hint.guide, best.watch.ask, chains)
             best.took()
+    best.watch.beat = best.beat
     best.report()
     size = max(12, min(FREED, len(instance.weights) // 3))
     keep = best_priced(instance, hint.x, hint.price, PRICED)
@@ -77,21 +77,28 @@ def _run(problem: Problem, standing: tuple[Seat, ...], seconds: float, best: Bes
     _improve(improvement, best, hint.relaxed, EFFORT * seconds)
 
 
-def _first(problem: Problem, standing: tuple[Seat, ...], best: Best) -> "tuple[Instance, Hint]":
+def _first(problem: Problem, standing: tuple[Seat, ...], best: Best) -> "tuple[Instance, Hint, Chains]":
     """Seat by seat, the standing plan first. The clock never ends this, and a Stop only where it takes longer than a second."""
     patient = Watch(stop=best.watch.stop) if len(problem.guests) > GUESTS_IN_A_SECOND else Watch()
     try:
         instance = compiled(problem, patient.ask)
         best.begin(instance, seat_again(instance, standing))
-        large = len(instance.pairs.guest) > PAIRS_BY_FLOW
-        hint = _by_flow(instance, best, patient) if large else _by_points(instance)
-        hint.narrow(best.state)
-        fill(best.state, hint.guide, patient.ask, CHAIN * large, LATER * large)
+        network = flow(instance, patient.ask)
+        best.bound_by_flow(network)
+        chains = Chains(guests=network.guests, twice=network.second_visits)
+        hint = _by_flow(instance, network)
+        if len(instance.pairs.guest) > PAIRS_BY_FLOW:
+            hint.narrow(best.state)
+            fill(best.state, hint.guide, patient.ask, chains)
+        else:
+            for guide in (best_fit(instance), unguided(instance)):
+                fill(best.state, guide, patient.ask, NO_CHAINS)
+                best.took()
+                best.work(seat_again(instance, standing))
     finally:
         best.watch.stopped = patient.stopped
     best.took()
-    best.watch.beat = best.beat
-    return instance, hint
+    return instance, hint, chains
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +120,7 @@ class Hint:
                 state.narrow(guest, first + np.flatnonzero(keep[first:last]))
 
 
-def _by_points(instance: Instance) -> Hint:
-    guide = unguided(instance)
-    return Hint(guide, None, np.zeros(len(instance.pairs.guest)), instance.pairs.points.astype(np.float64))
-
-
-def _by_flow(instance: Instance, best: Best, watch: Watch) -> Hint:
-    network = flow(instance, watch.ask)
-    best.bound_by_flow(network)
+def _by_flow(instance: Instance, network: Flow) -> Hint:
     guide = Guide(30.0 * network.x, unguided(instance).price)
     return Hint(guide, None, network.x, instance.pairs.points + 30 * network.x)
 
