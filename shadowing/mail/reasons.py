@@ -12,6 +12,7 @@ Translate = Callable[[str], str]
 WHY = {
     "no_wish": N_("You named no department and no topic, and none fits without."),
     "not_offered": N_("Nobody offers a visit to what you wished for in this round."),
+    "no_host_free": N_("The hosts of what you wished for had no time for a visit in this round."),
     "no_free_time": N_("You entered no free time."),
     "own_department": N_("What you wished for is offered only in your own department."),
     "own_boss": N_("What you wished for is offered only by your own manager or by people who report to you."),
@@ -20,7 +21,14 @@ WHY = {
     "no_consent": N_("The customers did not agree to the visits you wished for."),
     "not_free": N_("You were not free at any time when what you wished for is offered."),
     "too_soon": N_("The only fitting times were too close to be announced in time."),
-    "full": N_("No place could be given: there were more wishes than places."),
+    "hosting": N_("At the only fitting times you have visitors yourself."),
+    "away_limit": N_("At the only fitting times enough people of your department are on a visit already."),
+    "floor": N_("At the only fitting times your department needs everybody else at work."),
+    "sessions": N_("What you wished for already takes place as often as its hosts offer."),
+    "host_week": N_("The hosts of what you wished for already have as many guests in those weeks as the round allows."),
+    "host_taken": N_("The hosts of what you wished for are taken by other visits at the fitting times."),
+    "not_returned": N_("In this round people visit each other, and nobody you could visit comes to you."),
+    "full": N_("No place could be given in this round."),
     "no_longer": N_(
         "The visit that was planned for you is not possible any more, because something changed meanwhile."
     ),
@@ -32,6 +40,7 @@ REMEDY = {
     "enter_free_time": N_("Free times on the answer page."),
     "one_more_half_day": N_("One more free half-day."),
     "one_more_seat": N_("One more seat in an opening that you wished for."),
+    "one_more_session": N_("One more date of an opening that you wished for."),
     "first_next_time": N_("Nothing you could have done."),
 }
 

@@ -78,10 +78,18 @@ def _people(round: Round, free: dict[int, tuple[p.Span, ...]]) -> Iterator[p.Per
         .where(takes_part(round))
         .union(select(Host.person_id).join(Opening).where(Opening.round_id == round.id, Opening.withdrawn_at.is_(None)))
     )
-    columns = select(Person.id, Person.department_id, Person.manager_id, Person.may).where(Person.id.in_(concerned))
-    for id, department, boss, may in db.session.execute(columns.order_by(Person.id)):
-        kinds = tuple(sorted(OpeningKind(kind) for kind in may))
-        yield p.Person(id=id, department=department, boss=boss, free=free.get(id, ()), may=kinds)
+    frame = spans.frame_of(round)
+    columns = select(Person.id, Person.department_id, Person.manager_id, Person.may, Person.hours, Person.zone)
+    concerned_rows = db.session.execute(columns.where(Person.id.in_(concerned)).order_by(Person.id))
+    for id, department, boss, may, hours, zone in concerned_rows:
+        yield p.Person(
+            id=id,
+            department=department,
+            boss=boss,
+            free=free.get(id, ()),
+            may=tuple(sorted(OpeningKind(kind) for kind in may)),
+            hours=spans.working(hours, zone, frame),
+        )
 
 
 def _guests(round: Round) -> Iterator[p.Guest]:

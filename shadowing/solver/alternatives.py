@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
+
+from shadowing.solver import instance
 from shadowing.solver.assignment import Assignment, assign
 from shadowing.solver.check import CHECKS, strangers
-from shadowing.solver.instance import compiled
 from shadowing.solver.problem import Problem, Seat, canonical
-from shadowing.solver.state import State
 
 MOST_SHOWN = 5
 NOT_OFFERED = "not_offered"
@@ -124,16 +125,18 @@ def _displaced(plan: Neighbourhood, seat: Seat) -> Seat | None:
 
 def _choices(problem: Problem, guest: int, mine: set[Seat]) -> list[Alternative]:
     """Where the guest could sit if nobody else did, best fit first, sure times before if need be, early ones first."""
-    instance = compiled(problem)
-    if guest not in instance.roster.row:
-        return []
-    row = instance.roster.row[guest]
-    found = State(instance).choices(row)
-    sure = instance.sure[row, instance.clock.of_slot[found.slot]]
-    points = instance.pairs.points[found.pair]
-    choices = [
-        Alternative(seat=instance.seat(row, slot), fit=fit, maybe=not certain, displaced=None)
-        for slot, fit, certain in zip(found.slot.tolist(), points.tolist(), sure.tolist(), strict=True)
-        if (row, slot) not in instance.pinned and instance.seat(row, slot) not in mine
-    ]
+    alone = replace(
+        problem,
+        guests=tuple(one for one in problem.guests if one.person == guest),
+        pins=tuple(pin for pin in problem.pins if pin.guest == guest),
+    )
+    compiled = instance.compile(alone)
+    seats = instance.columns(compiled)
+    fits = compiled.pairs.points[seats.pair]
+    maybe = ~compiled.sure[seats.guest, compiled.clock.of_slot[seats.slot]]
+    choices = []
+    for number in np.flatnonzero(~seats.held).tolist():
+        seat = compiled.seat(int(seats.guest[number]), int(seats.slot[number]))
+        if seat not in mine:
+            choices.append(Alternative(seat=seat, fit=int(fits[number]), maybe=bool(maybe[number]), displaced=None))
     return sorted(choices, key=lambda choice: (-choice.fit, choice.maybe, choice.seat.start, choice.seat.opening))

@@ -38,13 +38,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Whoever is guest or host. *free* is disjoint and already cut to the working hours; *may* empty means every kind."""
+    """Whoever is guest or host. *free* is disjoint and already cut to the working hours; *may* empty means every kind.
+    *hours* are the working hours in the round, whatever is free of them; empty where they are not known."""
 
     id: int
     department: int
     boss: int | None = None
     free: tuple[Span, ...] = ()
     may: tuple[OpeningKind, ...] = ()
+    hours: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,7 +258,12 @@ def in_order(seats: Iterable[Seat]) -> tuple[Seat, ...]:
 
 
 def _tidy_person(person: Person) -> Person:
-    return replace(person, free=tuple(sorted(set(person.free))), may=tuple(sorted(set(person.may))))
+    return replace(
+        person,
+        free=tuple(sorted(set(person.free))),
+        may=tuple(sorted(set(person.may))),
+        hours=tuple(sorted(set(person.hours))),
+    )
 
 
 def _tidy_guest(guest: Guest) -> Guest:
