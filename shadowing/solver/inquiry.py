@@ -28,8 +28,12 @@ PRIVATE = (eligible.excluded_never_meet, eligible.forbids_hold)
 
 def planned(problem: Problem, seats: tuple[Seat, ...]) -> State:
     """The plan of *seats* as a state."""
-    state = State(instance.compile(problem))
-    for guest, slot in state.instance.seated(seats):
+    return seated(instance.compile(problem), seats)
+
+
+def seated(compiled: instance.Instance, seats: tuple[Seat, ...]) -> State:
+    state = State(compiled)
+    for guest, slot in compiled.seated(seats):
         if slot not in state.visits[guest]:
             state.add(guest, slot)
     return state

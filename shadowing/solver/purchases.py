@@ -7,10 +7,11 @@ from enum import StrEnum
 
 import numpy as np
 
-from shadowing.solver import construct
+from shadowing.solver import construct, instance
 from shadowing.solver.arrays import Mask, Numbers
-from shadowing.solver.inquiry import Inquiry, inquiry_of, planned
-from shadowing.solver.problem import Problem, Rules, Seat
+from shadowing.solver.inquiry import Inquiry, inquiry_of, planned, seated
+from shadowing.solver.instance import Instance
+from shadowing.solver.problem import Problem, Rules, Seat, in_order
 from shadowing.solver.state import State
 
 CHAINS = 12  # people who might move for one guest, at most
@@ -151,14 +152,15 @@ def _could_move(inquiry: Inquiry, other: int, slot: int, row: int) -> set[int]:
 def prices(problem: Problem, seats: tuple[Seat, ...]) -> tuple[Price, ...]:
     """What each pin and each rule costs in guests, the dearest first; those that cost nothing are left out. A lower bound:
     those without a visit are filled in, one after the other, by at most one other person's move each."""
-    seats = tuple(sorted({*seats, *problem.pins}, key=lambda seat: (seat.guest, seat.start, seat.opening)))
-    base = _filled(problem, seats)
-    found = [Price(guests=_filled(changed, seats) - base, rule=rule) for rule, changed in _lifted(problem)]
-    for pin in problem.pins:
-        others = tuple(other for other in problem.pins if other != pin)
-        rest = tuple(seat for seat in seats if seat != pin)
-        loosened = replace(problem, pins=others)
-        found.append(Price(guests=_filled(loosened, rest) - base, pin=pin))
+    seats = in_order({*seats, *problem.pins})
+    compiled = instance.compile(problem)
+    base = _filled(compiled, seats)
+    found = [
+        Price(guests=_filled(instance.compile(changed), seats) - base, rule=rule) for rule, changed in _lifted(problem)
+    ]
+    for pin, (held,) in ((pin, compiled.seated((pin,))) for pin in problem.pins):
+        loosened = replace(compiled, pinned=[other for other in compiled.pinned if other != held])
+        found.append(Price(guests=_filled(loosened, tuple(seat for seat in seats if seat != pin)) - base, pin=pin))
     dear = [price for price in found if price.guests > 0]
     return tuple(sorted(dear, key=lambda price: (-price.guests, price.rule, str(price.pin))))
 
@@ -187,11 +189,10 @@ def _lifted(problem: Problem) -> Iterator[tuple[str, Problem]]:
         yield "floors", replace(problem, floors=())
 
 
-def _filled(problem: Problem, seats: tuple[Seat, ...]) -> int:
+def _filled(compiled: Instance, seats: tuple[Seat, ...]) -> int:
     """The weight of those who have a visit when all are filled in who can be."""
-    state = planned(problem, seats)
-    compiled = state.instance
-    if problem.rules.reciprocal != "require":
+    state = seated(compiled, seats)
+    if compiled.problem.rules.reciprocal != "require":
         builder = construct.Construction(state, construct.unguided(compiled), set(compiled.pinned))
         for depth in (0, 1):
             for row in construct.order_of(compiled):
