@@ -13,6 +13,7 @@ from shadowing.matching.spans import minutes, moment
 from shadowing.models import Consent, Exclusion, Forbid, Goal, OpeningKind, PairingStatus, PastPairing, Person, Round
 from shadowing.rules import RoundRules
 from shadowing.solver import problem as p
+from shadowing.solver.intervals import cut
 from shadowing.solver.problem import Seat, Span
 from shadowing.typed import read
 from tests import factories
@@ -42,6 +43,17 @@ def test_free_time_is_cut_to_the_working_hours(session: Session) -> None:
     guest = gather.problem(round, NOW).people[0]
 
     assert guest.free == (Span(minutes(at(0, 9)), minutes(at(0, 12)), 2),)
+
+
+def test_the_working_hours_come_along_whatever_is_free_of_them(session: Session) -> None:
+    round = _round_with_guest_and_desk()
+
+    guest = gather.problem(round, NOW).people[0]
+
+    assert {(span.start, span.end) for span in cut(guest.free, guest.hours)} == {
+        (span.start, span.end) for span in guest.free
+    }
+    assert sum(span.end - span.start for span in guest.hours) > sum(span.end - span.start for span in guest.free)
 
 
 def test_a_desk_can_begin_at_each_half_hour_that_leaves_room_for_the_visit(session: Session) -> None:
