@@ -97,7 +97,7 @@ def _buy_for(inquiry: Inquiry, row: int, direct: Found, chained: Found) -> None:
         direct[Good.SESSION, column, -1, -1].add(row)
     for key in _half_days(inquiry, barred[~used & ~inquiry.host_is_full(barred)]):
         direct[key].add(row)
-    for column in _reached(inquiry, row, slot[full & (shut == 0)]):
+    for column in _reached(inquiry, row, slot[full | (shut > 0)]):
         chained[Good.SEAT, column, -1, -1].add(row)
 
 
@@ -133,7 +133,7 @@ def _could_move(inquiry: Inquiry, other: int, slot: int, row: int) -> set[int]:
     """The full openings that *other* could go to once the guest of *row* has their seat in *slot*."""
     state = inquiry.state
     state.drop(other, slot)
-    if not inquiry.fitting(row, np.array([slot])).size or state.shut[slot]:
+    if not inquiry.fitting(row, np.array([slot])).size or state.shut[slot] or state.left[slot] <= 0:
         state.add(other, slot)
         return set()
     state.add(row, slot)

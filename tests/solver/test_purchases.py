@@ -32,6 +32,15 @@ def test_a_seat_more_elsewhere_seats_a_guest_when_another_moves_there() -> None:
     )
 
 
+def test_a_host_whose_week_is_full_sees_another_guest_when_one_moves_to_a_seat_more() -> None:
+    openings = (opening(seats=3), opening(101, (51,), department=3))
+    guests = (guest(1), guest(2, 2, 3), guest(4, 3), guest(5))
+    pins = (seat(5), seat(4, 101))
+    round = problem(*openings, guests=guests, rules=Rules(guests_per_week_most=2), pins=pins)
+
+    assert purchases(round, (seat(2), *pins)) == (Purchase(good=Good.SEAT, opening=101, guests=(1,), chained=(1,)),)
+
+
 def test_a_session_more_in_the_week_seats_who_is_free_at_another_time() -> None:
     weekly = opening(starts=(at(10), at(14)), fixed=False, most_per_week=1)
 
