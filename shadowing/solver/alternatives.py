@@ -130,7 +130,7 @@ def _choices(problem: Problem, guest: int, mine: set[Seat]) -> list[Alternative]
         guests=tuple(one for one in problem.guests if one.person == guest),
         pins=tuple(pin for pin in problem.pins if pin.guest == guest),
     )
-    compiled = instance.compile(alone)
+    compiled = instance.compiled(alone)
     seats = instance.columns(compiled)
     fits = compiled.pairs.points[seats.pair]
     maybe = ~compiled.sure[seats.guest, compiled.clock.of_slot[seats.slot]]

@@ -28,7 +28,7 @@ PRIVATE = (eligible.excluded_never_meet, eligible.forbids_hold)
 
 def planned(problem: Problem, seats: tuple[Seat, ...]) -> State:
     """The plan of *seats* as a state."""
-    return seated(instance.compile(problem), seats)
+    return seated(instance.compiled(problem), seats)
 
 
 def seated(compiled: instance.Instance, seats: tuple[Seat, ...]) -> State:

@@ -153,10 +153,10 @@ def prices(problem: Problem, seats: tuple[Seat, ...]) -> tuple[Price, ...]:
     """What each pin and each rule costs in guests, the dearest first; those that cost nothing are left out. A lower bound:
     those without a visit are filled in, one after the other, by at most one other person's move each."""
     seats = in_order({*seats, *problem.pins})
-    compiled = instance.compile(problem)
+    compiled = instance.compiled(problem)
     base = _filled(compiled, seats)
     found = [
-        Price(guests=_filled(instance.compile(changed), seats) - base, rule=rule) for rule, changed in _lifted(problem)
+        Price(guests=_filled(instance.compiled(changed), seats) - base, rule=rule) for rule, changed in _lifted(problem)
     ]
     for pin, (held,) in ((pin, compiled.seated((pin,))) for pin in problem.pins):
         loosened = replace(compiled, pinned=[other for other in compiled.pinned if other != held])

@@ -91,10 +91,10 @@ def _first(problem: Problem, standing: tuple[Seat, ...], best: Best) -> "tuple[I
             hint.narrow(best.state)
             fill(best.state, hint.guide, patient.ask, chains)
         else:
-            for guide in (best_fit(instance), unguided(instance)):
-                fill(best.state, guide, patient.ask, NO_CHAINS)
-                best.took()
-                best.work(seat_again(instance, standing))
+            fill(best.state, best_fit(instance), patient.ask, NO_CHAINS)
+            best.took()
+            best.work(seat_again(instance, standing))
+            fill(best.state, unguided(instance), patient.ask, NO_CHAINS)
     finally:
         best.watch.stopped = patient.stopped
     best.took()

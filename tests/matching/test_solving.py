@@ -209,7 +209,7 @@ def test_a_first_search_without_time_brings_a_plan_and_says_that_the_clock_cut_i
     solve = solved(round, session, seconds=0)
 
     assert (solve.matched, len(seats(session)), round.stage) == (1, 1, Stage.REVIEWING)
-    assert stored.plan_from_json(str(solve.plan)).cut_after == 1
+    assert stored.plan_from_json(str(solve.plan)).cut_after == 2
 
 
 def test_what_is_not_allowed_any_more_goes_though_the_plan_stays(session: Session) -> None:

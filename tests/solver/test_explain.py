@@ -10,7 +10,7 @@ import pytest
 from shadowing.solver import instance
 from shadowing.solver.alternatives import NOT_OFFERED, alternatives, blocked
 from shadowing.solver.check import breaches
-from shadowing.solver.construct import fill, unguided
+from shadowing.solver.construct import NO_CHAINS, fill, unguided
 from shadowing.solver.explain import Code, Remedy, why_not, why_not_of
 from shadowing.solver.problem import Floor, Opening, OpeningKind, Problem, Reason, Rules, Seat, Span
 from shadowing.solver.state import State
@@ -138,8 +138,8 @@ def test_where_one_rule_is_against_one_place_and_another_against_the_next_none_i
 
 
 def filled(round: Problem) -> State:
-    state = State(instance.compile(round))
-    fill(state, unguided(state.instance), lambda: None, 0, 0, set())
+    state = State(instance.compiled(round))
+    fill(state, unguided(state.instance), lambda: None, NO_CHAINS)
     return state
 
 

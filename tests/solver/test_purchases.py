@@ -7,7 +7,7 @@ import pytest
 
 from shadowing.solver import instance
 from shadowing.solver.check import breaches
-from shadowing.solver.construct import fill, unguided
+from shadowing.solver.construct import NO_CHAINS, fill, unguided
 from shadowing.solver.problem import Opening, Problem, Rules, Seat, Span
 from shadowing.solver.purchases import Good, Price, Purchase, prices, purchases, purchases_of
 from shadowing.solver.state import State
@@ -61,8 +61,8 @@ def test_a_host_who_is_freed_of_another_visit_can_be_visited() -> None:
 @pytest.mark.parametrize("seed", range(200))
 def test_whoever_a_purchase_seats_at_once_can_sit_there(seed: int) -> None:
     round = drawn(seed)
-    state = State(instance.compile(round))
-    fill(state, unguided(state.instance), lambda: None, 0, 0, set())
+    state = State(instance.compiled(round))
+    fill(state, unguided(state.instance), lambda: None, NO_CHAINS)
     seats = state.instance.seat_tuple(state.seated())
     sound = set(breaches(round, plan(*seats)))
 
