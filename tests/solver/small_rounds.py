@@ -1,12 +1,30 @@
 """Small rounds to build tests from: a test names only what it is about. All times are in the week of Monday 2027-01-18, UTC."""
 
 import random
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from shadowing.solver.problem import Goal, Guest, Opening, OpeningKind, Person, Plan, Problem, Rules, Seat, Span, Status
+from shadowing.solver.check import contradictions
+from shadowing.solver.problem import (
+    Floor,
+    Goal,
+    Guest,
+    Opening,
+    OpeningKind,
+    Person,
+    Plan,
+    Problem,
+    Rules,
+    Seat,
+    Span,
+    Status,
+    Wanted,
+    in_order,
+)
+
+T = TypeVar("T")
 
 MONDAY = int(datetime(2027, 1, 18, tzinfo=UTC).timestamp()) // 60
 HOUR, DAY, WEEK = 60, 24 * 60, 7 * 24 * 60
@@ -142,3 +160,112 @@ def _rules(dice: random.Random) -> Rules:
         reciprocal=dice.choice(["off", "off", "prefer", "require"]),
         walls=dice.choice(["prefer", "off"]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The most there is of each in a drawn round."""
+
+    people: int = 12
+    guests: int = 12
+    openings: int = 7
+    starts: int = 4
+
+
+TINY = Size(people=8, guests=5, openings=6, starts=3)  # every plan can be tried
+
+
+def drawn_with_all_rules(seed: int, size: Size = Size()) -> Problem:
+    """A round drawn at random in which every rule, every wish and every kind of pin has something to say now and then."""
+    dice = random.Random(f"all rules {seed}")  # noqa: S311
+    people = tuple(
+        _free_for_weeks(dice, _person(dice, number)) for number in range(1, dice.randint(5, size.people) + 1)
+    )
+    ids = [one.id for one in people]
+    openings = tuple(
+        _varied(dice, _opening(dice, number, ids), size.starts)
+        for number in range(101, 101 + dice.randint(3, size.openings))
+    )
+    seekers = dice.sample(ids, dice.randint(2, min(size.guests, len(ids))))
+    round = Problem(
+        zone=dice.choice(["UTC", "Asia/Tokyo", "America/New_York"]),
+        earliest=at(dice.choice([0, 0, 0, 10.5, 30])),
+        people=people,
+        guests=tuple(replace(_guest(dice, number), weight=dice.randint(1, 4)) for number in seekers),
+        openings=openings,
+        rules=_all_rules(dice),
+        past=tuple(_some(dice, 2, lambda: (dice.choice(ids), dice.choice(ids)))),
+        excluded=tuple(sorted({(min(pair), max(pair)) for pair in _some(dice, 2, lambda: tuple(dice.sample(ids, 2)))})),
+        met=tuple(_some(dice, 3, lambda: (dice.randint(1, 3), dice.randint(1, 3)))),
+        wanted=_wanted(dice),
+        floors=tuple(_some(dice, 2, lambda: _floor(dice, openings))),
+        forbids=tuple(_some(dice, 2, lambda: (dice.choice(ids), dice.choice(openings).id))),
+        seed=seed,
+    )
+    return _with_pins(dice, round)
+
+
+def _some(dice: random.Random, most: int, one: Callable[[], T]) -> list[T]:
+    return [one() for _ in range(dice.choice([0, 0, *range(1, most + 1)]))]
+
+
+def _free_for_weeks(dice: random.Random, person: Person) -> Person:
+    """On days of two weeks; yes and if need be touch or leave a hole."""
+    spans = [Span(at(hour, day), at(hour + 4, day), dice.choice([1, 2, 2])) for day in (0, 1, 7) for hour in (9, 13)]
+    return replace(
+        person,
+        free=tuple(span for span in spans if dice.random() < 0.93),
+        may=person.may if dice.random() < 0.4 else (),
+    )
+
+
+def _varied(dice: random.Random, opening: Opening, most: int) -> Opening:
+    """On few days, so that times meet."""
+    hours = [9, 9.5, 10, 10.5, 11, 12, 13, 14]
+    starts = {at(dice.choice(hours), dice.choice([0, 0, 1, 7])) for _ in range(dice.randint(1, most))}
+    return replace(
+        opening,
+        starts=tuple(sorted(starts)),
+        seats=dice.randint(1, 4),
+        most_per_week=dice.choice([None, None, None, 0, 1, 1, 2]),
+        consent=dice.random() < 0.95,
+    )
+
+
+def _all_rules(dice: random.Random) -> Rules:
+    return Rules(
+        own_department=dice.random() < 0.6,
+        own_boss=dice.random() < 0.6,
+        visits_most=dice.choice([0, 1, 2, 3, 3]),
+        visits_per_week_most=dice.choice([0, 0, 0, 1, 2]),
+        guests_per_week_most=dice.choice([0, 0, 0, 1, 2]),
+        wishes=dice.choice(["require", "prefer", "prefer"]),
+        away_most=dice.choice([0, 0, 0, 1, 2]),
+        maybe_costs=dice.choice([0, 1, 3]),
+        mix_departments=dice.random() < 0.5,
+        reciprocal=dice.choice(["off", "off", "off", "prefer", "prefer", "require"]),
+        walls=dice.choice(["prefer", "prefer", "off"]),
+    )
+
+
+def _wanted(dice: random.Random) -> tuple[Wanted, ...]:
+    pairs = {(dice.randint(1, 3), dice.randint(1, 3)) for _ in range(dice.choice([0, 0, 1, 3]))}
+    weights = [(3, 1, 1), (2, 2, 0), (1, 1, 1), (0, 0, 0), (4, 0, 0), (5, 3, 2)]
+    return tuple(Wanted(guests=one, hosts=other, weights=dice.choice(weights)) for one, other in sorted(pairs))
+
+
+def _floor(dice: random.Random, openings: tuple[Opening, ...]) -> Floor:
+    start = dice.choice(dice.choice(openings).starts) + dice.choice([-60, -30, 0, 30, 60])
+    return Floor(department=dice.randint(1, 3), start=start, away=dice.choice([0, 1, 1, 2]))
+
+
+def _with_pins(dice: random.Random, round: Problem) -> Problem:
+    """Pins that can be, whatever else they break: one after the other while they do not contradict each other."""
+    for _ in range(dice.choice([0, 0, 0, 1, 2, 4])):
+        opening = dice.choice(round.openings)
+        listed = opening.fixed or dice.random() < 0.6
+        start = dice.choice(opening.starts) if listed else at(dice.choice([8, 9, 11.5, 15]), dice.choice([0, 1, 7]))
+        pin = Seat(guest=dice.choice(round.guests).person, opening=opening.id, start=start)
+        pinned = replace(round, pins=in_order((*round.pins, pin)))
+        round = round if contradictions(pinned) else pinned
+    return round
