@@ -1,0 +1,53 @@
+"""What is small enough to try every plan: no plan breaks a rule, and none could be better in the order of the tiers."""
+
+import pytest
+
+from shadowing.solver.check import breaches
+from shadowing.solver.problem import Status
+from shadowing.solver.solve import search
+from tests.long import Portion
+from tests.solver.brute_force import best, tiers
+from tests.solver.small_rounds import TINY, drawn_with_all_rules
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_plans_of_small_rounds_are_the_best_there_are(seed: int) -> None:
+    assert _falls_short(seed) is None
+
+
+@pytest.mark.long(slices=20, count=100, sample=100)
+def test_plans_of_two_thousand_small_rounds_are_the_best_there_are(portion: Portion) -> None:
+    assert portion.failing(_falls_short) == {}
+
+
+def _falls_short(seed: int) -> str | None:
+    """What is wrong with the plan of a tiny round, against trying every plan."""
+    round = drawn_with_all_rules(seed, TINY)
+    found = search(round, seconds=10)
+    if broken := breaches(round, found):
+        return f"breaks {broken}"
+    said, reached, most = (
+        {tier.name: tier.value for tier in found.tiers},
+        tiers(round, found.seats),
+        tiers(round, best(round)),
+    )
+    if list(reached.items()) != list(most.items()):
+        return f"reaches {reached} where {most} can be"
+    if list(said.items()) != list(reached.items()):
+        return f"says {said} of what is {reached}"
+    return None if found.status is Status.OPTIMAL else f"{found.status}: {found.tiers}"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_plan_of_a_drawn_round_breaks_a_rule(seed: int) -> None:
+    assert _breaks(seed) == []
+
+
+@pytest.mark.long(slices=20, count=100, sample=100)
+def test_no_plan_of_two_thousand_drawn_rounds_breaks_a_rule(portion: Portion) -> None:
+    assert portion.failing(_breaks) == {}
+
+
+def _breaks(seed: int) -> list[str]:
+    round = drawn_with_all_rules(seed)
+    return breaches(round, search(round, seconds=10))
