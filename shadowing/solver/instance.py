@@ -50,8 +50,9 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """*open*: slots that no slot rule is against. *free* and *sure* have a row for each guest and a column for each window
-    of the clock. *visits_most* of each guest, pins beyond it counted in. *pinned*: guest, slot."""
+    """*open*: slots that no slot rule is against, and *usable* the same by opening. *free* and *sure* have a row for each
+    guest and a column for each window of the clock. *visits_most* of each guest, pins beyond it counted in. *pinned*: guest,
+    slot."""
 
     roster: Roster
     slots: Slots
@@ -67,6 +68,7 @@ class Instance:
     fixed: Mask
     sessions_most: Numbers  # a week, -1 without a limit
     first_slot: Numbers
+    usable: Groups
     departments: dict[int, int]
     home: Numbers  # of each guest, department as a place in *departments*
     offered: Numbers  # of each opening, the same
@@ -81,8 +83,7 @@ class Instance:
         return int(self.slots.week.max(initial=-1)) + 1
 
     def open_slots(self, column: int) -> Numbers:
-        first, last = self.first_slot[column : column + 2]
-        return np.asarray(first + np.flatnonzero(self.open[first:last]))
+        return self.usable.of(column)
 
     def seat(self, guest: int, slot: int) -> Seat:
         opening = self.roster.openings[self.slots.opening[slot]]
@@ -157,6 +158,7 @@ def compiled(problem: Problem, ask: Callable[[], None] = lambda: None) -> Instan
         fixed=np.array([opening.fixed for opening in people.openings], dtype=bool),
         sessions_most=numbers(_sessions_most(opening) for opening in people.openings),
         first_slot=first_slot,
+        usable=_usable(slots, open_, len(people.openings)),
         departments=departments,
         home=numbers(departments[int(number)] for number in people.home),
         offered=numbers(departments[int(number)] for number in people.offered),
@@ -175,6 +177,12 @@ def shuffled(problem: Problem) -> Problem:
 
 def _lot(seed: int, number: int) -> bytes:
     return hashlib.blake2b(f"{seed} {number}".encode()).digest()
+
+
+def _usable(slots: Slots, open_: Mask, openings: int) -> Groups:
+    usable = np.flatnonzero(open_)
+    found = groups(slots.opening[usable], openings)
+    return Groups(found.first, usable[found.members])
 
 
 def _sessions_most(opening: Opening) -> int:

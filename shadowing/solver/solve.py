@@ -63,13 +63,15 @@ def search(
 def _run(problem: Problem, standing: tuple[Seat, ...], seconds: float, best: Best) -> None:
     """Each step leaves the best plan so far in *best*. Raises Halted."""
     instance, hint, chains = _first(problem, standing, best)
+    best.watch.beat = best.beat
+    if len(instance.pairs.guest) > PAIRS_BY_FLOW:
+        best.report()
     if len(instance.pairs.guest) <= PAIRS_BY_LP:
         hint = _by_program(instance, best.watch)
         for begin in [seat_again(instance, standing), State(instance)] if standing else [State(instance)]:
             best.work(begin)
             fill(begin, hint.guide, best.watch.ask, chains)
             best.took()
-    best.watch.beat = best.beat
     best.report()
     size = max(12, min(FREED, len(instance.weights) // 3))
     keep = best_priced(instance, hint.x, hint.price, PRICED)

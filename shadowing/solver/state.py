@@ -86,9 +86,8 @@ class State:
         """The guest's choices within these of their pairs."""
         instance, slots = self.instance, self.instance.slots
         pairs = pairs[instance.pairs.allowed[pairs]]
-        places = [instance.open_slots(column) for column in instance.pairs.opening[pairs].tolist()]
-        slot = joined(places)
-        pair = np.repeat(pairs, np.array([len(place) for place in places], dtype=np.int64))
+        number, slot = instance.usable.each(instance.pairs.opening[pairs])
+        pair = pairs[number]
         free = instance.free[guest, instance.clock.of_slot[slot]]
         slot, pair = slot[free], pair[free]
         return Choices(slot, pair, slots.opening[slot], slots.week[slot], slots.begin[slot], slots.finish[slot])
