@@ -71,7 +71,7 @@ def run(problem: str, seconds: int, standing: tuple[Seat, ...], beat: Beat) -> E
     """Solve *problem* (its JSON) against the plan that stands. Raises SolverDied; what *beat* raises ends the process at once."""
     heard = Heard()
     with tempfile.TemporaryFile() as order, tempfile.TemporaryFile() as errors:
-        order.write(wire.order_to_json(problem, seconds, standing).encode())
+        order.write(wire.order_to_json(problem, seconds, standing, os.getpid()).encode())
         order.seek(0)
         with _started(order, errors) as process:
             try:
@@ -87,7 +87,7 @@ def run(problem: str, seconds: int, standing: tuple[Seat, ...], beat: Beat) -> E
 @contextmanager
 def _started(order: IO[bytes], errors: IO[bytes]) -> Iterator["subprocess.Popen[bytes]"]:
     """SIGTERM is blocked until the process can hear it (see `solver/stopping.py`): a Stop in its first second is kept for it."""
-    command = [sys.executable, "-m", "shadowing.solver"]
+    command = [sys.executable, "-m", "shadowing.solver.process"]
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     try:
         process = subprocess.Popen(command, stdin=order, stdout=subprocess.PIPE, stderr=errors)  # noqa: S603 - our own module

@@ -1,75 +1,96 @@
-"""The solver as a child process: one JSON document on standard input, JSON lines on standard output.
+"""The solver on its own: `python -m shadowing.solver FILE` reads a stored problem and prints the best plan found.
 
-In: {"problem": ..., "seconds": ..., "standing": [seats], "memory": megabytes}, where memory 0 is a share of what is free.
-Out: {"progress": ...} as it goes, then one of {"plan": ..., "verdict": ...} at once, {"reasons": [...]} after it;
-{"contradiction": [pins]}; {"stopped": true} where there was no plan yet. SIGTERM ends the search, and the best plan so far is
-still told. On Linux the child dies with its parent."""
+It needs OR-Tools, numpy and Python, nothing of the rest of the service. Ctrl-C or SIGTERM ends the search, and the best plan so
+far is printed. Exit status: 0 with a plan, 1 where there can be none, 2 where the file cannot be read."""
 
 from shadowing.solver.stopping import stopped  # first of all, for the reason that it says there
 
 # isort: split
 
-import ctypes
-import os
+import argparse
 import signal
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from json import JSONDecodeError
+from pathlib import Path
 from typing import NoReturn
+from zoneinfo import ZoneInfo
 
+from shadowing.solver.codec import WrongValue
 from shadowing.solver.explain import why_not
 from shadowing.solver.memory import limit
-from shadowing.solver.problem import Contradiction, Progress, Status
+from shadowing.solver.problem import Contradiction, Plan, Problem
+from shadowing.solver.process import end
 from shadowing.solver.solve import search
-from shadowing.solver.standing import judge
-from shadowing.solver.wire import Order, Word, order_from_json, word_to_json
-
-PR_SET_PDEATHSIG = 1
+from shadowing.solver.stored import from_json, plan_to_json
 
 
 def main() -> None:
-    die_with(os.getppid())
-    order = order_from_json(sys.stdin.read())
-    megabytes = limit(order.memory)
+    asked = _arguments()
+    signal.signal(signal.SIGINT, lambda number, frame: stopped.set())
+    problem = _problem(asked.file)
+    if asked.seed is not None:
+        problem = replace(problem, seed=asked.seed)
+    megabytes = limit()
     try:
-        _answer(order)
+        plan = search(problem, asked.seconds, stop=stopped.is_set)
     except Contradiction as clash:
-        _tell(Word(contradiction=clash.pins))
+        _refuse("These pinned places contradict each other or what is offered:", *map(str, clash.pins))
     except MemoryError:
-        sys.stderr.write(f"It needs more memory than the {megabytes} MB that it may take.")
-        end(1)
+        _refuse(f"This problem needs more memory than the {megabytes} MB that it may take.")
+    plan = replace(plan, reasons=why_not(problem, plan.seats))
+    for line in [plan_to_json(plan)] if asked.json else _lines(problem, plan):
+        print(line)
     end(0)
 
 
-def end(status: int) -> NoReturn:
-    """At once, and without waiting for a call of the engine that a Stop has left behind."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m shadowing.solver", description=__doc__)
+    parser.add_argument(
+        "file", help="a problem as JSON, described in shadowing/solver/README.md; - reads standard input"
+    )
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long at the most (60)")
+    parser.add_argument("--seed", type=int, help="another lot between equals than the problem's own")
+    parser.add_argument("--json", action="store_true", help="print the plan as JSON")
+    return parser.parse_args()
 
 
-def _answer(order: Order) -> None:
-    plan = search(order.problem, order.seconds, _progress, stopped.is_set, order.standing)
-    if plan.status is Status.NO_TIME and stopped.is_set():
-        _tell(Word(stopped=True))
-        return
-    _tell(Word(plan=plan, verdict=judge(order.standing, plan)))
-    if plan.status is not Status.NO_TIME:
-        _tell(Word(reasons=why_not(order.problem, plan.seats)))
+def _problem(name: str) -> Problem:
+    try:
+        return from_json(sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes())
+    except OSError as wrong:
+        _refuse(f"{name} cannot be read: {wrong.strerror}.", status=2)
+    except (JSONDecodeError, UnicodeDecodeError) as wrong:
+        _refuse(f"{name} is no JSON: {wrong}.", status=2)
+    except WrongValue as wrong:
+        _refuse(f"{name} is no problem: {wrong}.", status=2)
 
 
-def die_with(parent: int) -> None:
-    """Ask the kernel to be killed when the parent ends; if it ended meanwhile, end at once."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent or parent == 1:
-        os._exit(1)
+def _refuse(*lines: str, status: int = 1) -> NoReturn:
+    sys.stderr.write("\n".join(lines) + "\n")
+    end(status)
 
 
-def _progress(state: Progress) -> None:
-    _tell(Word(progress=state))
-
-
-def _tell(word: Word) -> None:
-    print(word_to_json(word), flush=True)
+def _lines(problem: Problem, plan: Plan) -> Iterator[str]:
+    matched = len({seat.guest for seat in plan.seats})
+    yield f"{plan.status}: {matched} of {len(problem.guests)} guests have a visit, after {plan.seconds:.1f} s"
+    if plan.cut_after is not None:
+        yield f"The clock ended the search after step {plan.cut_after}: another run may find another plan."
+    if plan.short_of_memory:
+        yield "The search ended early for lack of memory."
+    yield ""
+    for tier in plan.tiers:
+        said = "proven" if tier.value == tier.bound else f"at most {tier.bound}"
+        yield f"{tier.name:<16}{tier.value:>8}  {said}"
+    yield ""
+    for seat in plan.seats:
+        start = datetime.fromtimestamp(seat.start * 60, ZoneInfo(problem.zone))
+        yield f"guest {seat.guest}  opening {seat.opening}  {start:%Y-%m-%d %H:%M}"
+    for reason in plan.reasons:
+        facts = "".join(f"  {name} {value}" for name, value in sorted(reason.facts.items()))
+        yield f"guest {reason.guest}  no visit: {reason.code}; would have helped: {reason.remedy}{facts}"
 
 
 if __name__ == "__main__":

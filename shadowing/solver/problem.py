@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-VERSION = 1
+VERSION = 2  # 1 had no `wanted` and no `hours`
 
 
 class OpeningKind(StrEnum):

@@ -1,22 +1,23 @@
 """What the parent tells the solver's process, and what that tells back, one line of JSON for each word."""
 
+import json
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter
-
+from shadowing.solver import codec
 from shadowing.solver.problem import Plan, Problem, Progress, Reason, Seat
-from shadowing.solver.stored import written
+from shadowing.solver.stored import text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """*standing* are the seats of the plan that stands; no worse one shall take its place. *memory*: megabytes that the
-    process may take, 0 for a share of what is free."""
+    process may take, 0 for a share of what is free. *parent*: the process that it does not outlive, 0 for none."""
 
     problem: Problem
     seconds: float = 60.0
     standing: tuple[Seat, ...] = ()
     memory: int = 0
+    parent: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,25 +41,20 @@ class Word:
     stopped: bool | None = None
 
 
-ORDER = TypeAdapter(Order)
-WORD = TypeAdapter(Word)
-SEATS = TypeAdapter(tuple[Seat, ...])
-
-
-def order_to_json(problem: str, seconds: float, standing: tuple[Seat, ...]) -> str:
+def order_to_json(problem: str, seconds: float, standing: tuple[Seat, ...], parent: int) -> str:
     """*problem* is JSON already, and goes as it is."""
-    seats = written(SEATS.dump_python(standing, mode="json"))
-    return f'{{"problem": {problem}, "seconds": {seconds}, "standing": {seats}}}'
+    seats = text(codec.written(standing))
+    return f'{{"problem": {problem}, "seconds": {seconds}, "standing": {seats}, "parent": {parent}}}'
 
 
-def order_from_json(text: str) -> Order:
-    return ORDER.validate_json(text, strict=True)
+def order_from_json(said: str) -> Order:
+    return codec.read(Order, json.loads(said))
 
 
 def word_to_json(word: Word) -> str:
-    said = WORD.dump_python(word, mode="json")
-    return written({name: value for name, value in said.items() if value is not None})
+    said = {name: value for name in Word.__slots__ if (value := getattr(word, name)) is not None}
+    return text({name: codec.written(value) for name, value in said.items()})
 
 
-def word_from_json(text: str | bytes) -> Word:
-    return WORD.validate_json(text, strict=True)
+def word_from_json(said: str | bytes) -> Word:
+    return codec.read(Word, json.loads(said))

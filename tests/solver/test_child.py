@@ -17,11 +17,12 @@ from tests.solver.small_rounds import guest, opening, problem, seat
 from tests.solver.test_solve import sixty
 from tests.solver.test_stops import of_size
 
-CHILD = [sys.executable, "-m", "shadowing.solver"]
+CHILD = [sys.executable, "-m", "shadowing.solver.process"]
 
 
-def _order(round: Problem, seconds: float, memory: int = 0) -> str:
-    return json.dumps({"problem": json.loads(to_json(round)), "seconds": seconds, "memory": memory})
+def _order(round: Problem, seconds: float, memory: int = 0, parent: int = 0) -> str:
+    facts = {"seconds": seconds, "memory": memory, "parent": parent}
+    return json.dumps({"problem": json.loads(to_json(round)), **facts})
 
 
 def _told(round: Problem, seconds: float = 5) -> list[dict[str, Any]]:
@@ -82,7 +83,8 @@ def test_sigterm_stops_the_search_and_the_best_plan_is_still_told() -> None:
 def test_the_child_dies_with_its_parent() -> None:
     code = (
         "import subprocess, sys, time;"
-        "child = subprocess.Popen([sys.executable, '-m', 'shadowing.solver'], stdin=subprocess.PIPE, stdout=subprocess.PIPE);"
+        "command = [sys.executable, '-m', 'shadowing.solver.process'];"
+        "child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE);"
         "child.stdin.write(sys.stdin.buffer.read()); child.stdin.close();"
         "child.stdout.readline(); print(child.pid, flush=True); time.sleep(60)"
     )
@@ -91,7 +93,7 @@ def test_the_child_dies_with_its_parent() -> None:
     ) as parent:
         assert parent.stdin
         assert parent.stdout
-        parent.stdin.write(_order(sixty(), 60))
+        parent.stdin.write(_order(sixty(), 60, parent=parent.pid))
         parent.stdin.close()
         child = int(parent.stdout.readline())
         os.kill(parent.pid, signal.SIGKILL)

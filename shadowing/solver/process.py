@@ -1,0 +1,76 @@
+"""The solver as a child process: one JSON document on standard input, JSON lines on standard output.
+
+In: an `Order` of `wire.py`, the problem in it as it is stored.
+Out: {"progress": ...} as it goes, then one of {"plan": ..., "verdict": ...} at once, {"reasons": [...]} after it;
+{"contradiction": [pins]}; {"stopped": true} where there was no plan yet. SIGTERM ends the search, and the best plan so far is
+still told. On Linux the child dies with its parent."""
+
+from shadowing.solver.stopping import stopped  # first of all, for the reason that it says there
+
+# isort: split
+
+import ctypes
+import os
+import signal
+import sys
+from typing import NoReturn
+
+from shadowing.solver.explain import why_not
+from shadowing.solver.memory import limit
+from shadowing.solver.problem import Contradiction, Progress, Status
+from shadowing.solver.solve import search
+from shadowing.solver.standing import judge
+from shadowing.solver.wire import Order, Word, order_from_json, word_to_json
+
+PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    order = order_from_json(sys.stdin.read())
+    die_with(order.parent)
+    megabytes = limit(order.memory)
+    try:
+        _answer(order)
+    except Contradiction as clash:
+        _tell(Word(contradiction=clash.pins))
+    except MemoryError:
+        sys.stderr.write(f"It needs more memory than the {megabytes} MB that it may take.")
+        end(1)
+    end(0)
+
+
+def end(status: int) -> NoReturn:
+    """At once, and without waiting for a call of the engine that a Stop has left behind."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def _answer(order: Order) -> None:
+    plan = search(order.problem, order.seconds, _progress, stopped.is_set, order.standing)
+    if plan.status is Status.NO_TIME and stopped.is_set():
+        _tell(Word(stopped=True))
+        return
+    _tell(Word(plan=plan, verdict=judge(order.standing, plan)))
+    if plan.status is not Status.NO_TIME:
+        _tell(Word(reasons=why_not(order.problem, plan.seats)))
+
+
+def die_with(parent: int) -> None:
+    """Ask the kernel to be killed when the parent ends; if it ended meanwhile, end at once. 0: there is none to die with."""
+    if parent and sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if parent and os.getppid() != parent:
+        os._exit(1)
+
+
+def _progress(state: Progress) -> None:
+    _tell(Word(progress=state))
+
+
+def _tell(word: Word) -> None:
+    print(word_to_json(word), flush=True)
+
+
+if __name__ == "__main__":
+    main()
