@@ -19,8 +19,8 @@ BEAT = 1.0
 
 
 class Best:
-    """*state* is what is worked on, and need not be the best. *names*, *values* and *bounds* go tier by tier; *steps* are
-    those that came to their end."""
+    """*state* is what is worked on, and need not be the best. *names*, *values*, what is *known* to be the best possible in
+    their order and what is the *most* of each alone go tier by tier; *steps* are those that came to their end."""
 
     instance: Instance
     state: State
@@ -30,8 +30,8 @@ class Best:
         self.names: tuple[str, ...] = ()
         self.seated: Numbers = np.empty((0, 2), dtype=np.int64)
         self.values: tuple[int, ...] = ()
-        self.bounds: list[int] = []
-        self.network: list[int] = []
+        self.most: list[int] = []
+        self.known: list[int] = []
         self.steps = 0
         self.short_of_memory = False
         self.reported = 0.0
@@ -39,6 +39,7 @@ class Best:
     def begin(self, instance: Instance, state: State) -> None:
         self.instance, self.state = instance, state
         self.names = tuple(tier.__name__ for tier in objectives(instance.problem))
+        self.most = self.known = ceilings(instance)
 
     def work(self, state: State) -> None:
         self.state = state
@@ -60,8 +61,6 @@ class Best:
 
     def keep(self, seated: Numbers) -> None:
         self.seated, self.values = seated, values_of(self.instance, seated)
-        self.bound(ceilings(self.instance))
-        self.bound(self.network)
 
     def restored(self) -> State:
         """The best plan as a state to work on."""
@@ -74,25 +73,35 @@ class Best:
         return self.state
 
     def bound(self, bounds: Sequence[int]) -> None:
-        """What each tier can be at most; of two bounds the lower one counts."""
-        known = [*self.bounds, *bounds[len(self.bounds) :]]
-        lower = [min(one, other) for one, other in zip(known, [*bounds, *known[len(bounds) :]], strict=True)]
-        self.bounds = [max(bound, value) for bound, value in zip(lower, self.values, strict=True)]
+        """No plan is better than these, read in the order of the tiers; nor than what was known before."""
+        known = [min(pair) for pair in zip([*bounds, *self.most[len(bounds) :]], self.most, strict=True)]
+        self.known = min(self.known, known)
 
-    def prove(self, tier: int, value: int) -> None:
-        self.bounds[tier] = value
+    @property
+    def bounds(self) -> tuple[int, ...]:
+        """A tier can exceed its bound where one before it falls short of its own."""
+        return tuple(max(pair) for pair in zip(self.known, self.values, strict=True))
+
+    def prove(self, tier: int) -> bool:
+        """Nothing is better in this tier than the plan at hand. True where that is less than was thought possible: what was
+        known of later tiers counts no more."""
+        lower = self.known[tier] != self.values[tier]
+        if lower:
+            self.known = [*self.values[: tier + 1], *self.most[tier + 1 :]]
+        return lower
 
     def is_proven(self, down_to: str) -> bool:
         last = self.names.index(down_to) + 1
-        return self.values[:last] == tuple(self.bounds[:last])
+        return self.values[:last] == tuple(self.known[:last])
 
     def falls_short(self, name: str) -> bool:
         number = self.names.index(name)
-        return self.values[number] < self.bounds[number]
+        return self.values[number] < self.known[number]
 
     def bound_by_flow(self, network: Flow) -> None:
-        known = {"guests": network.guests, "second_visits": network.second_visits, "goals": network.goals}
-        self.network = [known.get(name, 1 << 60) for name in self.names]
+        """What is unknown of the tiers between is the most that it can be."""
+        found = {"guests": network.guests, "second_visits": network.second_visits, "goals": network.goals}
+        self.bound([found.get(name, most) for name, most in zip(self.names, self.most, strict=True)])
 
     def tiers(self) -> tuple[Tier, ...]:
         together = zip(self.names, self.values, self.bounds, strict=True)
@@ -126,7 +135,7 @@ class Best:
         )
 
     def _status(self, tiers: tuple[Tier, ...]) -> Status:
-        if all(tier.value == tier.bound for tier in tiers):
+        if self.values == tuple(self.known):
             return Status.OPTIMAL
         return Status.STOPPED if self.watch.stopped else Status.FEASIBLE
 

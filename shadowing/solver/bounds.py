@@ -27,8 +27,6 @@ GUIDING = {
 }
 """Weights of the tiers when one objective is to do for all. It finds plans; it does not prove the order of tiers."""
 
-GOALS_OF_A_VISIT = 10  # points for which a second visit may be given up in the bound of the goals
-
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
@@ -83,44 +81,43 @@ def _relaxed_seats(instance: Instance, by_week: bool) -> Columns:
     return Columns(pairs.guest[both], pairs.opening[both], both, weeks, held)
 
 
-def bounds_of(relaxed: Relaxation, reached: Sequence[int], watch: Watch) -> list[int]:
-    """What each of the timeless tiers can be at most in the best plan, *reached* being what a plan at hand does: the tiers
-    that are proven by this, and the first that is not, are held for those that follow. Raises Halted."""
-    matrix, bounds = relaxed.model.matrix, []
-    mark, proven = matrix.mark(), True
+def bounds_of(relaxed: Relaxation, watch: Watch, proven: Sequence[int] = ()) -> list[int]:
+    """The best of the relaxation in the order of its tiers, each looked at while those before it are at their best: no plan is
+    better than this, read in that order. The first tiers are taken as *proven*. Raises Halted."""
+    matrix, bounds = relaxed.model.matrix, list(proven)
+    mark = matrix.mark()
     try:
-        for objective, value in zip(relaxed.tiers.values(), reached, strict=False):
-            weights = objective.on(matrix)
-            optimum = relax(matrix, weights, watch) if weights.any() else None
-            bounds.append(int(np.floor(optimum.value + EXACT)) if optimum else 0)
-            if proven:
-                matrix.at_least(objective.column, objective.weight, value)
-            proven = proven and bounds[-1] == value
+        for number, objective in enumerate(relaxed.tiers.values()):
+            if number == len(bounds):
+                weights = objective.on(matrix)
+                optimum = relax(matrix, weights, watch) if weights.any() else None
+                bounds.append(int(np.floor(optimum.value + EXACT)) if optimum else 0)
+            matrix.at_least(objective.column, objective.weight, bounds[number])
     finally:
         matrix.back_to(mark)
     return bounds
 
 
-def goals_of(relaxed: Relaxation, reached: Sequence[int], known: Sequence[int], watch: Watch) -> list[int]:
-    """The bounds *known*, with a better one of the goals: what a large round has time for. Raises Halted.
+def bounds_at_once(relaxed: Relaxation, known: Sequence[int], watch: Watch) -> list[int]:
+    """The same for a large round, for which that takes minutes: the weighted optimum is the best in the order of the tiers as
+    far as its tiers reach what is *known* to be the most. Raises Halted."""
+    matrix, names = relaxed.model.matrix, list(relaxed.tiers)
+    found = _floors(relaxed, relaxed.optimum)
+    last = names.index("further_visits")
+    if found[:last] != list(known[:last]):
+        return list(known)
+    weights = guiding(relaxed.model, {name: tier for name, tier in relaxed.tiers.items() if name != "goals"})
+    further = relax(matrix, weights, watch)
+    assert further is not None, "the relaxation of a sound round has no solution"
+    most = _floors(relaxed, further)
+    if most[:last] != found[:last]:
+        return list(known)
+    return [*found, *known[len(found) :]] if most[last] == found[last] else [*most[: last + 1], *known[last + 1 :]]
 
-    Nothing exceeds the optimum of a weighted sum, so goals are at most that, less what the tiers before them count in
-    the best plan: its guests are no fewer than those at hand, and so are its walls where guests are proven, and its second
-    visits where walls are."""
-    matrix, tiers = relaxed.model.matrix, relaxed.tiers
-    prices = {"guests": GUIDING["guests"], "walls": GUIDING["walls"], "second_visits": GOALS_OF_A_VISIT}
-    weights = tiers["goals"].on(matrix)
-    for name, price in prices.items():
-        weights = weights + price * tiers[name].on(matrix)
-    optimum = relax(matrix, weights, watch)
-    assert optimum is not None, "the relaxation of a sound round has no solution"
-    goals = optimum.value
-    for name, value, bound in zip(tiers, reached, known, strict=False):
-        goals -= prices.get(name, 0) * value
-        if value < bound:
-            break
-    number = list(tiers).index("goals")
-    return [*known[:number], int(np.floor(goals + EXACT)), *known[number + 1 :]]
+
+def _floors(relaxed: Relaxation, optimum: Relaxed) -> list[int]:
+    matrix = relaxed.model.matrix
+    return [int(np.floor(float(tier.on(matrix) @ optimum.x) + EXACT)) for tier in relaxed.tiers.values()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,9 +154,12 @@ def _dict(key: Any, kind: Any) -> Reader:
 
 def _either(kinds: tuple[Any, ...]) -> Reader:
     """Of several kinds the one that takes the value; no two of them look alike in JSON."""
-    readers = [_reader(kind) for kind in kinds]
+    readers = [_reader(kind) for kind in kinds if kind is not NoneType]
+    nothing = NoneType in kinds
 
     def either(value: object) -> object:
+        if value is None and nothing:
+            return None
         wrong: list[WrongValue] = []
         for reader in readers:
             try:
@@ -176,15 +179,15 @@ def _dataclass(kind: Any) -> Reader:
     def made(value: object) -> object:
         if type(value) is not dict:
             raise WrongValue(f"an object ({kind.__name__})", value)
-        given = {}
-        for name, reader in readers:
-            if name in value:
-                try:
-                    given[name] = reader(value[name])
-                except WrongValue as wrong:
-                    raise wrong.within(f".{name}") from None
-        if missing := sorted(needed - given.keys()):
-            raise WrongValue(f"an object with {', '.join(missing)}", value)
+        try:
+            given = {name: reader(value[name]) for name, reader in readers if name in value}
+        except WrongValue:
+            for name, reader in readers:
+                if name in value:
+                    _at(reader, value[name], f".{name}")
+            raise
+        if missing := needed.difference(value):
+            raise WrongValue(f"an object with {', '.join(sorted(missing))}", value)
         return kind(**given)
 
     return made

@@ -12,7 +12,7 @@ import numpy as np
 
 from shadowing.solver.arrays import Reals
 from shadowing.solver.best import Best, Listener, Stop
-from shadowing.solver.bounds import Flow, Relaxation, bounds_of, flow, goals_of, relaxation
+from shadowing.solver.bounds import Flow, Relaxation, bounds_at_once, bounds_of, flow, relaxation
 from shadowing.solver.check import breaches, contradictions
 from shadowing.solver.construct import NO_CHAINS, Chains, Guide, best_fit, fill, unguided
 from shadowing.solver.engine import Halted, Watch
@@ -139,33 +139,28 @@ def _improve(improvement: Improvement, best: Best, relaxed: Relaxation | None, e
     best.took()
     if relaxed is not None:
         large = len(best.instance.pairs.guest) > PAIRS_BY_FLOW
-        best.bound(
-            goals_of(relaxed, best.values, best.bounds, best.watch)
-            if large
-            else bounds_of(relaxed, best.values, best.watch)
-        )
+        best.bound(bounds_at_once(relaxed, best.known, best.watch) if large else bounds_of(relaxed, best.watch))
     small, vain = best.instance.starts() <= PROVEN_COLUMNS, 0
     while not best.is_proven(down_to="goals") and best.watch.effort < effort and (vain < IN_VAIN or not small):
         vain = 0 if improvement.step(best.falls_short("walls"), best.watch) else vain + 1
         best.took()
-    if small:
-        if relaxed is not None:
-            best.bound(bounds_of(relaxed, best.values, best.watch))
-        _prove(best)
+    if small and relaxed is not None:
+        _prove(best, relaxed)
 
 
-def _prove(best: Best) -> None:
+def _prove(best: Best, relaxed: Relaxation) -> None:
     """Tier after tier, the last two together. Raises Halted."""
     instance, seats = best.instance, columns(best.instance)
     tiers = objectives(instance.problem)
     kept: list[tuple[Tier, int]] = []
     for number, tier in enumerate(tiers[:-2]):
-        if best.values[number] != best.bounds[number]:
+        if best.values[number] != best.known[number]:
             width = 2.0 if tier.__name__ == "goals" else 1.0
             found = optimum(instance, seats, kept, Aim(tier), best.values[number], width, best.watch)
             if found.seated is not None:
                 best.keep(found.seated)
-            best.prove(number, found.value)
+            if best.prove(number):
+                best.bound(bounds_of(relaxed, best.watch, best.values[: number + 1]))
             best.steps += 1
         kept.append((tier, best.values[number]))
     aim = Aim(even_load, comfort, _times(best))
@@ -173,8 +168,8 @@ def _prove(best: Best) -> None:
     found = optimum(instance, seats, kept, aim, reached, float(aim.times), best.watch)
     if found.seated is not None:
         best.keep(found.seated)
-    best.prove(len(tiers) - 2, best.values[-2])
-    best.prove(len(tiers) - 1, best.values[-1])
+    best.prove(len(tiers) - 2)
+    best.prove(len(tiers) - 1)
     best.steps += 1
 
 

@@ -16,10 +16,11 @@ README = Path(__file__).parents[2] / "shadowing" / "solver" / "README.md"
 # what a solver host has: the packages that OR-Tools and numpy are, and need
 ALONE = """
 import importlib.abc, runpy, sys
-KNOWN = {*sys.stdlib_module_names, "ortools", "numpy", "google", "absl", "immutabledict", "typing_extensions", "pandas", "pybind11_abseil"}
+KNOWN = {*sys.stdlib_module_names, "ortools", "numpy", "google", "absl", "immutabledict", "pandas", "pybind11_abseil"}
 class Door(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path, target=None):
-        if name.partition(".")[0] not in KNOWN and not ("shadowing.solver." in name + "." or name == "shadowing"):
+        known = name.partition(".")[0] in KNOWN or name.startswith("_sysconfigdata")
+        if not known and not ("shadowing.solver." in name + "." or name == "shadowing"):
             raise ImportError(name)
 sys.meta_path.insert(0, Door())
 sys.argv = ["solver", *sys.argv[1:]]
