@@ -186,14 +186,17 @@ def drawn_with_all_rules(seed: int, size: Size = Size()) -> Problem:
         _varied(dice, _opening(dice, number, ids), size.starts)
         for number in range(101, 101 + dice.randint(3, size.openings))
     )
+    rules = _all_rules(dice)
     seekers = dice.sample(ids, dice.randint(2, min(size.guests, len(ids))))
+    if rules.reciprocal != "off":  # nobody returns a visit who is no host
+        seekers = sorted({*seekers[:1], *(one.hosts[0] for one in openings)})[: size.guests]
     round = Problem(
         zone=dice.choice(["UTC", "Asia/Tokyo", "America/New_York"]),
         earliest=at(dice.choice([0, 0, 0, 10.5, 30])),
         people=people,
-        guests=tuple(replace(_guest(dice, number), weight=dice.randint(1, 4)) for number in seekers),
+        guests=tuple(_keen(dice, _guest(dice, number)) for number in seekers),
         openings=openings,
-        rules=_all_rules(dice),
+        rules=rules,
         past=tuple(_some(dice, 2, lambda: (dice.choice(ids), dice.choice(ids)))),
         excluded=tuple(sorted({(min(pair), max(pair)) for pair in _some(dice, 2, lambda: tuple(dice.sample(ids, 2)))})),
         met=tuple(_some(dice, 3, lambda: (dice.randint(1, 3), dice.randint(1, 3)))),
@@ -219,6 +222,10 @@ def _free_for_weeks(dice: random.Random, person: Person) -> Person:
     )
 
 
+def _keen(dice: random.Random, guest: Guest) -> Guest:
+    return replace(guest, visits=dice.choice([0, 1, 1, 2, 3, 3, 3]), weight=dice.randint(1, 4))
+
+
 def _varied(dice: random.Random, opening: Opening, most: int) -> Opening:
     """On few days, so that times meet."""
     hours = [9, 9.5, 10, 10.5, 11, 12, 13, 14]
@@ -229,6 +236,7 @@ def _varied(dice: random.Random, opening: Opening, most: int) -> Opening:
         seats=dice.randint(1, 4),
         most_per_week=dice.choice([None, None, None, 0, 1, 1, 2]),
         consent=dice.random() < 0.95,
+        hosts=opening.hosts[: dice.choice([1, 1, 2])],
     )
 
 
@@ -243,7 +251,7 @@ def _all_rules(dice: random.Random) -> Rules:
         away_most=dice.choice([0, 0, 0, 1, 2]),
         maybe_costs=dice.choice([0, 1, 3]),
         mix_departments=dice.random() < 0.5,
-        reciprocal=dice.choice(["off", "off", "off", "prefer", "prefer", "require"]),
+        reciprocal=dice.choice(["off", "off", "off", "prefer", "prefer", "require", "require"]),
         walls=dice.choice(["prefer", "prefer", "off"]),
     )
 

@@ -21,23 +21,29 @@ from tests.solver.test_constraints import BROKEN
 LATER, LATEST = at(10, 1), at(10, 7)
 TWO = (guest(1), guest(2))
 NO_MIX = Rules(mix_departments=False)
-# Where the rule costs no visit but a later date, which nothing simpler than the whole model knows.
-LATE: dict[str, Problem] = {
-    "pins_stay": problem(opening(starts=(at(10), LATER)), pins=(seat(start=LATER),)),
+# Where a simpler search than that of the whole model, or another rule, would not hide that the rule is missing.
+TELLING: dict[str, Problem] = {
+    "pins_stay": problem(
+        opening(starts=(LATER,)),
+        opening(101, (51,)),
+        guests=(guest(1, visits=2),),
+        rules=Rules(visits_per_week_most=1),
+        pins=(seat(start=LATER),),
+    ),
     "seats_hold": problem(opening(starts=(at(10), LATER)), guests=TWO, rules=NO_MIX),
+    "visits_hold": problem(opening(), opening(101, (51,), (LATER,), department=3), guests=(guest(1, AWAY, 3),)),
     "sessions_hold": problem(opening(starts=(at(10), LATER, LATEST), most_per_week=1), guests=TWO, rules=NO_MIX),
     "hosts_rest": problem(
         opening(starts=(at(10), LATEST), seats=2), guests=TWO, rules=replace(NO_MIX, guests_per_week_most=1)
     ),
     "hosts_are_met_once": problem(
-        opening(100, (50,)),
-        opening(101, (50,), (LATER,)),
-        opening(102, (51, 52, 53), (LATEST,)),  # as much load as to meet one host twice
-        opening(103, (54,), department=3),
+        opening(),
+        opening(101, starts=(LATER,)),
+        opening(102, (51,), department=3),
         guests=(guest(1, visits=2), guest(2, 3, AWAY)),
     ),
 }
-ROUNDS = {rule: round for rule, round, _, _ in BROKEN} | LATE
+ROUNDS = {rule: round for rule, round, _, _ in BROKEN} | TELLING
 # Nobody can visit themselves without being in two places: that rule alone is never missed.
 AS_WELL = {"nobody_visits_themselves": "one_place_at_a_time"}
 

@@ -1,13 +1,18 @@
 """What is small enough to try every plan: no plan breaks a rule, and none could be better in the order of the tiers."""
 
+from collections.abc import Iterator
+from itertools import combinations, product
+
 import pytest
 
+from shadowing.solver.assignment import assign
 from shadowing.solver.check import breaches
-from shadowing.solver.problem import Status
+from shadowing.solver.check_seat import SEAT_CHECKS
+from shadowing.solver.problem import Problem, Seat, Status
 from shadowing.solver.solve import search
 from tests.long import Portion
 from tests.solver.brute_force import best, tiers
-from tests.solver.small_rounds import TINY, drawn_with_all_rules
+from tests.solver.small_rounds import TINY, drawn_with_all_rules, plan
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -36,6 +41,30 @@ def _falls_short(seed: int) -> str | None:
     if list(said.items()) != list(reached.items()):
         return f"says {said} of what is {reached}"
     return None if found.status is Status.OPTIMAL else f"{found.status}: {found.tiers}"
+
+
+def test_no_set_of_places_is_better_than_the_plan_said_to_be_the_best() -> None:
+    """Without any branch left out, where there are few places."""
+    tried = 0
+    for seed in range(40):
+        round = drawn_with_all_rules(seed, TINY)
+        places = list(_places(round))
+        if len(places) <= 9:
+            tried += len(places) > 3
+            sets = (plan(*round.pins, *some) for size in range(len(places) + 1) for some in combinations(places, size))
+            values = [list(tiers(round, one.seats).values()) for one in sets if not breaches(round, one)]
+            assert list(tiers(round, best(round)).values()) == max(values), seed
+    assert tried > 4
+
+
+def _places(round: Problem) -> Iterator[Seat]:
+    """Of each guest, which are not pinned and which no rule is against alone."""
+    for guest, opening in product(round.guests, round.openings):
+        for start in opening.starts:
+            place = Seat(guest=guest.person, opening=opening.id, start=start)
+            alone = assign(round, (place,))
+            if place not in round.pins and not any(any(check(alone)) for check in SEAT_CHECKS):
+                yield place
 
 
 @pytest.mark.parametrize("seed", range(20))
