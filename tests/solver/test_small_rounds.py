@@ -12,7 +12,17 @@ from shadowing.solver.problem import Problem, Seat, Status
 from shadowing.solver.solve import search
 from tests.long import Portion
 from tests.solver.brute_force import best, tiers
-from tests.solver.small_rounds import TINY, drawn_with_all_rules, plan
+from tests.solver.small_rounds import (
+    TINY,
+    at,
+    drawn_with_all_rules,
+    guest,
+    guests_of,
+    opening,
+    plan,
+    problem,
+    seat,
+)
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -31,12 +41,8 @@ def _falls_short(seed: int) -> str | None:
     found = search(round, seconds=10)
     if broken := breaches(round, found):
         return f"breaks {broken}"
-    said, reached, most = (
-        {tier.name: tier.value for tier in found.tiers},
-        tiers(round, found.seats),
-        tiers(round, best(round)),
-    )
-    if list(reached.items()) != list(most.items()):
+    said, reached = {tier.name: tier.value for tier in found.tiers}, tiers(round, found.seats)
+    if reached != (most := tiers(round, best(round))):
         return f"reaches {reached} where {most} can be"
     if list(said.items()) != list(reached.items()):
         return f"says {said} of what is {reached}"
@@ -59,9 +65,9 @@ def test_no_set_of_places_is_better_than_the_plan_said_to_be_the_best() -> None:
 
 def _places(round: Problem) -> Iterator[Seat]:
     """Of each guest, which are not pinned and which no rule is against alone."""
-    for guest, opening in product(round.guests, round.openings):
-        for start in opening.starts:
-            place = Seat(guest=guest.person, opening=opening.id, start=start)
+    for one, offered in product(round.guests, round.openings):
+        for start in offered.starts:
+            place = Seat(guest=one.person, opening=offered.id, start=start)
             alone = assign(round, (place,))
             if place not in round.pins and not any(any(check(alone)) for check in SEAT_CHECKS):
                 yield place
@@ -80,3 +86,18 @@ def test_no_plan_of_two_thousand_drawn_rounds_breaks_a_rule(portion: Portion) ->
 def _breaks(seed: int) -> list[str]:
     round = drawn_with_all_rules(seed)
     return breaches(round, search(round, seconds=10))
+
+
+def test_nobody_joins_a_pinned_visit_at_a_time_that_is_not_offered() -> None:
+    pin = seat(1, start=at(8))
+    round = problem(opening(starts=(), fixed=False, seats=2), guests=(guest(1), guest(2)), pins=(pin,))
+
+    assert search(round, seconds=5).seats == (pin,)
+
+
+def test_others_join_a_pinned_session_that_is_one_more_than_a_week_allows() -> None:
+    round = problem(opening(seats=3, most_per_week=0), guests=map(guest, (1, 2, 3)), pins=(seat(1),))
+
+    found = search(round, seconds=5)
+
+    assert (found.status, guests_of(found)) == (Status.OPTIMAL, [1, 2, 3])
