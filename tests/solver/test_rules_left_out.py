@@ -52,7 +52,7 @@ AS_WELL = {"nobody_visits_themselves": "one_place_at_a_time"}
 COMPILED: dict[str, Problem] = {
     "wishes_are_granted": replace(ROUNDS["wishes_are_granted"], rules=Rules(wishes="prefer")),
     "pins_stay": replace(ROUNDS["pins_stay"], pins=()),
-    "visits_hold": replace(ROUNDS["visits_hold"], guests=(guest(1, visits=9),), rules=Rules(visits_most=0)),
+    "visits_hold": replace(ROUNDS["visits_hold"], guests=(guest(1, AWAY, 3, visits=9),), rules=Rules(visits_most=0)),
 }
 
 
