@@ -115,7 +115,7 @@ def _remarks(solve: Solve, plan: p.Plan, matched: int, gone: list[str]) -> Itera
     if plan.status is p.Status.NO_TIME:
         yield "There was no time to look for a plan. Give it more seconds."
     elif plan.cut_after is not None:
-        yield f"The clock ended the search after step {plan.cut_after}: another run may find another plan."
+        yield f"The search was cut off after step {plan.cut_after}: another run may find another plan."
     if plan.short_of_memory:
         yield "The search ended early for lack of memory."
     if solve.status == solving.NOT_TAKEN:

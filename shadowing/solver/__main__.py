@@ -77,7 +77,7 @@ def _lines(problem: Problem, plan: Plan) -> Iterator[str]:
     matched = len({seat.guest for seat in plan.seats})
     yield f"{plan.status}: {matched} of {len(problem.guests)} guests have a visit, after {plan.seconds:.1f} s"
     if plan.cut_after is not None:
-        yield f"The clock ended the search after step {plan.cut_after}: another run may find another plan."
+        yield f"The search was cut off after step {plan.cut_after}: another run may find another plan."
     if plan.short_of_memory:
         yield "The search ended early for lack of memory."
     yield ""

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from shadowing.solver.arrays import Numbers
 from shadowing.solver.bounds import Flow, ceilings
+from shadowing.solver.check import breaches
 from shadowing.solver.engine import Watch
 from shadowing.solver.instance import Instance
 from shadowing.solver.objectives import objectives, values_of
@@ -15,7 +17,9 @@ from shadowing.solver.state import State
 
 Listener = Callable[[Progress], None]
 Stop = Callable[[], bool]
+Keeper = Callable[[Plan], None]
 BEAT = 1.0
+KEEP = 5.0  # seconds between two plans that are given away
 
 
 class Best:
@@ -25,8 +29,8 @@ class Best:
     instance: Instance
     state: State
 
-    def __init__(self, watch: Watch, listener: Listener | None, began: float) -> None:
-        self.watch, self.listener, self.began = watch, listener, began
+    def __init__(self, watch: Watch, listener: Listener | None, keeper: Keeper | None, began: float) -> None:
+        self.watch, self.listener, self.keeper, self.began = watch, listener, keeper, began
         self.names: tuple[str, ...] = ()
         self.seated: Numbers = np.empty((0, 2), dtype=np.int64)
         self.values: tuple[int, ...] = ()
@@ -34,7 +38,8 @@ class Best:
         self.known: list[int] = []
         self.steps = 0
         self.short_of_memory = False
-        self.reported = 0.0
+        self.reported = self.kept_at = 0.0
+        self.kept: tuple[int, ...] = ()
 
     def begin(self, instance: Instance, state: State) -> None:
         self.instance, self.state = instance, state
@@ -118,6 +123,15 @@ class Best:
         matched = len(np.unique(self.seated[:, 0]))
         guests, seconds = len(self.instance.weights), round(self.reported - self.began, 1)
         self.listener(Progress(tiers=self.tiers(), matched=matched, guests=guests, seconds=seconds))
+
+    def give_away(self) -> None:
+        """Now and then the plan at hand goes to the keeper, in case that this process does not live to the end."""
+        now = time.monotonic()
+        if self.keeper and self.values != self.kept and now - self.kept_at >= KEEP:
+            plan = replace(self.plan(self.instance.problem), cut_after=self.steps)
+            if not breaches(self.instance.problem, plan):
+                self.keeper(plan)
+            self.kept, self.kept_at = self.values, time.monotonic()
 
     def plan(self, problem: Problem) -> Plan:
         if not self.values:

@@ -8,10 +8,10 @@ from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 Value = TypeVar("Value")
-Reader = Callable[[object], Any]
+Reader = Callable[[object], object]
 PLAIN: dict[object, tuple[type, str]] = {
     int: (int, "a whole number"),
     str: (str, "a text"),
@@ -44,8 +44,7 @@ def _shown(found: object) -> str:
 
 def read(kind: type[Value], value: object) -> Value:
     """*value*, as json.loads gives it, as a *kind*. Raises WrongValue."""
-    reader: Callable[[object], Value] = _reader(kind)
-    return reader(value)
+    return cast(Value, _reader(kind)(value))
 
 
 def written(value: object) -> object:
@@ -64,13 +63,13 @@ def _names(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
-def _reader(kind: Any) -> Reader:
+def _reader(kind: object) -> Reader:
     if kind not in READERS:
         READERS[kind] = _made(kind)
     return READERS[kind]
 
 
-def _made(kind: Any) -> Reader:
+def _made(kind: object) -> Reader:
     if kind in PLAIN:
         return _plain(*PLAIN[kind])
     if kind is float:
@@ -81,6 +80,7 @@ def _made(kind: Any) -> Reader:
         return _dict(*get_args(kind))
     if get_origin(kind) in (Union, UnionType):
         return _either(get_args(kind))
+    assert isinstance(kind, type), kind
     return _word(kind) if issubclass(kind, StrEnum) else _dataclass(kind)
 
 
@@ -112,7 +112,7 @@ def _word(kind: type[StrEnum]) -> Reader:
     return word
 
 
-def _tuple(kinds: tuple[Any, ...]) -> Reader:
+def _tuple(kinds: tuple[object, ...]) -> Reader:
     if kinds[-1] is not Ellipsis:
         return _row(tuple(map(_reader, kinds)))
     member = _reader(kinds[0])
@@ -141,7 +141,7 @@ def _row(columns: tuple[Reader, ...]) -> Reader:
     return row
 
 
-def _dict(key: Any, kind: Any) -> Reader:
+def _dict(key: object, kind: object) -> Reader:
     keys, members = _reader(key), _reader(kind)
 
     def pairs(value: object) -> object:
@@ -152,7 +152,7 @@ def _dict(key: Any, kind: Any) -> Reader:
     return pairs
 
 
-def _either(kinds: tuple[Any, ...]) -> Reader:
+def _either(kinds: tuple[object, ...]) -> Reader:
     """Of several kinds the one that takes the value; no two of them look alike in JSON."""
     readers = [_reader(kind) for kind in kinds if kind is not NoneType]
     nothing = NoneType in kinds
@@ -171,7 +171,7 @@ def _either(kinds: tuple[Any, ...]) -> Reader:
     return either
 
 
-def _dataclass(kind: Any) -> Reader:
+def _dataclass(kind: type) -> Reader:
     hints = get_type_hints(kind)
     readers = [(field.name, _reader(hints[field.name])) for field in fields(kind)]
     needed = {field.name for field in fields(kind) if field.default is MISSING and field.default_factory is MISSING}

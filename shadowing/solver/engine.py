@@ -26,6 +26,9 @@ GRACE = 1.0  # seconds after the clock in which a call that was left behind ends
 OPTIMAL = result_pb2.TERMINATION_REASON_OPTIMAL
 INFEASIBLE = result_pb2.TERMINATION_REASON_INFEASIBLE
 EXACT = 1e-6
+AGGREGATOR = 1 << 12
+"""A rule of HiGHS' presolve (kPresolveRuleAggregator) with which the HiGHS inside OR-Tools 9.15 dies of a segmentation fault on
+one in some thousand small rounds; without it the proofs take as long. HiGHS 1.16 survives them, and takes 1.7 times as long."""
 
 
 class Halted(Exception):
@@ -138,6 +141,7 @@ def _solve(
         parameters.time_limit.FromTimedelta(timedelta(seconds=watch.left() + GRACE))
     parameters.absolute_gap_tolerance = 0.99
     parameters.relative_gap_tolerance = 0.0
+    parameters.highs.int_options["presolve_rule_off"] = AGGREGATOR
     call = _Call(model, parameters, hints or model_parameters_pb2.ModelSolveParametersProto())
     thread = Thread(target=call.run)
     try:

@@ -214,8 +214,9 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What the solver found. *gap* is that of the first tier that is not proven. *cut_after*: the clock ended the search
-    after so many steps, and another run may find another plan; None where it came to its end or was stopped.
+    """What the solver found. *gap* is that of the first tier that is not proven. *cut_after*: the search was cut off after
+    so many steps, by the clock or because its process died, and another run may find another plan; None where it came to its
+    end or was stopped.
     *short_of_memory*: it ended because there was no more memory."""
 
     status: Status

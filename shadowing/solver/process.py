@@ -1,7 +1,8 @@
 """The solver as a child process: one JSON document on standard input, JSON lines on standard output.
 
 In: an `Order` of `wire.py`, the problem in it as it is stored.
-Out: {"progress": ...} as it goes, then one of {"plan": ..., "verdict": ...} at once, {"reasons": [...]} after it;
+Out: {"progress": ...} and better and better plans as it goes, then one of {"plan": ..., "verdict": ...} at once,
+{"reasons": [...]} after it;
 {"contradiction": [pins]}; {"stopped": true} where there was no plan yet. SIGTERM ends the search, and the best plan so far is
 still told. On Linux the child dies with its parent."""
 
@@ -17,7 +18,7 @@ from typing import NoReturn
 
 from shadowing.solver.explain import why_not
 from shadowing.solver.memory import limit
-from shadowing.solver.problem import Contradiction, Progress, Status
+from shadowing.solver.problem import Contradiction, Plan, Progress, Status
 from shadowing.solver.solve import search
 from shadowing.solver.standing import judge
 from shadowing.solver.wire import Order, Word, order_from_json, word_to_json
@@ -47,11 +48,14 @@ def end(status: int) -> NoReturn:
 
 
 def _answer(order: Order) -> None:
-    plan = search(order.problem, order.seconds, _progress, stopped.is_set, order.standing)
+    def keep(plan: Plan) -> None:
+        _tell(Word(plan=plan, verdict=judge(order.standing, plan)))
+
+    plan = search(order.problem, order.seconds, _progress, stopped.is_set, order.standing, keep)
     if plan.status is Status.NO_TIME and stopped.is_set():
         _tell(Word(stopped=True))
         return
-    _tell(Word(plan=plan, verdict=judge(order.standing, plan)))
+    keep(plan)
     if plan.status is not Status.NO_TIME:
         _tell(Word(reasons=why_not(order.problem, plan.seats)))
 

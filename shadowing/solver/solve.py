@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shadowing.solver.arrays import Reals
-from shadowing.solver.best import Best, Listener, Stop
+from shadowing.solver.best import Best, Keeper, Listener, Stop
 from shadowing.solver.bounds import Flow, Relaxation, bounds_at_once, bounds_of, flow, relaxation
 from shadowing.solver.check import breaches, contradictions
 from shadowing.solver.construct import NO_CHAINS, Chains, Guide, best_fit, fill, unguided
@@ -27,7 +27,7 @@ from shadowing.solver.state import State
 GUESTS_IN_A_SECOND = 1_500  # get their first plan in about that time
 PAIRS_BY_WEEK, PAIRS_BY_FLOW, PAIRS_BY_LP = 5_000, 40_000, 600_000  # up to the first by week, above the second by flow
 PAIRS_TO_NARROW, NARROW = 1_000_000, 12
-PROVEN_COLUMNS = 60_000  # a larger model is not searched to the end
+PROVEN_GUESTS, PROVEN_COLUMNS = 400, 150_000  # a larger model is not searched to the end
 IN_VAIN = 5  # neighbourhoods that better nothing before the proof begins
 EFFORT = 0.6  # of the seconds, so that a machine that is somewhat slower comes to the same end
 FREED, NODES, PRICED = 60, 40, 8  # guests of a neighbourhood, nodes of its search, pairs of each guest
@@ -39,14 +39,16 @@ def search(
     progress: Listener | None = None,
     stop: Stop | None = None,
     standing: Iterable[Seat] = (),
+    keeper: Keeper | None = None,
 ) -> Plan:
     """The best plan found within *seconds*, without reasons; it holds all rules and is no worse than what is left of the
-    *standing* one. Raises Contradiction, and MemoryError where there is not even enough for a first plan."""
+    *standing* one. *keeper* is given better and better plans meanwhile. Raises Contradiction, and MemoryError where there is
+    not even enough for a first plan."""
     began = time.monotonic()
     problem = canonical(problem)
     if clash := contradictions(problem):
         raise Contradiction(clash)
-    best = Best(Watch(began + seconds, stop or (lambda: False)), progress, began)
+    best = Best(Watch(began + seconds, stop or (lambda: False)), progress, keeper, began)
     try:
         _run(problem, tuple(standing), seconds, best)
     except Halted:
@@ -66,6 +68,7 @@ def _run(problem: Problem, standing: tuple[Seat, ...], seconds: float, best: Bes
     best.watch.beat = best.beat
     if len(instance.pairs.guest) > PAIRS_BY_FLOW:
         best.report()
+        best.give_away()
     if len(instance.pairs.guest) <= PAIRS_BY_LP:
         hint = _by_program(instance, best.watch)
         for begin in [seat_again(instance, standing), State(instance)] if standing else [State(instance)]:
@@ -73,6 +76,7 @@ def _run(problem: Problem, standing: tuple[Seat, ...], seconds: float, best: Bes
             fill(begin, hint.guide, best.watch.ask, chains)
             best.took()
     best.report()
+    best.give_away()
     size = max(12, min(FREED, len(instance.weights) // 3))
     keep = best_priced(instance, hint.x, hint.price, PRICED)
     improvement = Improvement(best.restored(), hint.x, keep, np.random.default_rng(problem.seed), size, NODES)
@@ -140,10 +144,12 @@ def _improve(improvement: Improvement, best: Best, relaxed: Relaxation | None, e
     if relaxed is not None:
         large = len(best.instance.pairs.guest) > PAIRS_BY_FLOW
         best.bound(bounds_at_once(relaxed, best.known, best.watch) if large else bounds_of(relaxed, best.watch))
-    small, vain = best.instance.starts() <= PROVEN_COLUMNS, 0
+    small = best.instance.starts() <= PROVEN_COLUMNS and len(best.instance.weights) <= PROVEN_GUESTS
+    vain = 0
     while not best.is_proven(down_to="goals") and best.watch.effort < effort and (vain < IN_VAIN or not small):
         vain = 0 if improvement.step(best.falls_short("walls"), best.watch) else vain + 1
         best.took()
+        best.give_away()
     if small and relaxed is not None:
         _prove(best, relaxed)
 

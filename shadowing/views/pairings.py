@@ -198,7 +198,7 @@ def proven(plan: p.Plan) -> str:
     if plan.cut_after is not None:
         said.append(
             gettext(
-                "The clock ended the search after step %(step)s: another run may find another plan.",
+                "The search was cut off after step %(step)s: another run may find another plan.",
                 step=plan.cut_after,
             )
         )

@@ -169,7 +169,7 @@ def test_a_child_that_dies_says_what_it_said(session: Session) -> None:
     with pytest.raises(child.SolverDied) as died:
         child.run('{"no": "problem"}', 1, (), lambda progress: False)
 
-    assert "Error" in str(died.value)
+    assert "problem: an object with earliest, guests, openings, people, zone is expected" in str(died.value)
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ import pytest
 
 from shadowing.solver.problem import Problem
 from shadowing.solver.stored import to_json
-from tests.solver.small_rounds import guest, opening, problem, seat
+from tests.solver.small_rounds import drawn_with_all_rules, guest, opening, problem, seat
 from tests.solver.test_solve import sixty
 from tests.solver.test_stops import of_size
 
@@ -57,6 +57,13 @@ def test_a_process_without_enough_memory_keeps_the_plan_it_has_and_says_so() -> 
     assert len(plans) + len(refused) == len(ran)
     assert any(plan["short_of_memory"] and plan["seats"] for plan in plans)
     assert refused[0] == "It needs more memory than the 60 MB that it may take."
+
+
+def test_a_round_of_which_the_engine_died_is_solved() -> None:
+    """A rule of its presolve, which is off now, ended in a segmentation fault."""
+    *_, told, _ = _told(drawn_with_all_rules(1832), seconds=20)
+
+    assert told["plan"]["status"] == "optimal"
 
 
 @pytest.mark.slow

@@ -269,7 +269,7 @@ def _tiers(*known: tuple[str, int, int]) -> tuple[p.Tier, ...]:
         (
             _tiers(("guests", 9, 10)),
             7,
-            "best possible. The clock ended the search after step 7: another run may find another plan.",
+            "best possible. The search was cut off after step 7: another run may find another plan.",
         ),
     ],
 )
