@@ -14,7 +14,9 @@ from bench.outcome import keep
 from bench.plain import Board, by_fit, first_best
 from bench.worth import held
 from shadowing.solver.explain import why_not
+from shadowing.solver.instance import compiled
 from shadowing.solver.problem import Problem, Seat
+from shadowing.solver.repair import repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,18 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """*guests* have lost a visit, and *again* of them find another one while nobody else moves, each taking the best left.
-    *seconds* are of the CPU."""
+    """*guests* have lost a visit. *plainly*: how many find another one while nobody else moves, each taking the best left.
+    *frontier*: how many others move, how many are seated then, and how many could be at most. *seconds* are of the CPU,
+    *compiling* is the part of them in which the round becomes arrays."""
 
     round: str
     percent: int
     openings: int
     guests: int
-    again: int
+    plainly: int
+    frontier: tuple[tuple[int, int, int], ...]
     seconds: float
+    compiling: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +78,29 @@ def repaired(name: str, percent: int) -> Repaired:
     problem = named(name)
     loss = without(problem, by_fit(problem), percent)
     began = time.process_time()
-    again = seated_again(loss)
-    seconds = round(time.process_time() - began, 2)
-    openings = len({seat.opening for seat in loss.lost})
-    return Repaired(name, percent, openings, len({seat.guest for seat in loss.lost}), again, seconds)
+    compiled(loss.problem)
+    compiling = time.process_time() - began
+    found = repair(loss.problem, (*loss.staying, *loss.lost), ())
+    frontier = tuple((len(option.moved), option.seated, option.bound) for option in found.options)
+    return Repaired(
+        name,
+        percent,
+        len({seat.opening for seat in loss.lost}),
+        len(found.concerned),
+        seated_again(loss),
+        frontier,
+        round(time.process_time() - began - compiling, 2),
+        round(compiling, 2),
+    )
 
 
 def seated_again(loss: Loss) -> int:
-    """How many of those who lost a visit find another one while everybody stays where they are."""
+    """How many of those who lost a visit have one then, each taking the best left while everybody stays where they are."""
     board = Board.of(loss.problem, loss.staying)
     concerned = {seat.guest for seat in loss.lost}
-    again = 0
-    for guest in (guest for guest in loss.problem.guests if guest.person in concerned):
+    kept = {seat.guest for seat in loss.staying}
+    again = len(concerned & kept)
+    for guest in (guest for guest in loss.problem.guests if guest.person in concerned - kept):
         if possible := board.possible(guest):
             board.seat(guest, *first_best(possible, board.wished[guest.person]))
             again += 1

@@ -76,6 +76,7 @@ GOALS: tuple[tuple[int | str, str, Look], ...] = (
     (20000, "<= 2 GB", memory(2048)),
 )
 EXPLAIN = {"1000-scarce": 0.5, "5000-scarce": 7.0}
+REPAIR = {"200": 0.1, "1000": 1.0, "5000": 1.5}
 
 
 def verdicts(rows: Iterable[Row], answers: Iterable[Explained | Repaired]) -> Iterator[Verdict]:
@@ -91,6 +92,11 @@ def verdicts(rows: Iterable[Row], answers: Iterable[Explained | Repaired]) -> It
     for answer in answers:
         if isinstance(answer, Explained) and (most := EXPLAIN.get(answer.round)):
             yield Verdict(f"{answer.round}: explain all <= {most} s", f"{answer.seconds:.2f} s", answer.seconds <= most)
+        if isinstance(answer, Repaired) and (most := REPAIR.get(answer.round)):
+            goal = f"{answer.round}, {answer.percent} % lost: repair <= {most} s, proven while nobody moves"
+            _, seated, bound = answer.frontier[0]
+            said = f"{answer.seconds:.2f} s, {seated} of {bound}"
+            yield Verdict(goal, said, answer.seconds <= most and seated == bound)
 
 
 def _never_worse(row: Row, plain: Row) -> Verdict:

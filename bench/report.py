@@ -74,7 +74,18 @@ def results(command: str, rows: list[Row], answers: list[Explained | Repaired], 
             "## Explain: all guests without a seat in a plan by best fit",
             table(("round", "unmatched", "CPU s", "remedies"), map(_explained, explained)),
             "## Repair: openings fall away, nobody else moves, the best that is left",
-            table(("round", "openings gone", "guests who lost", "seated again", "CPU s"), map(_repaired, repaired)),
+            table(
+                (
+                    "round",
+                    "openings gone",
+                    "guests who lost",
+                    "best left each",
+                    "others who move: seated of at most",
+                    "CPU s",
+                    "compiling",
+                ),
+                map(_repaired, repaired),
+            ),
         ]
     )
 
@@ -85,7 +96,9 @@ def _explained(one: Explained) -> tuple[str, ...]:
 
 
 def _repaired(one: Repaired) -> tuple[str, ...]:
-    return one.round, f"{one.openings} ({one.percent} %)", str(one.guests), str(one.again), f"{one.seconds:.2f}"
+    points = ", ".join(f"{moved}: {seated} of {bound}" for moved, seated, bound in one.frontier)
+    gone = f"{one.openings} ({one.percent} %)"
+    return one.round, gone, str(one.guests), str(one.plainly), points, f"{one.seconds:.2f}", f"{one.compiling:.2f}"
 
 
 def _missing(names: list[str]) -> Iterator[str]:

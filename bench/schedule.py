@@ -9,7 +9,7 @@ PLAIN = ("by_fit", "at_random")
 NAIVE = ("naive_cpsat", "naive_highs")
 NAIVE_MOST = 1000  # people; above, the naive models have millions of columns
 GREEDY_LIMIT = 60
-OURS = {60: 20, 200: 60, 1000: 60, 5000: 75, 20000: 120}
+OURS = {60: 20, 200: 100, 1000: 60, 5000: 75, 20000: 120}
 SEEDS = {60: (1, 2, 3), 200: (1, 2)}
 SMALL = {60: 10, 200: 20, 1000: 15}
 
@@ -38,7 +38,7 @@ def tasks(sizes: tuple[int, ...], small: bool) -> Iterator[Task]:
             yield from _side_by_side(f"{size}-{seed}" if seed > 1 else str(size), limit, naive, 15 if small else 60)
     if not small:
         for name in REAL:
-            yield from _side_by_side(name, 30, NAIVE, 60)
+            yield from _side_by_side(name, 60, NAIVE, 60)
         if 1000 in sizes:
             yield from _side_by_side("1000-scarce", 60, (), 0)
 
