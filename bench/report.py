@@ -58,6 +58,11 @@ def table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in (head, ["---"] * len(head), *lines))
 
 
+REPAIRED = (
+    "round", "openings gone", "guests who lost", "best left each", "others who move: seated of at most", "CPU s", "compiling",
+)  # fmt: skip
+
+
 def results(command: str, rows: list[Row], answers: list[Explained | Repaired], missing: list[str]) -> str:
     explained = [answer for answer in answers if isinstance(answer, Explained)]
     repaired = [answer for answer in answers if isinstance(answer, Repaired)]

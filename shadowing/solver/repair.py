@@ -83,7 +83,7 @@ def _wanted(instance: Instance, state: State, people: set[int], gone: tuple[Seat
         row = instance.roster.row[person]
         free = int(instance.visits_most[row]) - len(state.visits[row])
         wanted[row] = min(free, max(1 if not state.visits[row] else 0, sum(seat.guest == person for seat in gone)))
-    return wanted
+    return {row: visits for row, visits in wanted.items() if visits > 0}
 
 
 class _Repair:
