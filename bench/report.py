@@ -79,17 +79,7 @@ def results(command: str, rows: list[Row], answers: list[Explained | Repaired], 
             "## Explain: all guests without a seat in a plan by best fit",
             table(("round", "unmatched", "CPU s", "remedies"), map(_explained, explained)),
             "## Repair: openings fall away, nobody else moves, the best that is left",
-            table(
-                (
-                    "round",
-                    "openings gone",
-                    "guests who lost",
-                    "best left each",
-                    "others who move: seated of at most",
-                    "CPU s",
-                    "compiling",
-                ),
-                map(_repaired, repaired),
+            table(REPAIRED, map(_repaired, repaired)),
             ),
         ]
     )
