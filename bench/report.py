@@ -80,7 +80,6 @@ def results(command: str, rows: list[Row], answers: list[Explained | Repaired], 
             table(("round", "unmatched", "CPU s", "remedies"), map(_explained, explained)),
             "## Repair: openings fall away, nobody else moves, the best that is left",
             table(REPAIRED, map(_repaired, repaired)),
-            ),
         ]
     )
 
