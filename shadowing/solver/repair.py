@@ -61,8 +61,8 @@ class Frontier:
 
 
 def repair(problem: Problem, plan: Iterable[Seat], lost: Iterable[int], leeway: Leeway | None = None) -> Frontier:
-    """*problem* is the round as it is now, its pins as HR has set them; *plan* the seats that stood; *lost* the people who are
-    to be seated besides those who lose a seat by this: drop-outs' hosts' guests, joiners, whoever waits."""
+    """*problem* is the round as it is now, its pins as HR has set them; *plan* the seats that stood. Whoever loses a seat by
+    this is to be seated again, and so are the people in *lost*: joiners, and whoever else waits for a visit."""
     instance, before = compiled(problem), set(plan)
     state = seat_again(instance, before)
     gone = in_order(seat for seat in before if not _stays(state, seat))
