@@ -80,7 +80,7 @@ def _reason(inquiry: Inquiry, table: Table, number: int) -> Reason:
 def _code(inquiry: Inquiry, table: Table, number: int, guest: Guest) -> Code:
     """The first question of the funnel that leaves nothing over."""
     columns = table.wished[number]
-    if not guest.wishes and not columns.any():
+    if not guest.visits or not (guest.wishes or columns.any()):
         return Code.NO_WISH
     if not (columns & inquiry.ever).any():
         return Code.NO_HOST_FREE if (columns & ~inquiry.fixed).any() else Code.NOT_OFFERED
@@ -129,6 +129,8 @@ def _remedy(inquiry: Inquiry, table: Table, number: int, code: Code) -> tuple[Re
     guest = inquiry.roster.guests[row]
     if code is Code.NOT_OFFERED:
         return Remedy.ASK_HOSTS, _first_wish(guest)
+    if not guest.visits:
+        return Remedy.WISH_MORE, {}
     for remedy, slot in _tries(inquiry, table, number, row):
         if len(slot):
             return _entered(code, remedy), _facts(inquiry, row, slot, remedy)
