@@ -15,6 +15,7 @@ from multiprocessing.connection import wait
 from typing import IO
 
 from shadowing.solver import wire
+from shadowing.solver.flaw import Flaw
 from shadowing.solver.problem import Plan, Progress, Seat
 
 STOP_SECONDS = 60
@@ -37,12 +38,12 @@ class SolverDied(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """A *plan* and whether it takes the place of the one that stands; or none, as the *pins* contradict each other;
+    """A *plan* and whether it takes the place of the one that stands; or none, as the problem has *flaws*;
     or neither, as a Stop came before there was a plan."""
 
     plan: Plan | None = None
     verdict: wire.Verdict = TAKEN
-    pins: tuple[Seat, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
 
 
 @dataclass(slots=True)
@@ -54,7 +55,7 @@ class Heard:
     stopped: bool = False
     plan: Plan | None = None
     verdict: wire.Verdict = TAKEN
-    pins: tuple[Seat, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
 
     def take(self, line: bytes) -> None:
         word = wire.word_from_json(line)
@@ -63,7 +64,7 @@ class Heard:
             self.plan, self.verdict = word.plan, word.verdict
         if word.reasons and self.plan:
             self.plan = replace(self.plan, reasons=word.reasons)
-        self.pins = word.contradiction or self.pins
+        self.flaws = word.flaws or self.flaws
         self.stopped = self.stopping and bool(word.stopped)
 
 
@@ -78,10 +79,10 @@ def run(problem: str, seconds: int, standing: tuple[Seat, ...], beat: Beat) -> E
                 _listen(process, heard, seconds + GRACE_SECONDS, beat)
             finally:
                 process.kill()  # before the wait at the end of the block, which would last as long as the process
-        if not (heard.plan or heard.pins or heard.stopped):
+        if not (heard.plan or heard.flaws or heard.stopped):
             errors.seek(0)
             raise SolverDied(errors.read()[-2000:].decode(errors="replace").replace("\0", "?"))
-    return Ended(plan=heard.plan, verdict=heard.verdict, pins=heard.pins)
+    return Ended(plan=heard.plan, verdict=heard.verdict, flaws=heard.flaws)
 
 
 @contextmanager

@@ -89,7 +89,8 @@ def stop(round: Round) -> None:
 def conclude(solve: Solve, outcome: child.Ended, before: Stage, now: datetime) -> bool:
     """Write how the search ended. False: the round did not wait for this plan any more."""
     if outcome.plan is None:
-        hand_back(solve, before, "contradiction" if outcome.pins else "stopped_early", now)
+        solve.flaws = outcome.flaws or None
+        hand_back(solve, before, "contradiction" if outcome.flaws else "stopped_early", now)
         return True
     if not (_is_last(solve) and solve.round.moved(Stage.SOLVING, Stage.REVIEWING)):
         return False

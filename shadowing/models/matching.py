@@ -7,10 +7,11 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shadowing.models.base import Base
+from shadowing.models.base import Base, Stored
 from shadowing.models.collecting import Guest, Slot
 from shadowing.models.columns import LongText, ShortText
 from shadowing.models.rounds import Round
+from shadowing.solver.flaw import Flaw
 
 
 class PairingStatus(StrEnum):
@@ -72,7 +73,8 @@ class PastPairing(Base):
 class Solve(Base):
     """One run of the solver. *problem* and *plan* are its JSON, byte for byte, so that it can be replayed.
 
-    *gone* are the people whose visits it took out, as no longer allowed, while it left the others."""
+    *gone* are the people whose visits it took out, as no longer allowed, while it left the others. *flaws* are why nothing was
+    searched, if anything was the matter."""
 
     __tablename__ = "solve"
 
@@ -89,5 +91,6 @@ class Solve(Base):
     gap: Mapped[float | None]
     finished_at: Mapped[datetime | None]
     gone: Mapped[list[int]] = mapped_column(default=list)
+    flaws: Mapped[tuple[Flaw, ...] | None] = mapped_column(Stored(tuple[Flaw, ...]))
 
     round: Mapped[Round] = relationship()

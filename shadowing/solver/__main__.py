@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
-from shadowing.solver.codec import WrongValue
 from shadowing.solver.explain import why_not
+from shadowing.solver.flaw import Contradiction, FlawCode, said
 from shadowing.solver.memory import limit
-from shadowing.solver.problem import Contradiction, Plan, Problem
+from shadowing.solver.problem import Plan, Problem, Seat
 from shadowing.solver.process import end
 from shadowing.solver.solve import search
 from shadowing.solver.stored import from_json, plan_to_json
@@ -36,8 +36,8 @@ def main() -> None:
     megabytes = limit()
     try:
         plan = search(problem, asked.seconds, stop=stopped.is_set)
-    except Contradiction as clash:
-        _refuse("These pinned places contradict each other or what is offered:", *map(str, clash.pins))
+    except Contradiction as wrong:
+        _refuse(*_wrong(problem, wrong))
     except MemoryError:
         _refuse(f"This problem needs more memory than the {megabytes} MB that it may take.")
     plan = replace(plan, reasons=why_not(problem, plan.seats))
@@ -64,8 +64,19 @@ def _problem(name: str) -> Problem:
         _refuse(f"{name} cannot be read: {wrong.strerror}.", status=2)
     except (JSONDecodeError, UnicodeDecodeError) as wrong:
         _refuse(f"{name} is no JSON: {wrong}.", status=2)
-    except WrongValue as wrong:
+    except RecursionError:
+        _refuse(f"{name} is no problem: its lists and objects lie too deep in each other.", status=2)
+    except ValueError as wrong:  # a WrongValue, or a number with thousands of digits
         _refuse(f"{name} is no problem: {wrong}.", status=2)
+
+
+def _wrong(problem: Problem, wrong: Contradiction) -> Iterator[str]:
+    """A line for each flaw, then one for each pin to let go. Where a clock cannot tell its time, the minute does."""
+    timeless = {FlawCode.UNKNOWN_ZONE, FlawCode.TOO_LARGE}.intersection(flaw.code for flaw in wrong.flaws)
+    yield from map(said, wrong.flaws)
+    for seat in wrong.pins:
+        when = f"minute {seat.start}" if timeless else _clock(seat, problem)
+        yield f"Let go of the pin: guest {seat.guest}  opening {seat.opening}  {when}"
 
 
 def _refuse(*lines: str, status: int = 1) -> NoReturn:
@@ -82,15 +93,18 @@ def _lines(problem: Problem, plan: Plan) -> Iterator[str]:
         yield "The search ended early for lack of memory."
     yield ""
     for tier in plan.tiers:
-        said = "proven" if tier.value == tier.bound else f"at most {tier.bound}"
-        yield f"{tier.name:<16}{tier.value:>8}  {said}"
+        known = "proven" if tier.value == tier.bound else f"at most {tier.bound}"
+        yield f"{tier.name:<16}{tier.value:>8}  {known}"
     yield ""
     for seat in plan.seats:
-        start = datetime.fromtimestamp(seat.start * 60, ZoneInfo(problem.zone))
-        yield f"guest {seat.guest}  opening {seat.opening}  {start:%Y-%m-%d %H:%M}"
+        yield f"guest {seat.guest}  opening {seat.opening}  {_clock(seat, problem)}"
     for reason in plan.reasons:
         facts = "".join(f"  {name} {value}" for name, value in sorted(reason.facts.items()))
         yield f"guest {reason.guest}  no visit: {reason.code}; would have helped: {reason.remedy}{facts}"
+
+
+def _clock(seat: Seat, problem: Problem) -> str:
+    return f"{datetime.fromtimestamp(seat.start * 60, ZoneInfo(problem.zone)):%Y-%m-%d %H:%M}"
 
 
 if __name__ == "__main__":

@@ -12,11 +12,12 @@ from shadowing.solver.problem import Guest, Opening, OpeningKind, Person, Proble
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where a person is bound, and by which seats; by none where a fixed opening binds its host anyway."""
+    """Where a person is bound by an *opening*, and by which seats; by none where a fixed opening binds its host anyway."""
 
     begin: int
     finish: int
     name: str
+    opening: int = field(compare=False)
     seats: tuple[Seat, ...] = field(compare=False, default=())
 
 
@@ -63,11 +64,11 @@ class Assignment:
         """Where everybody is bound who is a guest or hosts one."""
         places: dict[int, list[Place]] = defaultdict(list)
         for seat in self.seats:
-            places[seat.guest].append(Place(*self.away(seat), f"a visit to {seat.opening}", (seat,)))
+            places[seat.guest].append(Place(*self.away(seat), f"a visit to {seat.opening}", seat.opening, (seat,)))
         for (number, start), seats in self.sessions().items():
             opening = self.opening[number]
             for host in () if opening.fixed else opening.hosts:
-                places[host].append(Place(*bound(opening, start), f"their session {number}", seats))
+                places[host].append(Place(*bound(opening, start), f"their session {number}", number, seats))
         return {person: sorted(mine + self.duties.get(person, [])) for person, mine in places.items()}
 
     def overlaps(self) -> Iterator[tuple[int, Place, Place]]:
@@ -106,7 +107,7 @@ def _duties(problem: Problem) -> dict[int, list[Place]]:
     duties = defaultdict(list)
     for opening in problem.openings:
         for start in opening.starts if opening.fixed else ():
-            place = Place(*bound(opening, start), f"their opening {opening.id}")
+            place = Place(*bound(opening, start), f"their opening {opening.id}", opening.id)
             for host in opening.hosts:
                 duties[host].append(place)
     return duties

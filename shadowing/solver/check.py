@@ -39,23 +39,6 @@ def _offered(opening: Opening, seat: Seat, problem: Problem) -> bool:
     return seat.start in opening.starts or (seat in problem.pins and not opening.fixed)
 
 
-def contradictions(problem: Problem) -> tuple[Seat, ...]:
-    """The pins that cannot all be true: of what does not exist, on too few seats, or in two places at a time."""
-    unknown = {pin for pin in problem.pins if any(strangers(problem, (pin,)))}
-    pins = tuple(pin for pin in problem.pins if pin not in unknown)
-    assignment = assign(problem, pins)
-    crowded = {
-        pin for pin in pins if sum(_same_slot(pin, other) for other in pins) > assignment.opening[pin.opening].seats
-    }
-    clashing = {seat for _, *places in assignment.overlaps() for place in places for seat in place.seats}
-    wrong = unknown | crowded | clashing
-    return tuple(pin for pin in problem.pins if pin in wrong)
-
-
-def _same_slot(one: Seat, other: Seat) -> bool:
-    return (one.opening, one.start) == (other.opening, other.start)
-
-
 def pins_stay(assignment: Assignment) -> Sentences:
     for pin in assignment.problem.pins:
         if pin not in assignment.seats:

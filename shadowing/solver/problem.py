@@ -229,14 +229,6 @@ class Plan:
     short_of_memory: bool = False
 
 
-class Contradiction(ValueError):
-    """Pins that cannot all be true: the caller shows *pins* to HR."""
-
-    def __init__(self, pins: tuple[Seat, ...]) -> None:
-        super().__init__(f"{len(pins)} pinned places contradict each other or what is offered")
-        self.pins = pins
-
-
 def canonical(problem: Problem) -> Problem:
     """The same round with every collection sorted, so that the order of import cannot matter."""
     return replace(

@@ -3,8 +3,8 @@
 In: an `Order` of `wire.py`, the problem in it as it is stored.
 Out: {"progress": ...} and better and better plans as it goes, then one of {"plan": ..., "verdict": ...} at once,
 {"reasons": [...]} after it;
-{"contradiction": [pins]}; {"stopped": true} where there was no plan yet. SIGTERM ends the search, and the best plan so far is
-still told. On Linux the child dies with its parent."""
+{"flaws": [...]} where the problem cannot be right; {"stopped": true} where there was no plan yet. SIGTERM ends the search, and
+the best plan so far is still told. On Linux the child dies with its parent."""
 
 from shadowing.solver.stopping import stopped  # first of all, for the reason that it says there
 
@@ -17,8 +17,9 @@ import sys
 from typing import NoReturn
 
 from shadowing.solver.explain import why_not
+from shadowing.solver.flaw import Contradiction
 from shadowing.solver.memory import limit
-from shadowing.solver.problem import Contradiction, Plan, Progress, Status
+from shadowing.solver.problem import Plan, Progress, Status
 from shadowing.solver.solve import search
 from shadowing.solver.standing import judge
 from shadowing.solver.wire import Order, Word, order_from_json, word_to_json
@@ -32,8 +33,8 @@ def main() -> None:
     megabytes = limit(order.memory)
     try:
         _answer(order)
-    except Contradiction as clash:
-        _tell(Word(contradiction=clash.pins))
+    except Contradiction as wrong:
+        _tell(Word(flaws=wrong.flaws))
     except MemoryError:
         sys.stderr.write(f"It needs more memory than the {megabytes} MB that it may take.")
         end(1)

@@ -13,13 +13,15 @@ import numpy as np
 from shadowing.solver.arrays import Reals
 from shadowing.solver.best import Best, Keeper, Listener, Stop
 from shadowing.solver.bounds import Flow, Relaxation, bounds_at_once, bounds_of, flow, relaxation
-from shadowing.solver.check import breaches, contradictions
+from shadowing.solver.check import breaches
 from shadowing.solver.construct import NO_CHAINS, Chains, Guide, best_fit, fill, unguided
 from shadowing.solver.engine import Halted, Watch
+from shadowing.solver.flaw import Contradiction
+from shadowing.solver.flaws import flaws
 from shadowing.solver.improve import Improvement, best_priced
 from shadowing.solver.instance import Instance, columns, compiled
 from shadowing.solver.objectives import MAYBE, SAME_DEPARTMENT, Tier, comfort, even_load, objectives
-from shadowing.solver.problem import Contradiction, Plan, Problem, Seat, canonical
+from shadowing.solver.problem import Plan, Problem, Seat, canonical
 from shadowing.solver.proof import Aim, optimum
 from shadowing.solver.standing import seat_again
 from shadowing.solver.state import State
@@ -46,8 +48,8 @@ def search(
     not even enough for a first plan."""
     began = time.monotonic()
     problem = canonical(problem)
-    if clash := contradictions(problem):
-        raise Contradiction(clash)
+    if found := flaws(problem):
+        raise Contradiction(found)
     best = Best(Watch(began + seconds, stop or (lambda: False)), progress, keeper, began)
     try:
         _run(problem, tuple(standing), seconds, best)

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from shadowing.solver import codec
+from shadowing.solver.flaw import Flaw
 from shadowing.solver.problem import Plan, Problem, Progress, Reason, Seat
 from shadowing.solver.stored import text
 
@@ -37,7 +38,7 @@ class Word:
     plan: Plan | None = None
     verdict: Verdict | None = None
     reasons: tuple[Reason, ...] | None = None
-    contradiction: tuple[Seat, ...] | None = None
+    flaws: tuple[Flaw, ...] | None = None
     stopped: bool | None = None
 
 

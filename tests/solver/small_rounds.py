@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from shadowing.solver.check import contradictions
+from shadowing.solver.flaw import pins_of
+from shadowing.solver.flaws import flaws
 from shadowing.solver.problem import (
     Floor,
     Goal,
@@ -89,7 +90,7 @@ def drawn(seed: int) -> Problem:
     openings = tuple(_opening(dice, number, ids) for number in range(101, 101 + dice.randint(1, 7)))
     guests = tuple(_guest(dice, number) for number in dice.sample(ids, dice.randint(1, len(ids))))
     pairs = [(dice.choice(ids), dice.choice(ids)) for _ in range(6)]
-    return Problem(
+    round = Problem(
         zone=dice.choice(["UTC", "Asia/Tokyo", "America/New_York"]),
         earliest=at(dice.choice([0, 30])),
         people=people,
@@ -102,6 +103,12 @@ def drawn(seed: int) -> Problem:
         forbids=tuple((dice.choice(ids), dice.choice(openings).id) for _ in range(2)),
         seed=seed,
     )
+    return _that_can_be(round)
+
+
+def _that_can_be(round: Problem) -> Problem:
+    """Where visits must be returned and nobody could return one, nothing is searched: returning is only preferred there."""
+    return replace(round, rules=replace(round.rules, reciprocal="prefer")) if flaws(round) else round
 
 
 def pinned(round: Problem, seats: tuple[Seat, ...]) -> Problem:
@@ -205,7 +212,7 @@ def drawn_with_all_rules(seed: int, size: Size = Size()) -> Problem:
         forbids=tuple(_some(dice, 2, lambda: (dice.choice(ids), dice.choice(openings).id))),
         seed=seed,
     )
-    return _with_pins(dice, round)
+    return _that_can_be(_with_pins(dice, round))
 
 
 def _some(dice: random.Random, most: int, one: Callable[[], T]) -> list[T]:
@@ -275,5 +282,5 @@ def _with_pins(dice: random.Random, round: Problem) -> Problem:
         start = dice.choice(opening.starts) if listed else at(dice.choice([8, 9, 11.5, 15]), dice.choice([0, 1, 7]))
         pin = Seat(guest=dice.choice(round.guests).person, opening=opening.id, start=start)
         pinned = replace(round, pins=in_order((*round.pins, pin)))
-        round = round if contradictions(pinned) else pinned
+        round = round if pins_of(flaws(pinned)) else pinned
     return round

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,6 +68,8 @@ def test_a_plan_is_printed_for_programs_to_read() -> None:
     [
         ("{", "is no JSON"),
         ('{"version": 9}', "version: a version from 1 to 2 is expected, not 9."),
+        ("[" * 100_000, "lie too deep in each other."),
+        ('{"earliest": ' + "9" * 5000 + "}", "is no problem: Exceeds the limit"),
         ('{"zone": 1}', "zone: a text is expected, not 1."),
         (
             '{"zone": "UTC", "earliest": 0, "people": [{"id": 1, "department": "x"}]}',
@@ -88,11 +91,41 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert (told.returncode, told.stderr) == (2, f"{tmp_path}/none.json cannot be read: No such file or directory.\n")
 
 
-def test_pins_that_contradict_are_named(tmp_path: Path) -> None:
-    told = ran("-", given=to_json(problem(opening(), guests=(guest(1), guest(2)), pins=(seat(1), seat(2)))))
+def test_pins_that_contradict_are_named_with_the_one_to_let_go() -> None:
+    pinned = problem(opening(), guests=(guest(1), guest(2)), pins=(seat(1), seat(2)), zone="Asia/Tokyo")
 
-    assert told.returncode == 1
-    assert "guest=1" in told.stderr + "guest=2"
+    told = ran("-", given=to_json(pinned))
+
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr.splitlines() == [
+        "Opening 100 has 2 pinned guests on 1 seats: 1, 2.",
+        "Let go of the pin: guest 1  opening 100  2027-01-18 19:00",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"zone": "Mars/Olympus"}, ["The time zone Mars/Olympus is not known."]),
+        (
+            {"zone": "Mars/Olympus", "pins": (seat(9),)},
+            [
+                "A pinned place is of person 9, who is no guest.",
+                "The time zone Mars/Olympus is not known.",
+                f"Let go of the pin: guest 9  opening 100  minute {at(10)}",
+            ],
+        ),
+        ({"seed": -1}, ["seed is -1, and cannot be negative."]),
+        (
+            {"earliest": 10**30},
+            [f"a number of the round is {10**30}, and lies outside of what can be reckoned with."],
+        ),
+    ],
+)
+def test_what_cannot_be_right_is_said_in_a_line_each(facts: dict[str, Any], said: list[str]) -> None:
+    told = ran("-", given=to_json(problem(opening(), **facts)))
+
+    assert (told.returncode, told.stdout, told.stderr.splitlines()) == (1, "", said)
 
 
 def test_a_solver_host_needs_nothing_but_ortools_and_numpy(file: Path) -> None:

@@ -98,8 +98,8 @@ def _wrong_with_a_stop(seed: int) -> str | None:
     late = TOLD.get("at", time.monotonic()) - began - max(after, LOADED * pace)
     if late >= WITHIN * pace:
         return f"{name}, stopped after {after:.2f} s: {late:.2f} s until the plan, on a machine {pace:.1f} times slower"
-    if ended.pins or (found and seated < found[-1]):
-        return f"{name}, stopped after {after:.2f} s: {seated} seated of {found[-1:]} reported, pins {ended.pins}"
+    if ended.flaws or (found and seated < found[-1]):
+        return f"{name}, stopped after {after:.2f} s: {seated} seated of {found[-1:]} reported, flaws {ended.flaws}"
     return None
 
 

@@ -1,0 +1,91 @@
+"""The numbers of a problem that are too small or too large, with what each is of."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+
+from shadowing.solver.flaw import Flaw, FlawCode
+from shadowing.solver.problem import Opening, Person, Problem
+
+LARGEST = 2**53  # what a float, and so any reader of JSON, holds exactly
+CALENDAR = (-1_035_067_680, 4_222_846_080)
+"""The years 2 to 9998 in minutes: what has a day and a week, in every zone."""
+LIMITS = ("visits_most", "visits_per_week_most", "guests_per_week_most", "away_most", "maybe_costs")
+
+
+def negative(problem: Problem) -> Iterator[Flaw]:
+    def found(name: str, value: int, people: tuple[int, ...] = (), openings: tuple[int, ...] = ()) -> Iterator[Flaw]:
+        if value < 0:
+            facts: dict[str, int | str] = {"name": name, "value": value}
+            yield Flaw(code=FlawCode.NEGATIVE, people=people, openings=openings, facts=facts)
+
+    yield from found("seed", problem.seed)
+    for name in LIMITS:
+        yield from found(name, getattr(problem.rules, name))
+    for guest in problem.guests:
+        yield from found("visits", guest.visits, people=(guest.person,))
+    for opening in problem.openings:
+        yield from found("most_per_week", opening.most_per_week or 0, openings=(opening.id,))
+        yield from found("travel", opening.travel, openings=(opening.id,))
+    for floor in problem.floors:
+        yield from found("away", floor.away)
+
+
+def too_large(problem: Problem) -> Iterator[Flaw]:
+    for person in problem.people:
+        yield from _beyond("a number of a person", _of_person(person), people=(person.id,))
+    for guest in problem.guests:
+        ranks = [number for wish in guest.wishes for number in (wish.rank, wish.department or 0)]
+        numbers = (guest.person, guest.visits, guest.weight, *ranks)
+        yield from _beyond("a number of a guest", numbers, people=(guest.person,))
+    for opening in problem.openings:
+        yield from _of_opening(opening)
+    yield from _beyond("a number of the round", _of_round(problem))
+    dated = [pin.start for pin in problem.pins]
+    yield from _beyond("the start of a pin", dated, CALENDAR)
+
+
+def _of_person(person: Person) -> Iterator[int]:
+    yield from (person.id, person.department, person.boss or 0)
+    for spans in (person.free, person.hours):
+        for span in spans:
+            yield span.start
+            yield span.end
+
+
+def _of_opening(opening: Opening) -> Iterator[Flaw]:
+    about = (opening.id,)
+    numbers = (*about, opening.department, *opening.hosts, opening.minutes, opening.seats, opening.travel)
+    wrong = list(_beyond("a number of an opening", (*numbers, opening.most_per_week or 0), openings=about))
+    if not wrong and opening.starts:
+        times = (min(opening.starts) - opening.travel, max(opening.starts) + opening.minutes + opening.travel)
+        wrong = list(_beyond("a time of an opening", times, CALENDAR, openings=about))
+    yield from wrong
+
+
+def _of_round(problem: Problem) -> Iterator[int]:
+    yield from (problem.earliest, problem.seed)
+    yield from (value for one in fields(problem.rules) if type(value := getattr(problem.rules, one.name)) is int)
+    for pairs in (problem.past, problem.excluded, problem.met, problem.forbids):
+        for pair in pairs:
+            yield from pair
+    for wanted in problem.wanted:
+        yield from (wanted.guests, wanted.hosts, *wanted.weights)
+    for floor in problem.floors:
+        yield from (floor.department, floor.start, floor.away)
+    for pin in problem.pins:
+        yield from (pin.guest, pin.opening)
+
+
+def _beyond(
+    name: str,
+    numbers: Iterable[int],
+    limits: tuple[int, int] = (-LARGEST, LARGEST),
+    people: tuple[int, ...] = (),
+    openings: tuple[int, ...] = (),
+) -> Iterator[Flaw]:
+    """The first of *numbers* that lies outside, as text: it may not fit where the flaw is written down."""
+    for number in numbers:
+        if not limits[0] <= number <= limits[1]:
+            facts: dict[str, int | str] = {"name": name, "value": str(number)[:40]}
+            yield Flaw(code=FlawCode.TOO_LARGE, people=people, openings=openings, facts=facts)
+            return
