@@ -103,10 +103,10 @@ def drawn(seed: int) -> Problem:
         forbids=tuple((dice.choice(ids), dice.choice(openings).id) for _ in range(2)),
         seed=seed,
     )
-    return _that_can_be(round)
+    return that_can_be(round)
 
 
-def _that_can_be(round: Problem) -> Problem:
+def that_can_be(round: Problem) -> Problem:
     """Where visits must be returned and nobody could return one, nothing is searched: returning is only preferred there."""
     return replace(round, rules=replace(round.rules, reciprocal="prefer")) if flaws(round) else round
 
@@ -212,7 +212,7 @@ def drawn_with_all_rules(seed: int, size: Size = Size()) -> Problem:
         forbids=tuple(_some(dice, 2, lambda: (dice.choice(ids), dice.choice(openings).id))),
         seed=seed,
     )
-    return _that_can_be(_with_pins(dice, round))
+    return that_can_be(_with_pins(dice, round))
 
 
 def _some(dice: random.Random, most: int, one: Callable[[], T]) -> list[T]:

@@ -137,7 +137,7 @@ BROKEN: list[tuple[str, Problem, tuple[Seat, ...], Problem]] = [
     ),
     (
         "visits_are_returned",
-        problem(opening(), rules=Rules(reciprocal="require")),
+        problem(opening(), guests=(guest(1), guest(50, HOME)), rules=Rules(reciprocal="require")),
         (seat(),),
         problem(
             opening(),

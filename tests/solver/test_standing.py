@@ -10,7 +10,7 @@ from shadowing.solver.objectives import values
 from shadowing.solver.problem import Problem, Seat, Status
 from shadowing.solver.solve import search
 from shadowing.solver.standing import allowed, judge
-from tests.solver.small_rounds import at, drawn, guest, opening, plan, problem, seat
+from tests.solver.small_rounds import at, drawn, guest, opening, plan, problem, seat, that_can_be
 
 NO_TIME = replace(plan(), status=Status.NO_TIME)
 
@@ -63,7 +63,8 @@ def _changed(round: Problem, dice: random.Random) -> Problem:
     """Some people have less time, some openings fewer seats, and the rules are tighter."""
     people = tuple(replace(one, free=one.free[dice.randint(0, 3) :]) for one in round.people)
     openings = tuple(replace(one, seats=dice.randint(1, one.seats)) for one in round.openings[dice.randint(0, 1) :])
-    return replace(round, people=people, openings=openings, rules=replace(round.rules, away_most=1, visits_most=1))
+    rules = replace(round.rules, away_most=1, visits_most=1)
+    return that_can_be(replace(round, people=people, openings=openings, rules=rules))
 
 
 @pytest.mark.parametrize("seed", range(20))
