@@ -25,10 +25,10 @@ TRANSLATED_WHERE_SHOWN = {
     "folders/writing.py": {"translate(NO_PLAN)"},
     "mail/reasons.py": {"translate(REMEDY[code])", "translate(WHY[code])"},
     "mail/text.py": {"gettext(OPENING_KINDS[entry.kind])"},
-    "background/jobs.py": {"Refusal(solving.NO_PLAN[str(solve.status)])"},
+    "background/jobs.py": {"Refusal(_why_no_plan(solve))"},
     "matching/pairings.py": {"Refusal(BROKEN.get(broken, SOME_RULE))"},
     "views/__init__.py": {"filled(outbox.trouble(datetime.now(UTC)) or '')"},
-    "views/pairings.py": {"gettext(solving.NO_PLAN[solve.status])"},
+    "views/pairings.py": {"gettext(why)", "gettext(cause.sentence)"},
     "views/language.py": {
         "gettext(words_of.word(member))",
         "gettext(words_of.LANGUAGES.get(locale, locale))",

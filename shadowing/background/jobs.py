@@ -4,11 +4,14 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from operator import attrgetter
+from zoneinfo import ZoneInfo
 
 from shadowing.background import queue
-from shadowing.errors import Refusal
+from shadowing.errors import Refusal, fill
 from shadowing.extensions import db
-from shadowing.matching import child, pairings, solving
+from shadowing.i18n import Reader
+from shadowing.matching import child, flaws, pairings, solving
 from shadowing.models import Job, JobState, Round, Solve
 from shadowing.solver.problem import Progress
 
@@ -37,8 +40,21 @@ def here_and_now(round: Round, seconds: int, seed: int, beat: JobBeat, now: date
     if trouble:
         raise Refusal("The solver came back without a plan. %(trouble)s", trouble=trouble)
     if solve.plan is None:
-        raise Refusal(solving.NO_PLAN[str(solve.status)])
+        raise Refusal(_why_no_plan(solve))
     return solve
+
+
+def _why_no_plan(solve: Solve) -> str:
+    """Line by line in English, as the command line speaks."""
+    lines = [solving.no_plan(solve)]
+    lines += [fill(cause.sentence, cause.facts(attrgetter("display_name"), ", ".join)) for cause in flaws.causes(solve)]
+    if let_go := flaws.to_let_go(solve):
+        lines.append(f"{flaws.LET_GO}:")
+    reader = Reader("en", ZoneInfo(solve.round.zone))
+    for pairing in (one.pairing for one in let_go):
+        when = reader.span(pairing.slot.starts_at, pairing.slot.ends_at)
+        lines.append(f"{pairing.guest.person.display_name} → {pairing.slot.opening.title}, {when}")
+    return "\n".join(lines)
 
 
 def alive(job: Job, progress: Progress, now: datetime) -> bool | None:

@@ -10,7 +10,7 @@ from shadowing.company import audit
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.i18n import N_
-from shadowing.matching import board, child, gather, pairings
+from shadowing.matching import board, child, flaws, gather, pairings
 from shadowing.matching.spans import minutes
 from shadowing.models import (
     Guest,
@@ -30,6 +30,7 @@ from shadowing.models import (
 )
 from shadowing.solver import problem as p
 from shadowing.solver import stored
+from shadowing.solver.flaw import pins_of
 
 NOT_TAKEN = "not_taken"
 """The status of a solve whose plan was worse than the one that stood. The others are those of a plan, and of NO_PLAN."""
@@ -41,6 +42,13 @@ NO_PLAN = {
     "failed": N_("The search ended with an error. Nothing was changed. Please try again."),
 }
 """What is said of a solve that ended without a plan, by its status."""
+
+
+def no_plan(solve: Solve) -> str:
+    """Why there is no plan; nothing where there is one."""
+    if solve.flaws and not pins_of(solve.flaws):
+        return flaws.NOT_SEARCHED
+    return NO_PLAN.get(solve.status or "", "")
 
 
 def ask(round: Round, by: Person | None, seconds: int, seed: int, now: datetime) -> Solve:

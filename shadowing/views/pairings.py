@@ -8,8 +8,9 @@ from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
 from shadowing.company import people
+from shadowing.errors import fill
 from shadowing.extensions import db
-from shadowing.matching import pairings, solving
+from shadowing.matching import flaws, pairings, solving
 from shadowing.matching.board import last_solve
 from shadowing.matching.board import page as page_of_board
 from shadowing.models import Guest, Pairing, Round, Solve, Stage
@@ -35,6 +36,7 @@ def progress(id: int) -> str:
         matched=len({seat.guest for seat in pairings.seats(round)}),
         quality=quality(solve, round),
         remarks=remarks(solve),
+        let_go=flaws.to_let_go(solve) if solve else [],
         seconds=forms.SOLVE_SECONDS,
     )
 
@@ -251,7 +253,8 @@ def remarks(solve: Solve | None) -> list[str]:
     """What came of the last search, where it is not simply its plan."""
     if solve is None or solve.status is None:
         return []
-    said = [gettext(solving.NO_PLAN[solve.status])] if solve.status in solving.NO_PLAN else []
+    said = [gettext(why)] if (why := solving.no_plan(solve)) else []
+    said += [fill(gettext(cause.sentence), cause.facts(person_name, listed)) for cause in flaws.causes(solve)]
     if solve.plan and stored.plan_from_json(solve.plan).status is p.Status.NO_TIME:
         said.append(gettext("There was no time to look for a plan. Give the search more time."))
     if solve.status == solving.NOT_TAKEN:

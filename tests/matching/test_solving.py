@@ -1,13 +1,15 @@
 """From the press of the button to the plan."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from shadowing.background import jobs
-from shadowing.errors import Refusal, WrongStage
+from shadowing.errors import Refusal, WrongStage, fill
 from shadowing.mail import reasons
-from shadowing.matching import board, child, gather, solving
+from shadowing.matching import board, child, flaws, gather, solving
 from shadowing.models import (
     Availability,
     Consent,
@@ -24,6 +26,7 @@ from shadowing.models import (
 )
 from shadowing.solver import stored
 from shadowing.solver.explain import why_not
+from shadowing.solver.flaw import Flaw, FlawCode
 from tests import factories
 from tests.factories import NOW, at, free
 
@@ -263,6 +266,55 @@ def test_pins_that_contradict_each_other_are_the_reason_only_where_they_are(sess
     solve = solved(round, session)
 
     assert (solve.status, solve.plan, round.stage) == ("contradiction", None, Stage.COLLECTING)
+    session.expire_all()
+    (flaw,) = solve.flaws or ()
+    assert (flaw.code, flaw.openings, len(flaw.people)) == (FlawCode.PINS_CROWDED, (opening.id,), 3)
+    assert [one.pairing.guest.person_id for one in flaws.to_let_go(solve)] == [pin.guest for pin in flaw.pins]
+
+
+def test_a_flaw_without_pins_is_told_too(session: Session) -> None:
+    round, _guest = collected()
+    round.rules = replace(round.rules, reciprocal="require")
+
+    solve = solved(round, session)
+
+    assert (solve.status, solve.plan, round.stage) == ("contradiction", None, Stage.COLLECTING)
+    assert [flaw.code for flaw in solve.flaws or ()] == [FlawCode.NEVER_RETURNED]
+    assert solving.no_plan(solve) == "No plan was made: something in this round cannot be right."
+
+
+def test_every_flaw_of_a_round_has_a_sentence_with_the_names_of_those_it_is_about(session: Session) -> None:
+    round, guest = collected()
+    opening = session.scalars(select(Opening)).one()
+    found = [Flaw(code=code, people=(guest.person_id,), openings=(opening.id,)) for code in FlawCode]
+    found += [Flaw(code=code, people=(guest.person_id,)) for code in FlawCode]
+    solve = solving.ask(round, None, 5, 0, NOW)
+    solve.flaws = tuple(found)
+
+    causes = list(flaws.causes(solve))
+
+    assert len(causes) == len(found)
+    for cause in causes:
+        said = fill(cause.sentence, cause.facts(lambda person: person.display_name, ", ".join))
+        named = (guest.person.display_name in said, opening.title in said)
+        assert any(named) or cause.sentence == flaws.WHY[FlawCode.NEVER_RETURNED] or not cause.openings
+
+
+def test_the_kept_pairings_to_let_go_are_named_where_a_round_is_solved_at_once(session: Session) -> None:
+    round, guest = collected()
+    slot = session.scalars(select(Slot)).one()
+    kept = [factories.pairing(one, slot, pinned=True) for one in (guest, rival(guest), rival(guest))]
+
+    with pytest.raises(Refusal) as refused:
+        jobs.here_and_now(round, 5, 0, lambda job, progress: False, NOW)
+
+    said = str(refused.value).splitlines()
+    names = [pairing.guest.person.display_name for pairing in kept]
+    assert said[0].startswith("No plan was made: what is kept by hand contradicts itself.")
+    assert said[1].startswith("More guests are kept in “Weekly meeting” than it has seats: ")
+    assert said[2] == "Kept pairings to let go:"
+    assert said[3] in [f"{name} → Weekly meeting, Tue 19 Jan 2027, 10:00–11:00" for name in names]
+    assert len(said) == 4
 
 
 def test_a_solve_that_failed_late_leaves_a_round_alone_that_has_gone_on(session: Session) -> None:

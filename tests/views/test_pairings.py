@@ -1,6 +1,9 @@
 """Making the plan and reviewing it."""
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -9,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.extensions import db
-from shadowing.matching import pairings
+from shadowing.matching import gather, pairings
 from shadowing.matching.spans import minutes
 from shadowing.models import (
     Forbid,
@@ -18,6 +21,7 @@ from shadowing.models import (
     Opening,
     Pairing,
     PairingStatus,
+    Person,
     Round,
     Slot,
     Solve,
@@ -26,6 +30,7 @@ from shadowing.models import (
 )
 from shadowing.solver import problem as p
 from shadowing.solver import stored
+from shadowing.solver.flaws import flaws
 from shadowing.solver.problem import Progress, Tier
 from tests import factories
 from tests.views.conftest import Digest, statements
@@ -352,6 +357,98 @@ def test_a_search_without_a_plan_says_why(hr: FlaskClient, session: Session, sta
 
     assert sentence in text
     assert text.count('class="note"') == 1
+
+
+@pytest.fixture
+def crowded(session: Session) -> Round:
+    """Two guests kept on one seat, after a search that named it."""
+    round = a_round()
+    first = an_opening(round, 0, title="First", seats=1)
+    for name in ("Gina Guest", "Rita Rival"):
+        factories.pairing(a_guest(round, first, display_name=name), first, pinned=True)
+    found = flaws(gather.problem(round, datetime.now(UTC)))
+    solved(round, status="contradiction", flaws=found, finished_at=datetime.now(UTC))
+    session.commit()
+    return round
+
+
+@pytest.mark.parametrize(
+    ("locale", "sentence", "heading"),
+    [
+        (
+            "en",
+            "More guests are kept in “First” than it has seats: Gina Guest, Rita Rival.",
+            "Kept pairings to let go",
+        ),
+        (
+            "ja",
+            "「First」に、席の数より多くのゲストが固定されています：Gina Guest、Rita Rival。",
+            "固定を解除する組み合わせ",
+        ),
+    ],
+)
+def test_kept_pairings_that_contradict_each_other_are_named_and_lead_to_the_board(
+    hr: FlaskClient, session: Session, crowded: Round, locale: str, sentence: str, heading: str
+) -> None:
+    session.scalars(select(Person).where(Person.code == "hanako")).one().locale = locale
+    session.commit()
+
+    text = hr.get(f"/rounds/{crowded.id}/solve").text
+    links = re.findall(r'href="([^"]*tag=pinned[^"]*)">(.*?)</a>', text)
+
+    assert sentence in text
+    assert heading in text
+    assert len(links) == 1
+    (address, link), pairing = links[0], session.get_one(Pairing, int(links[0][0].rpartition("-")[2]))
+    assert pairing.guest.person.display_name in link
+    assert "First" in link
+    assert f'id="pairing-{pairing.id}"' in hr.get(unescape(address)).text
+
+
+def test_what_is_let_go_is_not_named_any_more_and_the_next_search_finds_a_plan(
+    hr: FlaskClient, session: Session, crowded: Round
+) -> None:
+    text = hr.get(f"/rounds/{crowded.id}/solve").text
+    hr.post(f"/pairings/{re.findall('#pairing-([0-9]+)', text)[0]}/unpin")
+
+    assert "Kept pairings to let go" not in hr.get(f"/rounds/{crowded.id}/solve").text
+    assert flaws(gather.problem(crowded, datetime.now(UTC))) == ()
+
+
+@pytest.mark.parametrize(
+    ("locale", "sentences"),
+    [
+        (
+            "en",
+            (
+                "No plan was made: something in this round cannot be right.",
+                "Every visit is to be returned, but nobody who hosts wants a visit.",
+            ),
+        ),
+        (
+            "ja",
+            (
+                "組み合わせを作れませんでした。このラウンドに正しくないところがあります。",
+                "訪問は双方向が必須ですが、訪問を希望するホストがいません。",
+            ),
+        ),
+    ],
+)
+def test_a_rule_that_no_visit_can_hold_is_named(
+    hr: FlaskClient, session: Session, locale: str, sentences: tuple[str, str]
+) -> None:
+    session.scalars(select(Person).where(Person.code == "hanako")).one().locale = locale
+    round = a_round(Stage.COLLECTING)
+    round.rules = replace(round.rules, reciprocal="require")
+    a_guest(round, an_opening(round, 0))
+    found = flaws(gather.problem(round, datetime.now(UTC)))
+    solved(round, status="contradiction", flaws=found, finished_at=datetime.now(UTC))
+    session.commit()
+
+    text = hr.get(f"/rounds/{round.id}/solve").text
+
+    assert [sentence for sentence in sentences if sentence not in text] == []
+    assert "kept by hand" not in text
 
 
 def test_a_pairing_is_kept_and_let_go(hr: FlaskClient, session: Session, seated: Pairing) -> None:
