@@ -48,14 +48,14 @@ SENTENCES = {
     FlawCode.PINS_IN_TWO_PLACES: "Person {people} is in two places at a time, by pins or by a fixed opening: {openings}.",
     FlawCode.NO_SEATS: "Opening {openings} has {value} seats; it needs 1 or more.",
     FlawCode.NO_MINUTES: "Opening {openings} takes {value} minutes; it needs 1 or more.",
-    FlawCode.NEGATIVE: "{name} is {value}, and cannot be negative.{about}",
-    FlawCode.TOO_LARGE: "{name} is {value}, and lies outside of what can be reckoned with.{about}",
+    FlawCode.NEGATIVE: "{name}{of_person}{of_opening} is {value}, and cannot be negative.",
+    FlawCode.TOO_LARGE: "{name}{of_person}{of_opening} is {value}, outside of what can be reckoned with.",
     FlawCode.TIMES_BACKWARDS: "Person {people} has {name} that end before they begin.",
     FlawCode.TIMES_OVERLAP: "Person {people} has {name} that overlap.",
     FlawCode.TWICE: "{name} {value} is there twice.",
-    FlawCode.NO_PERSON: "{name} {people} is not among the people.{about}",
+    FlawCode.NO_PERSON: "{name} {people}{of_opening} is not among the people.",
     FlawCode.UNKNOWN_ZONE: "The time zone {value} is not known.",
-    FlawCode.UNKNOWN_WORD: "{name} is {value}; known are {known}.{about}",
+    FlawCode.UNKNOWN_WORD: "{name}{of_person} is {value}; known are {known}.",
     FlawCode.WEIGHT: "Guest {people} has the weight {value}; it goes from 1 to 4.",
     FlawCode.WANTED_RISES: "What visits of department {guests} to {hosts} are worth must not rise or be negative: {value}.",
     FlawCode.NEVER_RETURNED: "Every visit must be returned (reciprocal), but nobody who hosts is a guest: no visit can ever be.",
@@ -65,9 +65,8 @@ SENTENCES = {
 def said(flaw: Flaw) -> str:
     """One line in English, with the numbers of the problem."""
     people, openings = (", ".join(map(str, ids)) for ids in (flaw.people, flaw.openings))
-    about = [f"person {people}"] if people else []
-    about += [f"opening {openings}"] if openings else []
-    facts = {"people": people, "openings": openings, "about": f" ({', '.join(about)})" if about else ""}
+    facts = {"people": people, "openings": openings}
+    facts |= {"of_person": people and f" of person {people}", "of_opening": openings and f" of opening {openings}"}
     return SENTENCES[flaw.code].format(**facts | flaw.facts)
 
 

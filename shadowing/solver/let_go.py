@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from shadowing.solver.problem import Seat, in_order
 
-EXACT = 20
+EXACT = 40
 
 Pair = tuple[Seat, Seat]
 Crowd = tuple[tuple[Seat, ...], int]

@@ -32,11 +32,11 @@ def negative(problem: Problem) -> Iterator[Flaw]:
 
 def too_large(problem: Problem) -> Iterator[Flaw]:
     for person in problem.people:
-        yield from _beyond("a number of a person", _of_person(person), people=(person.id,))
+        yield from _beyond("a number", _of_person(person), people=(person.id,))
     for guest in problem.guests:
         ranks = [number for wish in guest.wishes for number in (wish.rank, wish.department or 0)]
         numbers = (guest.person, guest.visits, guest.weight, *ranks)
-        yield from _beyond("a number of a guest", numbers, people=(guest.person,))
+        yield from _beyond("a number", numbers, people=(guest.person,))
     for opening in problem.openings:
         yield from _of_opening(opening)
     yield from _beyond("a number of the round", _of_round(problem))
@@ -55,10 +55,10 @@ def _of_person(person: Person) -> Iterator[int]:
 def _of_opening(opening: Opening) -> Iterator[Flaw]:
     about = (opening.id,)
     numbers = (*about, opening.department, *opening.hosts, opening.minutes, opening.seats, opening.travel)
-    wrong = list(_beyond("a number of an opening", (*numbers, opening.most_per_week or 0), openings=about))
+    wrong = list(_beyond("a number", (*numbers, opening.most_per_week or 0), openings=about))
     if not wrong and opening.starts:
         times = (min(opening.starts) - opening.travel, max(opening.starts) + opening.minutes + opening.travel)
-        wrong = list(_beyond("a time of an opening", times, CALENDAR, openings=about))
+        wrong = list(_beyond("a time", times, CALENDAR, openings=about))
     yield from wrong
 
 

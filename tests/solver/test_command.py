@@ -118,7 +118,7 @@ def test_pins_that_contradict_are_named_with_the_one_to_let_go() -> None:
         ({"seed": -1}, ["seed is -1, and cannot be negative."]),
         (
             {"earliest": 10**30},
-            [f"a number of the round is {10**30}, and lies outside of what can be reckoned with."],
+            [f"a number of the round is {10**30}, outside of what can be reckoned with."],
         ),
     ],
 )

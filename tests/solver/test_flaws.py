@@ -239,11 +239,11 @@ def test_many_pins_that_clash_are_untangled_so_that_none_of_those_that_go_could_
         ),
         (
             problem(opening(), people=(person(1, free=(Span(0, 2**60),)),)),
-            flaw(FlawCode.TOO_LARGE, people=(1,), name="a number of a person", value=str(2**60)),
+            flaw(FlawCode.TOO_LARGE, people=(1,), name="a number", value=str(2**60)),
         ),
         (
             problem(opening(starts=(2**50,))),
-            flaw(FlawCode.TOO_LARGE, openings=(100,), name="a time of an opening", value=str(2**50)),
+            flaw(FlawCode.TOO_LARGE, openings=(100,), name="a time", value=str(2**50)),
         ),
     ],
 )
@@ -297,7 +297,7 @@ def test_a_round_in_which_nobody_can_be_seated_is_no_flaw() -> None:
 def test_every_flaw_has_its_sentence() -> None:
     assert set(SENTENCES) == set(FlawCode)
     assert said(flaw(FlawCode.NEGATIVE, people=(1,), name="visits", value=-1)) == (
-        "visits is -1, and cannot be negative. (person 1)"
+        "visits of person 1 is -1, and cannot be negative."
     )
     round = problem(opening(), guests=map(guest, (1, 2)), pins=(seat(1), seat(2)), zone="?")
     assert str(Contradiction(flaws(round))) == (
