@@ -99,20 +99,19 @@ def bounds_of(relaxed: Relaxation, watch: Watch, proven: Sequence[int] = ()) -> 
 
 
 def bounds_at_once(relaxed: Relaxation, known: Sequence[int], watch: Watch) -> list[int]:
-    """The same for a large round, for which that takes minutes: the weighted optimum is the best in the order of the tiers as
-    far as its tiers reach what is *known* to be the most. Raises Halted."""
-    matrix, names = relaxed.model.matrix, list(relaxed.tiers)
-    found = _floors(relaxed, relaxed.optimum)
-    last = names.index("further_visits")
-    if found[:last] != list(known[:last]):
-        return list(known)
-    weights = guiding(relaxed.model, {name: tier for name, tier in relaxed.tiers.items() if name != "goals"})
-    further = relax(matrix, weights, watch)
-    assert further is not None, "the relaxation of a sound round has no solution"
-    most = _floors(relaxed, further)
-    if most[:last] != found[:last]:
-        return list(known)
-    return [*found, *known[len(found) :]] if most[last] == found[last] else [*most[: last + 1], *known[last + 1 :]]
+    """The same for a large round, for which that takes minutes: of the tiers down to one, weighted, the optimum shows the most
+    of that one if those before it are at their most in it. *known* is what stands as far as they are not. Raises Halted."""
+    names, bounds = list(relaxed.tiers), list(known)
+    for number in range(names.index("second_visits"), len(names)):
+        chosen = {name: relaxed.tiers[name] for name in names[: number + 1]}
+        last = number + 1 == len(names)
+        found = relaxed.optimum if last else relax(relaxed.model.matrix, guiding(relaxed.model, chosen), watch)
+        assert found is not None, "the relaxation of a sound round has no solution"
+        floors = _floors(relaxed, found)
+        if floors[:number] != bounds[:number]:
+            break
+        bounds[number] = floors[number]
+    return bounds
 
 
 def _floors(relaxed: Relaxation, optimum: Relaxed) -> list[int]:
