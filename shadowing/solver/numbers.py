@@ -1,12 +1,13 @@
 """The numbers of a problem that are too small or too large, with what each is of."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
 
 from shadowing.solver.flaw import Flaw, FlawCode
 from shadowing.solver.problem import Opening, Person, Problem
 
 LARGEST = 2**53  # what a float, and so any reader of JSON, holds exactly
+COUNTED = (-LARGEST, 1_000_000)
+"""Of what is counted and added up: sums of it stay exact."""
 CALENDAR = (-1_035_067_680, 4_222_846_080)
 """The years 2 to 9998 in minutes: what has a day and a week, in every zone."""
 LIMITS = ("visits_most", "visits_per_week_most", "guests_per_week_most", "away_most", "maybe_costs")
@@ -35,11 +36,13 @@ def too_large(problem: Problem) -> Iterator[Flaw]:
         yield from _beyond("a number", _of_person(person), people=(person.id,))
     for guest in problem.guests:
         ranks = [number for wish in guest.wishes for number in (wish.rank, wish.department or 0)]
-        numbers = (guest.person, guest.visits, guest.weight, *ranks)
+        numbers = (guest.person, guest.weight, *ranks)
         yield from _beyond("a number", numbers, people=(guest.person,))
+        yield from _beyond("visits", (guest.visits,), COUNTED, people=(guest.person,))
     for opening in problem.openings:
         yield from _of_opening(opening)
     yield from _beyond("a number of the round", _of_round(problem))
+    yield from _beyond("a count of the round", _counts(problem), COUNTED)
     dated = [pin.start for pin in problem.pins]
     yield from _beyond("the start of a pin", dated, CALENDAR)
 
@@ -54,8 +57,9 @@ def _of_person(person: Person) -> Iterator[int]:
 
 def _of_opening(opening: Opening) -> Iterator[Flaw]:
     about = (opening.id,)
-    numbers = (*about, opening.department, *opening.hosts, opening.minutes, opening.seats, opening.travel)
-    wrong = list(_beyond("a number", (*numbers, opening.most_per_week or 0), openings=about))
+    numbers = (*about, opening.department, *opening.hosts, opening.minutes, opening.travel)
+    wrong = list(_beyond("a number", numbers, openings=about))
+    wrong += _beyond("a count", (opening.seats, opening.most_per_week or 0), COUNTED, openings=about)
     if not wrong and opening.starts:
         times = (min(opening.starts) - opening.travel, max(opening.starts) + opening.minutes + opening.travel)
         wrong = list(_beyond("a time", times, CALENDAR, openings=about))
@@ -64,16 +68,21 @@ def _of_opening(opening: Opening) -> Iterator[Flaw]:
 
 def _of_round(problem: Problem) -> Iterator[int]:
     yield from (problem.earliest, problem.seed)
-    yield from (value for one in fields(problem.rules) if type(value := getattr(problem.rules, one.name)) is int)
     for pairs in (problem.past, problem.excluded, problem.met, problem.forbids):
         for pair in pairs:
             yield from pair
     for wanted in problem.wanted:
-        yield from (wanted.guests, wanted.hosts, *wanted.weights)
+        yield from (wanted.guests, wanted.hosts)
     for floor in problem.floors:
         yield from (floor.department, floor.start, floor.away)
     for pin in problem.pins:
         yield from (pin.guest, pin.opening)
+
+
+def _counts(problem: Problem) -> Iterator[int]:
+    yield from (getattr(problem.rules, name) for name in LIMITS)
+    for wanted in problem.wanted:
+        yield from wanted.weights
 
 
 def _beyond(

@@ -242,6 +242,18 @@ def test_many_pins_that_clash_are_untangled_so_that_none_of_those_that_go_could_
             flaw(FlawCode.TOO_LARGE, people=(1,), name="a number", value=str(2**60)),
         ),
         (
+            problem(opening(), guests=(guest(1, visits=1_000_001),)),
+            flaw(FlawCode.TOO_LARGE, people=(1,), name="visits", value="1000001"),
+        ),
+        (
+            problem(opening(seats=2**53)),
+            flaw(FlawCode.TOO_LARGE, openings=(100,), name="a count", value=str(2**53)),
+        ),
+        (
+            problem(opening(), wanted=(Wanted(guests=1, hosts=2, weights=(2**53, 0, 0)),)),
+            flaw(FlawCode.TOO_LARGE, name="a count of the round", value=str(2**53)),
+        ),
+        (
             problem(opening(starts=(2**50,))),
             flaw(FlawCode.TOO_LARGE, openings=(100,), name="a time", value=str(2**50)),
         ),
