@@ -67,6 +67,8 @@ def test_every_long_test_is_found_with_its_slices(tmp_path: Path) -> None:
     )
 
     assert said.stdout == (
+        "tests/solver/test_solve.py::test_a_busy_machine_finds_the_same_plan_or_says_that_the_clock_cut: "
+        "0 of 10 slices, 0 cases, 0 failures, 0 s\n"
         "tests/solver/test_solve.py::test_no_more_guests_can_be_seated_than_are_in_ten_thousand_rounds: "
         "0 of 20 slices, 0 cases, 0 failures, 0 s\n"
     )

@@ -230,13 +230,11 @@ class _Repair:
         )
 
     def _frees_one_seat(self) -> bool:
-        """Whoever moves frees one seat and nothing else: where every opening is fixed, no host gets time by it, and no session.
-        Then every guest beyond those who are seated while nobody moves takes another person's seat: no more than move."""
-        return (
-            bool(self.instance.fixed.all())
-            and not (self.instance.sessions_most >= 0).any()
-            and not self._shared_limits()
-        )
+        """Whoever moves frees one seat and nothing else: nobody has a second visit, and where every opening is fixed, no host
+        gets time by it, and no session. Then every guest beyond those who are seated while nobody moves takes another
+        person's seat: no more than move."""
+        once, fixed = bool((self.instance.visits_most <= 1).all()), bool(self.instance.fixed.all())
+        return once and fixed and not (self.instance.sessions_most >= 0).any() and not self._shared_limits()
 
     def _shared_limits(self) -> bool:
         rules = self.state.rules
