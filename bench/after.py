@@ -33,7 +33,7 @@ class Explained:
 class Repaired:
     """*guests* have lost a visit. *plainly*: how many find another one while nobody else moves, each taking the best left.
     *frontier*: how many others move, how many are seated then, and how many could be at most. *seconds* are of the CPU,
-    *compiling* is the part of them in which the round becomes arrays."""
+    less the *compiling*, in which the round becomes arrays."""
 
     round: str
     percent: int
@@ -80,7 +80,9 @@ def repaired(name: str, percent: int) -> Repaired:
     began = time.process_time()
     compiled(loss.problem)
     compiling = time.process_time() - began
+    began = time.process_time()
     found = repair(loss.problem, (*loss.staying, *loss.lost), ())
+    seconds = round(time.process_time() - began - compiling, 2)
     frontier = tuple((len(option.moved), option.seated, option.bound) for option in found.options)
     return Repaired(
         name,
@@ -89,7 +91,7 @@ def repaired(name: str, percent: int) -> Repaired:
         len(found.concerned),
         seated_again(loss),
         frontier,
-        round(time.process_time() - began - compiling, 2),
+        seconds,
         round(compiling, 2),
     )
 

@@ -46,26 +46,20 @@ class Best:
         self.names = tuple(tier.__name__ for tier in objectives(instance.problem))
         self.most = self.known = ceilings(instance)
 
-    def work(self, state: State) -> None:
-        self.state = state
-
-    def took(self) -> bool:
-        """A step has come to its end: its plan is kept if it is the best. Says whether it is better than all before."""
+    def took(self) -> None:
+        """A step has come to its end: its plan is kept if it is the best."""
         self.steps += 1
-        return self.look_again()
+        self.look_again()
 
-    def look_again(self) -> bool:
-        if not self.names:
-            return False
-        seated = self.state.array()
-        values = values_of(self.instance, seated)
-        better = not self.values or values > self.values
-        if better:
-            self.keep(seated)
-        return better
+    def look_again(self) -> None:
+        if self.names:
+            self.keep(self.state.array())
 
     def keep(self, seated: Numbers) -> None:
-        self.seated, self.values = seated, values_of(self.instance, seated)
+        """Unless it is no better than what is kept."""
+        values = values_of(self.instance, seated)
+        if values > self.values:
+            self.seated, self.values = seated, values
 
     def restored(self) -> State:
         """The best plan as a state to work on."""
@@ -128,17 +122,19 @@ class Best:
         """Now and then the plan at hand goes to the keeper, in case that this process does not live to the end."""
         now = time.monotonic()
         if self.keeper and self.values != self.kept and now - self.kept_at >= KEEP:
-            plan = replace(self.plan(self.instance.problem), cut_after=self.steps)
-            if not breaches(self.instance.problem, plan):
-                self.keeper(plan)
+            self.keeper(replace(self.plan(self.instance.problem), cut_after=self.steps))
             self.kept, self.kept_at = self.values, time.monotonic()
 
     def plan(self, problem: Problem) -> Plan:
-        if not self.values:
-            return _nothing(problem, self.began)
+        """Checked by who knows no solver."""
+        plan = self._plan() if self.values else _nothing(problem, self.began)
+        assert not (broken := breaches(problem, plan)), broken
+        return plan
+
+    def _plan(self) -> Plan:
         tiers = self.tiers()
         return Plan(
-            status=self._status(tiers),
+            status=self._status(),
             seats=self.instance.seat_tuple(self.seated.tolist()),
             reasons=(),
             tiers=tiers,
@@ -148,7 +144,7 @@ class Best:
             short_of_memory=self.short_of_memory,
         )
 
-    def _status(self, tiers: tuple[Tier, ...]) -> Status:
+    def _status(self) -> Status:
         if self.values == tuple(self.known):
             return Status.OPTIMAL
         return Status.STOPPED if self.watch.stopped else Status.FEASIBLE

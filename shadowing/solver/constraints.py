@@ -261,4 +261,4 @@ def relaxed_weeks(model: Model) -> int:
     return max(1, model.instance.weeks) if model.seats.slot.any() else 1
 
 
-RELAXED_RULES: tuple[Callable[[Model], None], ...] = (relaxed_seats_hold, visits_hold, hosts_are_met_once)
+RELAXED_RULES: tuple[Callable[[Model], None], ...] = (pins_stay, relaxed_seats_hold, visits_hold, hosts_are_met_once)

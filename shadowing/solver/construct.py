@@ -4,7 +4,7 @@ Guests with the highest weight and the fewest choices come first; everybody gets
 A guest without a seat may push another one out who finds a new seat in turn (an ejection chain). Work is limited by the
 number of guests looked at, never by the clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,24 +14,24 @@ from shadowing.solver.instance import Instance
 from shadowing.solver.objectives import discomfort
 from shadowing.solver.state import Choices, State
 
-WALL = 8.0  # points that an opened wall is worth while seats are chosen
-STARTED = 0.5  # and a session that is held anyway, where prices are looked at
-DAY = 1e-3  # and a day earlier
-DEPTHS = (0, 1, 2, 4)
+DAY = 1e-3  # points that a day earlier is worth
+DEPTHS = (1, 2, 4)
 
 
 @dataclass(slots=True)
 class Guide:
-    """What the relaxation says of each pair, in points; nothing where none has been solved. *price* of each opening. Without
-    *wide* only the guest's own points and the earliest date count: greedy by best fit."""
+    """What the relaxation says of each pair, in points; nothing where none has been solved. *price* of each opening. *wall*
+    and *started*: what an opened wall and a session that is held anyway are worth."""
 
     bonus: Reals
     price: Reals
-    wide: bool = True
+    wall: float = 8.0
+    started: float = 0.5
 
 
 def best_fit(instance: Instance) -> Guide:
-    return Guide(np.zeros(len(instance.pairs.guest)), np.zeros(len(instance.seats)), wide=False)
+    """Only the guest's own points and the earliest date count."""
+    return Guide(np.zeros(len(instance.pairs.guest)), np.zeros(len(instance.seats)), wall=0.0, started=0.0)
 
 
 def unguided(instance: Instance) -> Guide:
@@ -83,8 +83,8 @@ class Construction:
         state, instance = self.state, self.state.instance
         slot, pair, opening = choices.slot[places], choices.pair[places], choices.opening[places]
         points = instance.pairs.points[pair] + self.guide.bonus[pair] - self.guide.price[opening]
-        if self.guide.wide:
-            points += WALL * state.wall_gain(guest, opening) + STARTED * (state.left[slot] < instance.seats[opening])
+        points += self.guide.wall * state.wall_gain(guest, opening)
+        points += self.guide.started * (state.left[slot] < instance.seats[opening])
         return np.asarray(points - DAY * discomfort(instance, np.full(len(slot), guest), slot))
 
     def _push_out(self, guest: int, choices: Choices, crowded: Numbers, depth: int) -> bool:
@@ -188,6 +188,14 @@ class Chains:
     guests: int = 1 << 60
     twice: int = 1 << 60
 
+    def depths(self, state: State, visit: int) -> Iterator[int]:
+        """For the visits after *visit* others: seats that are free, and then longer and longer chains while they can help."""
+        yield 0
+        most = (self.guests, self.twice)[visit] if visit < 2 else 1 << 60
+        for depth in DEPTHS if self.first else ():
+            if _reached(state, visit) < most:
+                yield depth
+
 
 NO_CHAINS = Chains(first=0, later=0)
 
@@ -201,11 +209,7 @@ def fill(state: State, guide: Guide, ask: Callable[[], None], chains: Chains) ->
     order = order_of(state.instance)
     for visit in range(int(state.instance.visits_most.max(initial=0))):
         construction.looked = 0
-        for depth in DEPTHS:
-            if depth and (
-                chains is NO_CHAINS or _reached(state, visit) >= (chains.guests, chains.twice, 1 << 60)[min(visit, 2)]
-            ):
-                break
+        for depth in chains.depths(state, visit):
             for guest in order:
                 if depth and construction.looked > chains.most * len(order):
                     break

@@ -28,7 +28,7 @@ INFEASIBLE = result_pb2.TERMINATION_REASON_INFEASIBLE
 EXACT = 1e-6
 AGGREGATOR = 1 << 12
 """A rule of HiGHS' presolve (kPresolveRuleAggregator) with which the HiGHS inside OR-Tools 9.15 dies of a segmentation fault on
-one in some thousand small rounds; without it the proofs take as long. HiGHS 1.16 survives them, and takes 1.7 times as long."""
+some small rounds. HiGHS 1.16 survives them, but is slower at the proofs."""
 
 
 class Halted(Exception):

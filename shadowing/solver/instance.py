@@ -82,9 +82,6 @@ class Instance:
     def weeks(self) -> int:
         return int(self.slots.week.max(initial=-1)) + 1
 
-    def open_slots(self, column: int) -> Numbers:
-        return self.usable.of(column)
-
     def seat(self, guest: int, slot: int) -> Seat:
         opening = self.roster.openings[self.slots.opening[slot]]
         return Seat(guest=self.roster.guests[guest].person, opening=opening.id, start=int(self.slots.start[slot]))
@@ -259,7 +256,7 @@ def columns(instance: Instance, pairs: Numbers | None = None) -> Columns:
     for column in np.unique(instance.pairs.opening[chosen]).tolist():
         rows = chosen[by_opening.of(column)]
         rows = rows[instance.pairs.allowed[rows]]
-        mine = instance.open_slots(column)
+        mine = instance.usable.of(column)
         row, place = np.nonzero(instance.free[np.ix_(instance.pairs.guest[rows], instance.clock.of_slot[mine])])
         found.append(rows[row])
         places.append(mine[place])

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from shadowing.solver.arrays import Mask, Numbers, Reals, joined
+from shadowing.solver.arrays import Numbers, Reals, joined
 
 NO_LIMIT = np.inf
 
@@ -81,6 +81,6 @@ class Matrix:
         return np.concatenate([nothing, *self.least]), np.concatenate([nothing, *self.most])
 
 
-def matrix(held: Mask) -> Matrix:
-    """A column from 0 to 1 for each seat; those that are *held* are 1."""
-    return Matrix(held.astype(np.int64), np.ones(len(held), dtype=np.int64))
+def matrix(seats: int) -> Matrix:
+    """A column from 0 to 1 for each seat."""
+    return Matrix(np.zeros(seats, dtype=np.int64), np.ones(seats, dtype=np.int64))

@@ -49,7 +49,7 @@ class Model:
 def blank(instance: Instance, seats: Columns, outside: Numbers | None = None) -> Model:
     """A model without any rule yet, but with the steps of each guest."""
     walls = len(instance.departments) ** 2
-    model = Model(instance, seats, matrix(seats.held), np.zeros(walls, dtype=np.int64) if outside is None else outside)
+    model = Model(instance, seats, matrix(len(seats)), np.zeros(walls, dtype=np.int64) if outside is None else outside)
     _steps(model)
     return model
 

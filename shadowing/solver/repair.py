@@ -14,7 +14,7 @@ from shadowing.solver.check import breaches
 from shadowing.solver.constraints import obey
 from shadowing.solver.construct import Construction, unguided
 from shadowing.solver.engine import Watch, maximize
-from shadowing.solver.improve import guided, neighbourhood
+from shadowing.solver.improve import given_up, guided, neighbourhood
 from shadowing.solver.instance import Columns, Instance, Seated, compiled
 from shadowing.solver.model import blank
 from shadowing.solver.objectives import Objective
@@ -96,20 +96,9 @@ class _Repair:
         self.start = [frozenset(visits) for visits in state.visits]
         self.returned = state.rules.reciprocal == "require"
         self.construction = Construction(state, unguided(instance), set(instance.pinned))
-        if leeway.own:
-            self._free_own()
-
-    def _free_own(self) -> None:
-        """The concerned give up what they kept, and get as many visits again."""
-        for row in self.wanted:
-            kept = [slot for slot in self.state.visits[row] if (row, slot) not in self.instance.pinned]
-            for slot in kept if not self.returned else ():
-                self.state.drop(row, slot)
-                self.wanted[row] += 1
-            self.start[row] = frozenset(self.state.visits[row])
 
     def frontier(self, gone: tuple[Seat, ...]) -> Frontier:
-        most = self._nobody_else()
+        most = self._with_other_times() if self.leeway.own and not self.returned else self._nobody_else()
         found = [(0, self.state.seated())]
         for depth in () if self.returned else DEPTHS:
             for row in self._without_visit():
@@ -124,6 +113,19 @@ class _Repair:
         for option in {options[0], options[-1]}:  # those between are on the way from the one to the other
             self._checked(option)
         return Frontier(concerned=people, gone=gone, options=options)
+
+    def _with_other_times(self) -> int:
+        """The concerned give up what they kept to get more; where somebody would have less, all keep what they had."""
+        kept, start, wanted = self.state.seated(), list(self.start), dict(self.wanted)
+        for row, slot in given_up(self.state, self.wanted):
+            self.wanted[row] += 1
+            self.start[row] -= {slot}
+        most = self._nobody_else()
+        if any(len(self.state.visits[row]) < len(start[row]) for row in wanted):
+            self._back_to(kept)
+            self.start, self.wanted = start, wanted
+            most = self._nobody_else()
+        return most
 
     def _checked(self, option: Option) -> None:
         plan = Plan(status=Status.FEASIBLE, seats=option.seats, reasons=(), tiers=(), gap=1.0, seconds=0.0)

@@ -13,7 +13,6 @@ import numpy as np
 from shadowing.solver.arrays import Reals
 from shadowing.solver.best import Best, Keeper, Listener, Stop
 from shadowing.solver.bounds import Flow, Relaxation, bounds_at_once, bounds_of, flow, relaxation
-from shadowing.solver.check import breaches
 from shadowing.solver.construct import NO_CHAINS, Chains, Guide, best_fit, fill, unguided
 from shadowing.solver.engine import Halted, Watch
 from shadowing.solver.flaw import Contradiction
@@ -59,9 +58,7 @@ def search(
         if not best.values:
             raise
         best.short_of_memory = True
-    plan = best.plan(problem)
-    assert not (broken := breaches(problem, plan)), broken
-    return plan
+    return best.plan(problem)
 
 
 def _run(problem: Problem, standing: tuple[Seat, ...], seconds: float, best: Best) -> None:
@@ -74,7 +71,7 @@ def _run(problem: Problem, standing: tuple[Seat, ...], seconds: float, best: Bes
     if len(instance.pairs.guest) <= PAIRS_BY_LP:
         hint = _by_program(instance, best.watch)
         for begin in [seat_again(instance, standing), State(instance)] if standing else [State(instance)]:
-            best.work(begin)
+            best.state = begin
             fill(begin, hint.guide, best.watch.ask, chains)
             best.took()
     best.report()
@@ -101,7 +98,7 @@ def _first(problem: Problem, standing: tuple[Seat, ...], best: Best) -> "tuple[I
         else:
             fill(best.state, best_fit(instance), patient.ask, NO_CHAINS)
             best.took()
-            best.work(seat_again(instance, standing))
+            best.state = seat_again(instance, standing)
             fill(best.state, unguided(instance), patient.ask, NO_CHAINS)
     finally:
         best.watch.stopped = patient.stopped

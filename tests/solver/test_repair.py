@@ -159,6 +159,32 @@ def test_the_concerned_may_be_given_other_times_where_hr_says_so() -> None:
     assert len(repair(round, stood, (1,), Leeway(own=True)).options[0].seats) == 2
 
 
+@pytest.mark.parametrize("seed", [*range(30), 454, 467, 1146, 1194])
+def test_other_times_leave_nobody_with_less_than_they_kept(seed: int) -> None:
+    round, seats = loss(seed)
+    staying = _by_guest(allowed(round, seats))
+
+    found = repair(round, seats, (), Leeway(own=True))
+
+    for option in found.options:
+        after = _by_guest(option.seats)
+        assert breaches(round, plan(*option.seats)) == []
+        assert [one for one in found.concerned if len(after[one]) < len(staying[one])] == []
+
+
+def test_whoever_moves_with_two_visits_frees_two_places() -> None:
+    """Guest 3 sits where the guests 1 and 2 could, twice, and could sit elsewhere."""
+    fixed = [opening(100), opening(101, (51,), (at(12),)), opening(102, (52,), department=3)]
+    fixed.append(opening(103, (53,), (at(12),), department=3))
+    round = problem(*fixed, guests=(guest(1), guest(2), guest(3, AWAY, 3, visits=2)))
+
+    found = repair(round, (seat(3, 100), seat(3, 101, at(12))), (1, 2))
+
+    last = found.options[-1]
+    assert (last.moved, last.seated) == ((3,), 2)
+    assert all(option.seated <= option.bound for option in found.options)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_the_same_loss_is_mended_the_same_way(seed: int) -> None:
     round, seats = loss(seed)
