@@ -33,6 +33,7 @@ def progress(id: int) -> str:
         round=round,
         solve=solve,
         job=job,
+        so_far=so_far(job.progress.tiers) if job else "",
         matched=len({seat.guest for seat in pairings.seats(round)}),
         quality=quality(solve, round),
         remarks=remarks(solve),
@@ -214,9 +215,14 @@ def proven(plan: p.Plan) -> str:
 def _proven(plan: p.Plan) -> str:
     if plan.status is p.Status.OPTIMAL:
         return str(gettext("This is the best plan possible; it is proven."))
-    short = next((tier for tier in plan.tiers if tier.value != tier.bound), None)
-    percent = f"{plan.gap * 100:.1f}"
-    if not plan.tiers or short is plan.tiers[0]:
+    return so_far(plan.tiers)
+
+
+def so_far(tiers: tuple[p.Tier, ...]) -> str:
+    """What is proven of a plan that is not proven to be the best: how far the first point may be from its best that is not."""
+    short = next((tier for tier in tiers if tier.value != tier.bound), None)
+    percent = f"{p.gap_of(tiers) * 100:.1f}"
+    if not tiers or short is tiers[0]:
         return str(gettext("The plan is at most %(percent)s %% below the best possible.", percent=percent))
     first = gettext("No plan gives more guests a visit; this is proven.")
     if short is None:  # a plan of an earlier release, which kept only the tiers it had looked at
