@@ -1,4 +1,4 @@
-"""What the product refuses, each with one sentence that a user can read."""
+"""What the product refuses or remarks on, each with one sentence that a user can read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,9 +42,25 @@ class Expired(Refusal):
     status = 410
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """An English sentence with `%(name)s` places for *facts*, translated where it is shown. Nothing is refused."""
+
+    sentence: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        return fill(self.sentence, dict(self.facts))
+
+
+def remark(sentence: str, **facts: object) -> Remark:
+    return Remark(sentence, tuple((name, str(fact)) for name, fact in facts.items()))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowError:
-    """One cell that cannot be read. *row* counts as a spreadsheet does: the header is row 1; 0 means the whole file.
+    """One cell that cannot be read. *row* counts as a spreadsheet does: the header is row 1; 0 means the whole file. *sheet*
+    is empty where the file has only one.
 
     *reason* and *suggestion* are English sentences with `%(name)s` places for *facts*, translated where they are shown."""
 
@@ -55,6 +71,7 @@ class RowError:
     reason: str
     suggestion: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    sheet: str = ""
 
 
 class Unreadable(Refusal):

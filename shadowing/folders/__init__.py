@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+from shadowing.errors import Remark, remark
 from shadowing.folders import answers, company, offers, roundfile
 from shadowing.folders.admins import make_admin
 from shadowing.folders.people_in import PEOPLE_FILES, Preview, Taken, preview, take_in_people
 from shadowing.folders.reading import ROUND, Reading, Source, files_of, table_name
 from shadowing.folders.round_in import take_in
-from shadowing.folders.rows import Folder, Remark, remark
+from shadowing.folders.rows import Folder
 from shadowing.folders.sheets import whole_file
 from shadowing.folders.writing import export
 from shadowing.typed import Unfit

@@ -8,10 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from shadowing import typed
+from shadowing.errors import remark
 from shadowing.extensions import db
 from shadowing.folders.admins import is_provisional
 from shadowing.folders.reading import Reading
-from shadowing.folders.rows import DepartmentRow, PersonRow, remark
+from shadowing.folders.rows import DepartmentRow, PersonRow
 from shadowing.folders.sheets import Line
 from shadowing.i18n import N_
 from shadowing.models import Department, Person

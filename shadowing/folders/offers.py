@@ -6,9 +6,9 @@ from typing import Any
 
 from shadowing.collecting import recurrence
 from shadowing.collecting.recurrence import WEEKDAYS
-from shadowing.errors import Refusal
+from shadowing.errors import Refusal, remark
 from shadowing.folders.reading import Reading
-from shadowing.folders.rows import OpeningRow, RoundRow, remark
+from shadowing.folders.rows import OpeningRow, RoundRow
 from shadowing.folders.sheets import Line, whole_file
 from shadowing.folding import fold
 from shadowing.i18n import N_

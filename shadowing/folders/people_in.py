@@ -11,10 +11,10 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from shadowing.company import audit, people
-from shadowing.errors import RowError, Unreadable
+from shadowing.errors import Remark, RowError, Unreadable
 from shadowing.extensions import db
 from shadowing.folders.admins import is_provisional
-from shadowing.folders.rows import DepartmentRow, Folder, PersonRow, Remark
+from shadowing.folders.rows import DepartmentRow, Folder, PersonRow
 from shadowing.models import Base, Department, Person
 
 PEOPLE_FILES = ("people", "departments")

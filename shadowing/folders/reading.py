@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from shadowing import typed
-from shadowing.errors import Refusal, RowError
+from shadowing.errors import Refusal, Remark, RowError
 from shadowing.folders import columns, rows, spreadsheets
 from shadowing.folders.sheets import Line, Sheet, Skipped, open_table, row_error, whole_file
 from shadowing.folding import fold, near
@@ -29,7 +29,7 @@ class Reading:
     people: dict[str, str] = field(default_factory=dict)
     spoilt: set[str] = field(default_factory=set)
     errors: list[RowError] = field(default_factory=list)
-    warnings: list[rows.Remark] = field(default_factory=list)
+    warnings: list[Remark] = field(default_factory=list)
     encodings: list[tuple[str, str]] = field(default_factory=list)
     hints: int = 0
 

@@ -10,26 +10,11 @@ from pydantic import Field, PlainValidator, ValidationInfo
 
 from shadowing import typed
 from shadowing.collecting import goals, openings, recurrence
-from shadowing.errors import RowError, fill
+from shadowing.errors import Remark, RowError
 from shadowing.folders import cells
 from shadowing.models import Consent, OpeningKind, Rsvp
 from shadowing.rules import RoundRules
 from shadowing.typed import by
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """An English sentence with `%(name)s` places for *facts*, translated where it is shown."""
-
-    sentence: str
-    facts: tuple[tuple[str, str], ...] = ()
-
-    def __str__(self) -> str:
-        return fill(self.sentence, dict(self.facts))
-
-
-def remark(sentence: str, **facts: object) -> Remark:
-    return Remark(sentence, tuple((name, str(fact)) for name, fact in facts.items()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

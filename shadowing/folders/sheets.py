@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from shadowing.errors import Refusal, RowError
+from shadowing.errors import Refusal, Remark, RowError, remark
 from shadowing.folders import columns
-from shadowing.folders.rows import Remark, remark
 from shadowing.folders.spreadsheets import Spreadsheet
 from shadowing.i18n import N_
 from shadowing.typed import Unfit, shown

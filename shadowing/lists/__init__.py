@@ -1,0 +1,1 @@
+"""Lists as HR has them: bytes become a workbook, and its sheets become people, questions and errors. Knows no table."""

@@ -1,0 +1,75 @@
+"""Files are read in a process of their own, with limits: a file that eats memory or time costs its sender a sentence.
+
+`python -m shadowing.lists.process` reads a file from its standard input and writes the workbook as JSON."""
+
+import json
+import resource
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from functools import cache
+
+from pydantic import TypeAdapter
+
+from shadowing.errors import Refusal, Remark, remark
+from shadowing.lists import excel, texts
+from shadowing.lists.workbooks import Workbook
+
+MEMORY_MOST = 1536 * 1024 * 1024
+CPU_SECONDS = 60
+WALL_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """What the process answers: a workbook, or why there is none."""
+
+    workbook: Workbook | None = None
+    refused: Remark | None = None
+
+
+def read(data: bytes, chosen: str = "") -> Workbook:
+    """The workbook in *data*, in the encoding *chosen* where HR chose one. Raises Refusal."""
+    command = [sys.executable, "-m", "shadowing.lists.process", chosen]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and module; HR chose among encodings that we named
+            command, input=data, capture_output=True, timeout=WALL_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise too_heavy() from None
+    if done.returncode != 0:
+        raise too_heavy()
+    answer = _answers().validate_json(done.stdout)
+    if answer.workbook is None:
+        assert answer.refused
+        raise Refusal(answer.refused.sentence, **dict(answer.refused.facts))
+    return answer.workbook
+
+
+def too_heavy() -> Refusal:
+    return Refusal("This file takes too much memory or time to read. Save only the list in a new file, or as CSV.")
+
+
+@cache
+def _answers() -> TypeAdapter[ReadFile]:
+    return TypeAdapter(ReadFile)
+
+
+def _read_here(data: bytes, chosen: str) -> Workbook:
+    return excel.read(data) if data.startswith(b"PK\x03\x04") else texts.read(data, chosen)
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MOST, MEMORY_MOST))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    try:
+        answer = ReadFile(_read_here(sys.stdin.buffer.read(), sys.argv[1] if len(sys.argv) > 1 else ""))
+    except Refusal as refusal:
+        answer = ReadFile(refused=remark(refusal.sentence, **refusal.facts))
+    except MemoryError:
+        sys.exit(3)
+    json.dump(asdict(answer), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
