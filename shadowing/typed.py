@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache, lru_cache
 from typing import Annotated, Any, TypeVar
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import PlainValidator, TypeAdapter, ValidationError
 
 from shadowing.errors import Refusal
 from shadowing.folding import fold, katakana, near
 from shadowing.i18n import N_
+from shadowing.zones import zone_of_place, zones
 
 MAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]*[A-Za-z0-9]|[^@\s]+@localhost"
@@ -248,18 +249,13 @@ def clock(typed: str) -> time:
     return time(int(match[1]), int(match[2]))
 
 
-@cache
-def _zones() -> frozenset[str]:
-    """Read once: asking the machine takes milliseconds, and every row has a zone."""
-    return frozenset(available_timezones())
-
-
 @lru_cache(maxsize=1000)
 def zone(typed: str) -> str:
     found = _narrow(typed)
-    if found in _zones():
+    found = found if found in zones() else zone_of_place(found) or found
+    if found in zones():
         return found
-    like = near(found, _zones())
+    like = near(found, zones())
     hint = N_("Did you mean “%(near)s”?") if like else N_("Write it like Asia/Tokyo.")
     raise Unfit("There is no time zone “%(value)s”.", hint, value=typed, near=like)
 

@@ -7,9 +7,10 @@ import unicodedata
 
 from shadowing.collecting.openings import MINUTES_LEAST, MINUTES_MOST
 from shadowing.collecting.recurrence import WEEKDAYS
-from shadowing.company.people import DAYS, read_hours
+from shadowing.company import persons
+from shadowing.company.people import DAYS
 from shadowing.models import Consent, OpeningKind
-from shadowing.typed import Unfit, each, number, one_of, text
+from shadowing.typed import Unfit, each, number, one_of
 
 JAPANESE_DAYS = dict(zip("月火水木金土日", WEEKDAYS, strict=True))
 KINDS = {
@@ -30,6 +31,7 @@ weekday = one_of(
     | JAPANESE_DAYS
     | {f"{day}曜日": code for day, code in JAPANESE_DAYS.items()}
 )
+hours = persons.read_hours
 role = one_of({"hr": "hr", "人事": "hr", "lead": "lead", "リーダー": "lead"})
 
 
@@ -39,9 +41,3 @@ def minutes(cell: str) -> int:
     if re.fullmatch(r"-\d+", plain):
         raise Unfit("This ends before it begins: its length is %(length)s minutes.", length=plain)
     return number(MINUTES_LEAST, MINUTES_MOST)(cell)
-
-
-def hours(cell: str) -> str:
-    plain = text(200)(unicodedata.normalize("NFKC", cell)).lower()
-    read_hours(plain)
-    return plain

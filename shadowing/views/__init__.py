@@ -30,7 +30,7 @@ from shadowing.views import (
     letters,
     openings,
     pairings,
-    people,
+    persons,
     rounds,
     slots,
     visits,
@@ -54,7 +54,7 @@ HEADERS = {
 }
 ID_MOST = 2**31 - 1  # of a column of whole numbers
 TWO_YEARS = 2 * 365 * 24 * 3600
-PAGES = (home, auth, people, rounds, pairings, letters, answers, openings, slots, visits)
+PAGES = (home, auth, persons, rounds, pairings, letters, answers, openings, slots, visits)
 
 
 def register(app: Flask) -> None:

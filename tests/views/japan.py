@@ -87,6 +87,7 @@ def company(stage: Stage) -> Company:
     letter = mails(round, guest, hr)
     ids = {"rounds": round.id, "pairings": pairing.id, "guests": pairing.guest_id, "slots": pairing.slot_id}
     ids |= {"letters": letter, "openings": offers[2].id, "visits": invitation}
+    ids |= {"people": unplaced.id}
     db.session.commit()
     return Company(round, hr, guest, host, unplaced, silent, ids)
 
@@ -188,8 +189,8 @@ def mails(round: Round, guest: Person, hr: Person) -> int:
 
 # What of a page is read
 
-ALLOWED = {"HR", "CSV", "Excel", "MB", "eml", "ics", "HTML", "STARTTLS", "UTC", "Asia", "Tokyo"}
-"""Words that Japanese writes in Latin letters, and names of formats and zones."""
+ALLOWED = {"HR", "CSV", "Excel", "MB", "eml", "ics", "HTML", "STARTTLS", "UTC", "Asia", "Tokyo", "mon", "fri"}
+"""Words that Japanese writes in Latin letters, names of formats and zones, and the days as working hours are typed."""
 ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+|https?://\S+|/my/\S+|\w+\.csv|FREQ=[A-Z0-9;=]+")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 TAGS_WITHOUT_END = {"meta", "link", "input", "br", "img", "hr"}

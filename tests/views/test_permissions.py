@@ -66,9 +66,14 @@ TABLE = {
     "pairings.solve": HR,
     "pairings.stop": HR,
     "pairings.unpin": HR,
+    "people.add": HR,
+    "people.change": HR,
     "people.check": HR,
     "people.choose": HR,
+    "people.edit": HR,
     "people.index": HR,
+    "people.new": HR,
+    "people.show": HR,
     "people.take_in": HR,
     "rounds.ask": HR,
     "rounds.change": HR,
@@ -132,6 +137,7 @@ def world(session: Session) -> World:
         "letters": letter.id,
         "openings": offered.id,
         "visits": invitation.id,
+        "people": guest.id,
     }
     session.commit()
     return World(round, collecting, guest, host, stranger, ids)

@@ -1,0 +1,54 @@
+"""What one person takes part in: each round with their part in it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+
+from shadowing.extensions import db
+from shadowing.models import Guest, Host, Opening, Pairing, Person, Round, Slot
+from shadowing.rounds import rounds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakingPart:
+    """*visits* stand in the plan; *openings* are what they host, *visitors* the guests who are planned there."""
+
+    round: Round
+    asked_at: datetime | None
+    answered_at: datetime | None
+    visits: int
+    openings: int
+    visitors: int
+
+
+def of(person: Person) -> tuple[TakingPart, ...]:
+    """Every round in which they are asked or host, the one at work first. Five statements for any number."""
+    mine = {guest.round_id: guest for guest in db.session.scalars(select(Guest).where(Guest.person_id == person.id))}
+    openings = _by_round(select(Opening.round_id, func.count()).where(_hosted(person)))
+    planned = select(Pairing.round_id, func.count()).where(Pairing.stands)
+    visits = _by_round(planned.join(Guest, Guest.id == Pairing.guest_id).where(Guest.person_id == person.id))
+    there = planned.join(Slot, Slot.id == Pairing.slot_id).join(Opening, Opening.id == Slot.opening_id)
+    visitors = _by_round(there.where(_hosted(person)))
+    concerned = rounds.current().where(Round.id.in_({*mine, *openings, *visits, *visitors}))
+    return tuple(
+        TakingPart(
+            round=round,
+            asked_at=mine[round.id].asked_at if round.id in mine else None,
+            answered_at=mine[round.id].answered_at if round.id in mine else None,
+            visits=visits.get(round.id, 0),
+            openings=openings.get(round.id, 0),
+            visitors=visitors.get(round.id, 0),
+        )
+        for round in db.session.scalars(concerned)
+    )
+
+
+def _hosted(person: Person) -> ColumnElement[bool]:
+    own = select(Host.opening_id).where(Host.person_id == person.id)
+    return and_(Opening.id.in_(own), Opening.withdrawn_at.is_(None))
+
+
+def _by_round(counts: Select[int, int]) -> dict[int, int]:
+    grouped = counts.group_by(counts.selected_columns[0])
+    return {row[0]: row[1] for row in db.session.execute(grouped)}

@@ -1,0 +1,96 @@
+"""The page of one person: what is known of them and what they take part in; add somebody, and change what is known."""
+
+from datetime import UTC, datetime
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from shadowing import typed
+from shadowing.company import people, persons
+from shadowing.company.persons import PersonDraft
+from shadowing.extensions import db
+from shadowing.models import OpeningKind, Person
+from shadowing.rounds import taking_part
+from shadowing.views import auth, forms, language
+from shadowing.views.people import bp
+
+
+@bp.get("/people/new")
+@auth.for_hr
+def new() -> str:
+    usual = {"zone": g.user.zone, "locale": g.user.locale, "hours": people.STANDARD_HOURS}
+    return render_template("people/new.html", form=forms.Filled(usual), **choices())
+
+
+@bp.post("/people/new")
+@auth.for_hr
+def add() -> Response:
+    auth.came_from("people/new.html", form=forms.Filled(request.form), **choices())
+    person = persons.add(draft_of(request.form), g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("%(name)s is on the list of people.", name=language.person_name(person)))
+    return redirect(url_for(".show", id=person.id), code=303)
+
+
+@bp.get("/people/<int:id>")
+@auth.for_hr
+def show(id: int) -> str:
+    person = the_person(id)
+    kinds = language.listed(language.word(OpeningKind(kind)) for kind in person.may)
+    parts = taking_part.of(person)
+    return render_template("people/show.html", person=person, boss=boss_of(person), kinds=kinds, parts=parts)
+
+
+@bp.get("/people/<int:id>/edit")
+@auth.for_hr
+def edit(id: int) -> str:
+    person = the_person(id)
+    return render_template("people/edit.html", person=person, form=of_person(person), **choices())
+
+
+@bp.post("/people/<int:id>/edit")
+@auth.for_hr
+def change(id: int) -> Response:
+    person = the_person(id)
+    auth.came_from("people/edit.html", person=person, form=forms.Filled(request.form), **choices())
+    persons.change(person, draft_of(request.form), g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("What is known of %(name)s is saved.", name=language.person_name(person)))
+    return redirect(url_for(".show", id=id), code=303)
+
+
+def the_person(id: int) -> Person:
+    g.back = url_for("people.show", id=id)
+    return db.get_or_404(Person, id)
+
+
+def boss_of(person: Person) -> Person | None:
+    return db.session.get(Person, person.manager_id) if person.manager_id else None
+
+
+# The form
+
+
+def draft_of(form: MultiDict[str, str]) -> PersonDraft:
+    """Raises Mistakes."""
+    return typed.read(PersonDraft, forms.given(form) | {"may": form.getlist("may")})
+
+
+def of_person(person: Person) -> forms.Filled:
+    """The name shown stands in its field only where it is not what the two names make."""
+    made = f"{person.family_name} {person.given_name}".strip()
+    boss = boss_of(person)
+    names = ("code", "family_name", "given_name", "kana", "email", "site", "zone", "locale", "hours", "may", "lead")
+    known: dict[str, object] = {name: getattr(person, name) for name in names}
+    shown = {"department": person.department_id, "boss": boss.email if boss else ""}
+    return forms.Filled(known | shown | {"display_name": "" if person.display_name == made else person.display_name})
+
+
+def choices() -> dict[str, object]:
+    return {
+        "departments": list(db.session.scalars(people.departments())),
+        "kinds": [(kind, language.word(kind)) for kind in OpeningKind],
+        "languages": [(locale, language.language_name(locale)) for locale in language.LOCALES],
+    }

@@ -1,0 +1,111 @@
+"""The page of one person, and the forms that add and change one."""
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shadowing.models import Department, Person
+from tests import factories
+from tests.views.conftest import Digest, statements
+
+
+def form(department: Department, **facts: str) -> dict[str, str]:
+    given = {
+        "family_name": "髙﨑",
+        "given_name": "𠮷乃",
+        "email": "yoshino@example.org",
+        "zone": "大阪",
+        "locale": "ja",
+    }
+    return given | {"department": str(department.id)} | facts
+
+
+def test_somebody_is_added_on_a_page(hr: FlaskClient, session: Session) -> None:
+    home = factories.department(name="営業部")
+    session.commit()
+
+    answer = hr.post("/people/new", data=form(home, may="desk"), follow_redirects=True)
+
+    added = session.scalars(select(Person).where(Person.email == "yoshino@example.org")).one()
+    assert (added.zone, added.may, added.hr) == ("Asia/Tokyo", ["desk"], False)
+    assert answer.request.path == f"/people/{added.id}"
+    assert "髙﨑 𠮷乃 is on the list of people." in answer.text
+
+
+def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(
+    hr: FlaskClient, session: Session, digest: Digest
+) -> None:
+    home = factories.department()
+    session.commit()
+    before = digest()
+
+    answer = hr.post("/people/new", data=form(home, zone="Atlantis", hours="nine to five", kana="たかさき", may="desk"))
+
+    assert answer.status_code == 422
+    assert "There is no time zone “Atlantis”." in answer.text
+    assert "is no working time" in answer.text
+    assert 'value="たかさき"' in answer.text
+    assert 'value="desk" checked' in answer.text
+    assert digest() == before
+
+
+def test_the_page_says_what_somebody_takes_part_in(hr: FlaskClient, session: Session) -> None:
+    person = factories.person(display_name="Seán O’Brien 🧑🏽‍💻")
+    round = factories.round_(title="Winter")
+    factories.opening(round, person)
+    guest = factories.guest(round, person)
+    factories.pairing(guest, factories.slot(factories.opening(round)))
+    session.commit()
+
+    page = hr.get(f"/people/{person.id}").text
+
+    assert page.count("Seán O’Brien 🧑🏽‍💻") == 2
+    assert page.index("Winter") < page.index("given on") < page.index('data-label="Visits as guest">1<')
+
+
+def test_more_rounds_need_no_more_statements(hr: FlaskClient, session: Session) -> None:
+    person, counts = factories.person(), []
+    for more in (1, 2):
+        for _ in range(more):
+            factories.guest(factories.round_(), person)
+        session.commit()
+        with statements() as sent:
+            hr.get(f"/people/{person.id}")
+        counts.append(len(sent))
+
+    assert counts[0] == counts[1]
+
+
+def test_saving_what_is_known_unchanged_changes_nothing(hr: FlaskClient, session: Session) -> None:
+    boss = factories.person()
+    person = factories.person(
+        family_name="山田", given_name="花", display_name="山田 花", manager_id=boss.id, may=["desk"]
+    )
+    session.commit()
+    known = {"boss": boss.email, "may": "desk", "code": person.code, "hours": person.hours, "zone": person.zone}
+    names = {"family_name": "山田", "given_name": "花", "email": person.email, "locale": person.locale}
+
+    columns = [column.key for column in Person.__table__.columns]
+    before = [getattr(person, column) for column in columns]
+    answer = hr.post(f"/people/{person.id}/edit", data=form(person.department, **known | names))
+
+    session.expire_all()
+    assert answer.status_code == 303
+    assert [getattr(person, column) for column in columns] == before
+
+
+def test_the_form_shows_what_is_known(hr: FlaskClient, session: Session) -> None:
+    boss = factories.person()
+    person = factories.person(display_name="𠮷田 & 髙橋", manager_id=boss.id, may=["team"], zone="Europe/Berlin")
+    session.commit()
+
+    page = hr.get(f"/people/{person.id}/edit").text
+
+    assert 'value="𠮷田 &amp; 髙橋"' in page
+    assert f'value="{boss.email}"' in page
+    assert 'value="team" checked' in page
+    assert 'value="Europe/Berlin"' in page
+
+
+def test_somebody_unknown_has_no_page(hr: FlaskClient) -> None:
+    assert [hr.get(f"/people/{path}").status_code for path in ("999", "999/edit", "99999999999")] == [404] * 3
