@@ -156,6 +156,21 @@ def test_long_words_to_find_people_by_are_cut_on_the_way_back(empty: Flask) -> N
         assert connection.scalar(text("SELECT folded FROM person")) == "𠮷" * 600
 
 
+def test_on_the_way_back_who_left_gives_up_an_address_that_somebody_else_has(empty: Flask) -> None:
+    flask_migrate.upgrade(revision="0030")
+    _people([("gone", "ア"), ("alone", "イ"), ("here", "ウ")])
+    with connected() as connection:
+        connection.execute(text("UPDATE person SET left_at = NULL WHERE code = 'here'"))
+        connection.execute(text("UPDATE person SET email = 'gone' WHERE code = 'here'"))
+        connection.commit()
+
+    flask_migrate.downgrade(revision="0006")
+
+    with connected() as connection:
+        found = dict(connection.execute(text("SELECT code, email FROM person")).all())
+    assert found == {"gone": "left-1@invalid", "alone": "alone", "here": "gone"}
+
+
 def _people(keys: list[tuple[str, str]]) -> None:
     with connected() as connection:
         metadata = rows.tables(connection)

@@ -85,7 +85,7 @@ def test_what_is_served_is_what_is_written(japanese: Catalog) -> None:
 
 
 def test_every_reason_and_every_remedy_of_the_solver_has_its_sentence_in_both_languages(japanese: Catalog) -> None:
-    assert set(reasons.WHY) == {*Code, "taken_out", "no_longer"}
+    assert set(reasons.WHY) == {*Code, "taken_out", "no_longer", "host_gone"}
     assert set(reasons.REMEDY) == set(Remedy)
     known = words(japanese)
     said = [*reasons.WHY.values(), *reasons.REMEDY.values()]

@@ -1,4 +1,4 @@
-"""The one driver of a solve job, for worker, command line and sample company: run in a child process, its end written."""
+"""The one driver of jobs, for worker, command line and sample company. A solve runs in a child process; its end is written."""
 
 import time
 from collections.abc import Callable
@@ -11,8 +11,8 @@ from shadowing.background import queue
 from shadowing.errors import Refusal, fill
 from shadowing.extensions import db
 from shadowing.i18n import Reader
-from shadowing.matching import child, flaws, pairings, solving
-from shadowing.models import Job, JobState, Round, Solve
+from shadowing.matching import child, flaws, leaving, pairings, solving
+from shadowing.models import Job, JobState, LeaveArguments, Person, Round, Solve, SolveArguments
 from shadowing.solver.problem import Progress
 
 JobBeat = Callable[[Job, Progress], bool]
@@ -69,15 +69,25 @@ def alive(job: Job, progress: Progress, now: datetime) -> bool | None:
 
 
 def run(job: Job, beat: child.Beat, now: datetime) -> bool:
-    """Solve what *job* names and write how it ended, the end of the job too; the caller commits, or, where the answer is
-    False (somebody else has the job by now), rolls back. No transaction is open while the child works."""
+    """Do what *job* says and write how it ended, the end of the job too; the caller commits, or, where the answer is
+    False (somebody else has the job by now), rolls back."""
+    match job.arguments:
+        case LeaveArguments(person_id=id, last_day=last_day):
+            leaving.on_the_day(db.session.get_one(Person, id), last_day, now)
+            return queue.finish(job, job.fence, JobState.DONE, "", now)
+        case SolveArguments():
+            return _solve(job, job.arguments, beat, now)
+
+
+def _solve(job: Job, arguments: SolveArguments, beat: child.Beat, now: datetime) -> bool:
+    """No transaction is open while the child works."""
     began = time.monotonic()
-    id, fence, before = job.arguments.solve_id, job.fence, job.arguments.before
-    solve = db.session.get_one(Solve, id)
+    fence, before = job.fence, arguments.before
+    solve = db.session.get_one(Solve, arguments.solve_id)
     problem, seconds, standing = solve.problem, solve.seconds, pairings.seats(solve.round)
     db.session.commit()
     outcome = child.run(problem, seconds, standing, beat)
-    solve, ended = db.session.get_one(Solve, id), _later(now, began)
+    solve, ended = db.session.get_one(Solve, arguments.solve_id), _later(now, began)
     if not solving.conclude(solve, outcome, before, ended):
         return fail(job, "The round did not wait for this plan any more.", ended)
     return queue.finish(job, fence, JobState.DONE, "", ended)
@@ -88,6 +98,7 @@ def _later(now: datetime, began: float) -> datetime:
 
 
 def fail(job: Job, error: str, now: datetime) -> bool:
-    """The solve failed for good. False: somebody else has the job by now."""
-    solving.hand_back(db.session.get_one(Solve, job.arguments.solve_id), job.arguments.before, "failed", now)
+    """The job failed for good. False: somebody else has it by now."""
+    if isinstance(job.arguments, SolveArguments):
+        solving.hand_back(db.session.get_one(Solve, job.arguments.solve_id), job.arguments.before, "failed", now)
     return queue.finish(job, job.fence, JobState.FAILED, error, now)

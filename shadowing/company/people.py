@@ -67,6 +67,21 @@ def departments() -> Select[Department]:
     return select(Department).order_by(Department.code)
 
 
+def gone() -> Select[Person]:
+    """Who has left, the last first."""
+    return select(Person).where(Person.left_at.is_not(None)).order_by(Person.left_at.desc(), Person.code)
+
+
+def there(person: Person, moment: datetime) -> bool:
+    """Whether *person* is in the company at *moment*, as far as is known today."""
+    day = moment.astimezone(ZoneInfo(person.zone)).date()
+    return person.left_at is None and (person.last_day is None or day <= person.last_day)
+
+
+def end_of(day: date, zone: str) -> datetime:
+    return at(day, time.max, ZoneInfo(zone))
+
+
 def leave(person: Person, now: datetime) -> None:
     """End all access at once: links, keys and sign-ins die with the same commit."""
     person.left_at = now

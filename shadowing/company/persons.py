@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from shadowing import typed
 from shadowing.company import audit, people
@@ -108,7 +108,7 @@ def _checked(given: PersonDraft, person: Person | None, now: datetime) -> Person
     if not given.full_name:
         hint = N_("Fill in family name and given name, or the display name.")
         wrong["family_name"] = Unfit("This person has no name.", hint)
-    if (owner := _other(person, func.lower(Person.email) == given.email.lower())) is not None:
+    if (owner := _other(person, _has(given.email))) is not None:
         wrong["email"] = Unfit("This mail address belongs to %(owner)s already.", owner=owner.display_name)
     if given.code and (owner := _other(person, Person.code == given.code)) is not None:
         known = {"code": given.code, "owner": owner.display_name}
@@ -124,7 +124,13 @@ def _checked(given: PersonDraft, person: Person | None, now: datetime) -> Person
 
 
 def _other(person: Person | None, same: ColumnElement[bool]) -> Person | None:
-    return db.session.scalar(select(Person).where(same, Person.id != (person.id if person else 0)).limit(1))
+    own = person.id if person else 0
+    return db.session.scalar(select(Person).where(same, Person.id != own).limit(1))
+
+
+def _has(address: str) -> ColumnElement[bool]:
+    """Who left leaves the address to others."""
+    return and_(func.lower(Person.email) == address.lower(), Person.left_at.is_(None))
 
 
 def _boss(asked: str, wrong: dict[str, Refusal]) -> Person | None:

@@ -20,7 +20,8 @@ def is_provisional(person_code: str) -> bool:
 def make_admin(email: str, name: str) -> Person:
     """Find or make the person with this address, and let them run rounds."""
     address, name = mail(email), name_of(name)
-    person = db.session.scalar(select(Person).where(func.lower(Person.email) == address.lower()))
+    same = select(Person).where(func.lower(Person.email) == address.lower())
+    person = db.session.scalar(same.order_by(Person.left_at.is_not(None), Person.id).limit(1))
     if person is None:
         person = Person(code=address[:60], email=address, display_name=name or address.partition("@")[0])
         person.family_name = person.given_name = person.kana = ""

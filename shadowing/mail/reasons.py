@@ -32,6 +32,7 @@ WHY = {
     "no_longer": N_(
         "The visit that was planned for you is not possible any more, because something changed meanwhile."
     ),
+    "host_gone": N_("Your host cannot be there at the time of your visit any more."),
     "taken_out": N_("The people who prepare the round took your visit out again."),
 }
 REMEDY = {

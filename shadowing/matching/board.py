@@ -23,9 +23,8 @@ def seated_guests(round: Round) -> Select[int]:
 def unmatched(round: Round) -> Select[Guest]:
     """Guests who take part and have no visit, in the order of a directory."""
     wanting = select(Guest).join(Guest.person).options(contains_eager(Guest.person).joinedload(Person.department))
-    return wanting.where(gather.takes_part(round), Guest.id.not_in(seated_guests(round))).order_by(
-        Person.sort_key, Person.code
-    )
+    wanting = wanting.where(gather.takes_part(round), Person.left_at.is_(None))
+    return wanting.where(Guest.id.not_in(seated_guests(round))).order_by(Person.sort_key, Person.code)
 
 
 def seated(round: Round) -> Select[Pairing]:
@@ -62,7 +61,8 @@ def page(round: Round, number: int, department_id: int | None = None, tag: str |
     found = [row for row in db.session.scalars(rows) if not tag or tag in row.tags or getattr(row, tag, False) is True]
     pages = max(1, -(-len(found) // PAGE))
     number = min(max(1, number), pages)
-    taking = select(func.count()).select_from(Guest).where(gather.takes_part(round))
+    taking = select(func.count()).select_from(Guest).join(Guest.person)
+    taking = taking.where(gather.takes_part(round), Person.left_at.is_(None))
     missing = list(db.session.scalars(unmatched(round)))
     guests = db.session.scalar(taking) or 0
     return Board(

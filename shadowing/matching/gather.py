@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, and_, select
 
 from shadowing.extensions import db
-from shadowing.matching import spans
+from shadowing.matching import presence, spans
 from shadowing.matching.spans import minutes
 from shadowing.models import (
     Availability,
@@ -66,10 +66,13 @@ def takes_part(round: Round) -> ColumnElement[bool]:
 
 def _free(round: Round) -> dict[int, tuple[p.Span, ...]]:
     """Person id -> when they are free."""
-    rows = select(Availability.person_id, Availability.given, Person.hours, Person.zone).join_from(Availability, Person)
-    found = db.session.execute(rows.where(Availability.round_id == round.id))
+    rows = select(Availability.person_id, Availability.given, Person.hours, Person.zone, Person.last_day)
+    found = db.session.execute(rows.join_from(Availability, Person).where(Availability.round_id == round.id))
     frame = spans.frame_of(round)
-    return {person: spans.free(given, hours, zone, frame) for person, given, hours, zone in found}
+    return {
+        person: presence.within(spans.free(given, hours, zone, frame), zone, last_day)
+        for person, given, hours, zone, last_day in found
+    }
 
 
 def _people(round: Round, free: dict[int, tuple[p.Span, ...]]) -> Iterator[p.Person]:
@@ -104,7 +107,7 @@ def _guests(round: Round) -> Iterator[p.Guest]:
 
 
 def _openings(round: Round, free: dict[int, tuple[p.Span, ...]]) -> Iterator[p.Opening]:
-    hosts, starts = _hosts(round), _starts(round)
+    hosts, starts = presence.Hosts(round), _starts(round)
     offered = select(
         Opening.id, Opening.department_id, Opening.kind, Opening.minutes, Opening.seats, Opening.flexible,
         Opening.topics, Opening.most_per_week, Opening.travel_minutes, Opening.customer_consent,
@@ -113,30 +116,22 @@ def _openings(round: Round, free: dict[int, tuple[p.Span, ...]]) -> Iterator[p.O
         offered.order_by(Opening.id)
     ):
         around = travel if kind == OpeningKind.RIDE_ALONG else 0
-        anywhere = [free.get(host, ()) for host in hosts[id]] if flexible else []
+        anywhere = [free.get(host, ()) for host in hosts.of(id)] if flexible else []
         possible = _possible(anywhere, length, around) if flexible else starts[id]
         yield p.Opening(
             id=id,
             department=department,
             kind=OpeningKind(kind),
-            hosts=tuple(hosts[id]),
+            hosts=tuple(hosts.of(id)),
             minutes=length,
             seats=seats,
-            starts=tuple(possible),
+            starts=tuple(hosts.kept(id, possible)),
             fixed=not flexible,
             topics=tuple(sorted(topics)),
             most_per_week=most,
             travel=travel,
             consent=consent is not Consent.NO,
         )
-
-
-def _hosts(round: Round) -> dict[int, list[int]]:
-    hosts: dict[int, list[int]] = defaultdict(list)
-    rows = select(Host.opening_id, Host.person_id).join(Opening).where(Opening.round_id == round.id)
-    for opening, person in _pairs(rows.order_by(Host.opening_id, Host.position)):
-        hosts[opening].append(person)
-    return hosts
 
 
 def _starts(round: Round) -> dict[int, list[int]]:
@@ -208,8 +203,10 @@ def _floors(round: Round) -> Iterator[p.Floor]:
     for department, least in db.session.execute(keepers.order_by(Department.id)):
         at_work: dict[int, int] = defaultdict(int)
         there = (Person.department_id == department, Person.left_at.is_(None))
-        for hours, zone in db.session.execute(select(Person.hours, Person.zone).where(*there)):
-            for work in spans.working(hours, zone, frame):
+        for hours, zone, last_day in db.session.execute(
+            select(Person.hours, Person.zone, Person.last_day).where(*there)
+        ):
+            for work in presence.within(spans.working(hours, zone, frame), zone, last_day):
                 for start in range(work.start, work.end, STEP):
                     at_work[start] += 1
         for start in sorted(at_work):

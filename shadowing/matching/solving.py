@@ -10,7 +10,7 @@ from shadowing.company import audit
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.i18n import N_
-from shadowing.matching import board, child, flaws, gather, pairings
+from shadowing.matching import board, child, flaws, gather, leaving, pairings
 from shadowing.matching.spans import minutes
 from shadowing.models import (
     Guest,
@@ -107,6 +107,7 @@ def conclude(solve: Solve, outcome: child.Ended, before: Stage, now: datetime) -
         _put_in_place(solve, outcome.plan)
     else:
         _keep(solve, outcome.verdict.gone)
+    leaving.take_out_gone(solve.round)
     return True
 
 

@@ -1,8 +1,10 @@
 """Jobs."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
+from pydantic import TypeAdapter
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shadowing.models.base import Base, Stored, Work
@@ -12,6 +14,7 @@ from shadowing.solver.problem import Progress
 
 class JobKind(StrEnum):
     SOLVE = "solve"
+    LEAVE = "leave"
 
 
 class JobState(StrEnum):
@@ -28,6 +31,18 @@ class SolveArguments:
     before: Stage
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveArguments:
+    """Who leaves when this day of theirs is over, unless HR has changed its mind by then."""
+
+    person_id: int
+    last_day: date
+
+
+Arguments = SolveArguments | LeaveArguments
+ARGUMENTS: TypeAdapter[Arguments] = TypeAdapter(Arguments)
+
+
 class Job(Work, Base):
     """One piece of background work. *progress* is what the page shows meanwhile."""
 
@@ -35,6 +50,6 @@ class Job(Work, Base):
 
     kind: Mapped[JobKind]
     state: Mapped[JobState] = mapped_column(default=JobState.READY)
-    arguments: Mapped[SolveArguments] = mapped_column(Stored(SolveArguments))
+    arguments: Mapped[Arguments] = mapped_column(Stored(ARGUMENTS))
     progress: Mapped[Progress] = mapped_column(Stored(Progress), default=Progress())
     cancel_requested: Mapped[bool] = mapped_column(default=False)

@@ -43,10 +43,10 @@ class Stored(TypeDecorator[Held]):
     impl = sa.JSON
     cache_ok = True
 
-    def __init__(self, kind: type[Held]) -> None:
+    def __init__(self, kind: type[Held] | TypeAdapter[Held]) -> None:
         super().__init__(none_as_null=True)
         self.kind = kind
-        self._adapter = TypeAdapter(kind)
+        self._adapter = kind if isinstance(kind, TypeAdapter) else TypeAdapter(kind)
 
     def process_bind_param(self, value: Held | None, dialect: Dialect) -> object:
         return None if value is None else self._adapter.dump_python(value, mode="json")

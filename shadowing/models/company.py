@@ -1,7 +1,8 @@
 """Tables of who works here, and of their access."""
 
-from datetime import datetime
+from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -29,16 +30,26 @@ class Department(Base):
 class Person(Base):
     """Somebody in the company. *kana*, *sort_key* and *folded* are normalised (see company/people.py); *left_at* ends all access.
 
-    Raising *link_version* revokes every personal link."""
+    *last_day* is theirs, in their own zone: until it is over they are here. Raising *link_version* revokes every personal link.
+    Of those who are here no two have one address; who left keeps theirs, which somebody else may have by now."""
 
     __tablename__ = "person"
+    __table_args__ = (
+        Index(
+            "uq_person_email",
+            "email",
+            unique=True,
+            sqlite_where=sa.text("left_at IS NULL"),
+            postgresql_where=sa.text("left_at IS NULL"),
+        ),
+    )
 
     code: Mapped[str] = mapped_column(OrderedText(60), unique=True)
     family_name: Mapped[str] = mapped_column(ShortText(100), default="")
     given_name: Mapped[str] = mapped_column(ShortText(100), default="")
     kana: Mapped[str] = mapped_column(ShortText(200), default="")
     display_name: Mapped[str] = mapped_column(ShortText(200))
-    email: Mapped[str] = mapped_column(ShortText(254), unique=True)
+    email: Mapped[str] = mapped_column(ShortText(254))
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
     manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     site: Mapped[str] = mapped_column(ShortText(100), default="")
@@ -51,6 +62,7 @@ class Person(Base):
     sort_key: Mapped[str] = mapped_column(OrderedText(400), default="", index=True)
     folded: Mapped[str] = mapped_column(LongText, default="")
     link_version: Mapped[int] = mapped_column(default=1)
+    last_day: Mapped[date | None]
     left_at: Mapped[datetime | None]
 
     department: Mapped[Department] = relationship()

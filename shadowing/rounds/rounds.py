@@ -175,7 +175,7 @@ class Collection:
 
 def collection(round: Round) -> Collection:
     """Who has answered, and whether the seats will be enough, by department. Five statements for any size."""
-    guests = select(Person.department_id, func.count()).join_from(Guest, Person)
+    guests = select(Person.department_id, func.count()).join_from(Guest, Person).where(Person.left_at.is_(None))
     asked = _by_department(guests, round)
     answered = _by_department(guests.where(Guest.answered_at.is_not(None)), round)
     wished = _by_department(
@@ -202,7 +202,8 @@ def _by_department(counts: Select[Any, int], round: Round) -> dict[int | None, i
 
 def _seats(round: Round) -> dict[int, int]:
     weeks = max(1, -(-((round.ends_on - round.starts_on).days + 1) // 7))
-    offered = (Opening.round_id == round.id, Opening.withdrawn_at.is_(None))
+    here = select(Host.opening_id).join(Host.person).where(Person.left_at.is_(None))
+    offered = (Opening.round_id == round.id, Opening.withdrawn_at.is_(None), Opening.id.in_(here))
     fixed = select(Opening.department_id, func.sum(Slot.seats)).join_from(Slot, Opening)
     fixed = fixed.where(*offered, Slot.cancelled_at.is_(None), Opening.flexible.is_(False))
     sessions = func.coalesce(Opening.most_per_week, 1) * weeks

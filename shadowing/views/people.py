@@ -22,10 +22,10 @@ bp = Blueprint("people", __name__)
 @bp.get("/people")
 @auth.for_hr
 def index() -> str:
-    words = asked(line(100), request.args.get("words", "")[:100], "")
-    found = people.search(words).options(joinedload(Person.department))
+    words, gone = asked(line(100), request.args.get("words", "")[:100], ""), request.args.get("left") == forms.YES
+    found = (people.gone() if gone else people.search(words)).options(joinedload(Person.department))
     page = db.paginate(found, page=forms.page(request.args), per_page=PAGE, error_out=False)
-    return render_template("people/index.html", page=page, words_typed=words)
+    return render_template("people/index.html", page=page, words_typed=words, gone=gone)
 
 
 @bp.get("/people/import")

@@ -1,9 +1,10 @@
-"""The page of one person: what is known of them and what they take part in; add somebody, and change what is known."""
+"""The page of one person: what is known of them and what they take part in; add, change, let go and take back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from flask import flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -11,6 +12,7 @@ from shadowing import typed
 from shadowing.company import people, persons
 from shadowing.company.persons import PersonDraft
 from shadowing.extensions import db
+from shadowing.matching import leaving
 from shadowing.models import OpeningKind, Person
 from shadowing.rounds import taking_part
 from shadowing.views import auth, forms, language
@@ -39,8 +41,8 @@ def add() -> Response:
 def show(id: int) -> str:
     person = the_person(id)
     kinds = language.listed(language.word(OpeningKind(kind)) for kind in person.may)
-    parts = taking_part.of(person)
-    return render_template("people/show.html", person=person, boss=boss_of(person), kinds=kinds, parts=parts)
+    facts = {"person": person, "boss": boss_of(person), "kinds": kinds, "parts": taking_part.of(person)}
+    return render_template("people/show.html", **facts)
 
 
 @bp.get("/people/<int:id>/edit")
@@ -59,6 +61,52 @@ def change(id: int) -> Response:
     db.session.commit()
     flash(gettext("What is known of %(name)s is saved.", name=language.person_name(person)))
     return redirect(url_for(".show", id=id), code=303)
+
+
+@bp.get("/people/<int:id>/leave")
+@auth.for_hr
+def leave(id: int) -> str:
+    """What letting somebody go would cause, on the last day that the address names: today, unless another one is asked for."""
+    person, now = the_person(id), datetime.now(UTC)
+    form = forms.Filled({"last_day": request.args.get("last_day", today(person).isoformat())})
+    last_day = form.day("last_day") or today(person)
+    caused, at_once = leaving.caused(person, last_day, now), leaving.is_over(person, last_day, now)
+    facts = {"person": person, "caused": caused, "last_day": last_day, "at_once": at_once}
+    return render_template("people/leave.html", form=form, **facts)
+
+
+@bp.post("/people/<int:id>/let-go")
+@auth.for_hr
+def let_go(id: int) -> Response:
+    person, g.back = the_person(id), url_for(".leave", id=id)
+    last_day = typed.asked(typed.day, request.form.get("last_day", ""), today(person))
+    caused = leaving.let_go(person, last_day, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(left_in_words(person, last_day))
+    if count := len(caused.guests):
+        flash(ngettext("%(num)d guest needs another place.", "%(num)d guests need another place.", count))
+    return redirect(url_for(".show", id=id), code=303)
+
+
+@bp.post("/people/<int:id>/take-back")
+@auth.for_hr
+def take_back(id: int) -> Response:
+    person = the_person(id)
+    leaving.take_back(person, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("%(name)s is here again.", name=language.person_name(person)))
+    return redirect(url_for(".show", id=id), code=303)
+
+
+def today(person: Person) -> date:
+    return datetime.now(ZoneInfo(person.zone)).date()
+
+
+def left_in_words(person: Person, last_day: date) -> str:
+    name = language.person_name(person)
+    if person.left_at is None:
+        return str(gettext("%(name)s leaves on %(day)s.", name=name, day=language.day(last_day)))
+    return str(gettext("%(name)s has left the company.", name=name))
 
 
 def the_person(id: int) -> Person:

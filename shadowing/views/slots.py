@@ -1,16 +1,16 @@
-"""After publishing: move a visit to another time, or call it off."""
+"""After publishing: move a visit to another time, call it off, or find other places for those who lost their host."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from shadowing.extensions import db
-from shadowing.matching import pairings
-from shadowing.models import Slot
+from shadowing.matching import leaving, pairings
+from shadowing.models import Round, Slot
 from shadowing.typed import Clock, Day, instant
 from shadowing.views import auth, forms
 from shadowing.visiting import slots
@@ -54,6 +54,17 @@ def call_off(id: int) -> Response:
     db.session.commit()
     flash(gettext("The visit is called off. Its people are told when you publish the change."))
     return redirect(url_for("rounds.publish", id=slot.opening.round_id), code=303)
+
+
+@bp.post("/rounds/<int:id>/place-again")
+@auth.for_hr
+def place_again(id: int) -> Response:
+    """Whoever lost their visit because the host is not there gets the best place that costs nobody theirs."""
+    round, g.back = db.get_or_404(Round, id), url_for("pairings.board", id=id)
+    placed = leaving.place_again(round, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(ngettext("%(num)d guest has another place.", "%(num)d guests have another place.", placed))
+    return redirect(url_for("pairings.board", id=id), code=303)
 
 
 def the_slot(id: int) -> Slot:

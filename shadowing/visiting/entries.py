@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, selectinload
 
+from shadowing.company import people
 from shadowing.extensions import db
 from shadowing.models import (
     Consent,
@@ -41,6 +42,11 @@ class Part:
     def order(self) -> tuple[object, ...]:
         return self.slot.starts_at, self.slot.id, self.role is Role.GUEST, self.person.id
 
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        """Who is there to receive the guests."""
+        return tuple(one for one in self.slot.opening.hosts if people.there(one.person, self.slot.starts_at))
+
     def entry(self) -> Entry:
         opening, locale = self.slot.opening, self.person.locale
         host = self.role is Role.HOST
@@ -55,9 +61,9 @@ class Part:
             preparation=opening.preparation,
             confidential=opening.confidential,
             travel_minutes=opening.travel_minutes,
-            hosts=tuple(one.person.name(locale) for one in opening.hosts),
+            hosts=tuple(one.person.name(locale) for one in self.hosts),
             guests=tuple(_visitor(guest, opening, locale) for guest in self.guests),
-            others=tuple(one.person_id for one in (self.guests if host else opening.hosts)),
+            others=tuple(one.person_id for one in (self.guests if host else self.hosts)),
             rsvp=opening.round.rsvp,
         )
 
@@ -69,7 +75,7 @@ def standing(round: Round) -> Iterator[Part]:
         guests[pairing.slot].append(pairing.guest)
     for slot, visitors in guests.items():
         for host in slot.opening.hosts:
-            if host.person.left_at is None:
+            if people.there(host.person, slot.starts_at):
                 yield Part(slot=slot, person=host.person, role=Role.HOST, guests=tuple(visitors))
         for guest in visitors:
             yield Part(slot=slot, person=guest.person, role=Role.GUEST, guests=(guest,))

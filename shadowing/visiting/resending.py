@@ -148,7 +148,7 @@ def correct(letter: Letter, address: str, by: Person | None, now: datetime) -> C
 
 def _free(address: str, person: Person) -> None:
     same = select(Person).where(func.lower(Person.email) == address.lower(), Person.id != person.id)
-    owner = db.session.scalar(same)
+    owner = db.session.scalar(same.where(Person.left_at.is_(None)).limit(1))
     if owner is not None:
         raise Refusal("This mail address belongs to %(owner)s already.", owner=owner.code)
 

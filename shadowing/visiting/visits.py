@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from shadowing.extensions import db
+from shadowing.matching import board, leaving
 from shadowing.models import LOST, Answer, Invitation, Letter, LetterState, Opening, Person, Role, Round, Slot
 
 
@@ -21,12 +22,14 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visits:
-    """*answers* counts invitations by `Answer`; *waiting* letters have not left yet, *lost* ones did not arrive."""
+    """*answers* counts invitations by `Answer`; *waiting* letters have not left yet, *lost* ones did not arrive. *stranded*
+    guests had a visit until its host was gone."""
 
     rows: tuple[Visit, ...]
     answers: Counter[Answer]
     waiting: int
     lost: tuple[Letter, ...]
+    stranded: int
 
 
 def of_round(round: Round) -> Visits:
@@ -36,6 +39,7 @@ def of_round(round: Round) -> Visits:
         answers=Counter(invitation.answer for invitation in standing),
         waiting=db.session.scalar(waiting_letters(round)) or 0,
         lost=tuple(db.session.scalars(lost_letters(round))),
+        stranded=len(leaving.stranded(db.session.scalars(board.unmatched(round)))),
     )
 
 

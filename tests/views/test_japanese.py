@@ -41,7 +41,15 @@ from tests.views.japan import Company, company, english_on, foreign
 Typed = Callable[[Company], dict[str, Any]]
 
 FILES = {"static", "home.healthz", "letters.download", "visits.calendar"}
-LAST = ("language.switch", "pairings.remove", "slots.call_off", "openings.withdraw", "rounds.end", "auth.sign_out")
+LAST = (
+    "language.switch",
+    "people.let_go",
+    "pairings.remove",
+    "slots.call_off",
+    "openings.withdraw",
+    "rounds.end",
+    "auth.sign_out",
+)
 """Buttons after which others have nothing left to work on."""
 QUICK = (Stage.COLLECTING, Stage.PUBLISHED)
 STAGES = [stage if stage in QUICK else pytest.param(stage, marks=pytest.mark.slow) for stage in Stage]

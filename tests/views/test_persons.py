@@ -1,10 +1,12 @@
 """The page of one person, and the forms that add and change one."""
 
+from datetime import UTC, datetime, timedelta
+
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shadowing.models import Department, Person
+from shadowing.models import Department, PairingStatus, Person, Stage
 from tests import factories
 from tests.views.conftest import Digest, statements
 
@@ -109,3 +111,42 @@ def test_the_form_shows_what_is_known(hr: FlaskClient, session: Session) -> None
 
 def test_somebody_unknown_has_no_page(hr: FlaskClient) -> None:
     assert [hr.get(f"/people/{path}").status_code for path in ("999", "999/edit", "99999999999")] == [404] * 3
+
+
+def test_letting_go_tells_in_figures_what_it_causes_and_whom_it_concerns(hr: FlaskClient, session: Session) -> None:
+    round = factories.round_(title="Winter", stage=Stage.PUBLISHED)
+    host, guest = factories.person(), factories.guest(round, factories.person(display_name="﨑山 葵"))
+    start = datetime.now(UTC) + timedelta(days=9)
+    slot = factories.slot(factories.opening(round, host, starts_at=start))
+    factories.pairing(guest, slot, status=PairingStatus.PUBLISHED)
+    session.commit()
+
+    before = hr.get(f"/people/{host.id}/leave").text
+    after = hr.post(f"/people/{host.id}/let-go", data={"last_day": "2020-01-01"}, follow_redirects=True).text
+
+    assert "1 visit to them is taken out, and its guest needs another place: <strong>﨑山 葵</strong>" in before
+    assert "Calendars are told when you publish these rounds again: Winter" in before
+    assert "1 guest needs another place." in after
+    assert "Take back" in after
+    assert "1 guest needs another place, because the host is gone." in hr.get(f"/rounds/{round.id}/run").text
+    assert "Give them the best free places" in hr.get(f"/rounds/{round.id}/pairings").text
+
+
+def test_who_left_is_found_in_a_list_of_their_own_and_taken_back(hr: FlaskClient, session: Session) -> None:
+    gone = factories.person(display_name="Somebody Gone", left_at=datetime.now(UTC))
+    session.commit()
+
+    here, left = hr.get("/people").text, hr.get("/people?left=yes").text
+    back = hr.post(f"/people/{gone.id}/take-back", follow_redirects=True).text
+
+    assert ("Somebody Gone" in here, "Somebody Gone" in left) == (False, True)
+    assert "Somebody Gone is here again." in back
+
+
+def test_the_last_of_hr_reads_why_they_cannot_be_let_go(hr: FlaskClient, session: Session) -> None:
+    hanako = session.scalars(select(Person).where(Person.hr)).one()
+
+    answer = hr.post(f"/people/{hanako.id}/let-go", data={"last_day": "2020-01-01"})
+
+    assert answer.status_code == 422
+    assert "Hanako HR is the only one who runs rounds. Let somebody else run rounds first." in answer.text

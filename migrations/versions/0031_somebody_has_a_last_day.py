@@ -1,0 +1,19 @@
+"""Somebody has a last day"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0031'
+down_revision = '0030'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('last_day', sa.Date(), nullable=True))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_column('last_day')
