@@ -117,6 +117,7 @@ def missing(guest: Guest, stamp: datetime) -> Letter:
         code=reason.code,
         remedy=reason.remedy,
         example=_example(guest),
+        first_next_time=True,
     )
     letter = _to(guest.person, round, LetterKind.UNMATCHED, f"unmatched:{guest.id}", stamp, facts)
     letter.expires_at = _end_of(round.ends_on, round.zone)

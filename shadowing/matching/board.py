@@ -1,12 +1,13 @@
 """The review board: who has a visit and who has none, as it stands now."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from shadowing.extensions import db
-from shadowing.matching import gather
+from shadowing.matching import gather, ledger
 from shadowing.models import Guest, Host, Opening, Pairing, Person, Round, Slot, Solve
 
 PAGE = 100
@@ -41,7 +42,8 @@ def seated(round: Round) -> Select[Pairing]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """One page of the review board. *count* is of all pages, under the filter."""
+    """One page of the review board. *count* is of all pages, under the filter. *missed*: person id -> rounds in a row without a
+    visit before this one, for which they are placed first."""
 
     rows: list[Pairing]
     count: int
@@ -51,6 +53,7 @@ class Board:
     matched: int
     unmatched: list[Guest]
     solve: Solve | None
+    missed: Counter[int]
 
 
 def page(round: Round, number: int, department_id: int | None = None, tag: str | None = None) -> Board:
@@ -74,4 +77,5 @@ def page(round: Round, number: int, department_id: int | None = None, tag: str |
         matched=guests - len(missing),
         unmatched=missing,
         solve=db.session.scalar(last_solve(round)),
+        missed=ledger.missed(round),
     )

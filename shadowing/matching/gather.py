@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, and_, select
 
 from shadowing.extensions import db
-from shadowing.matching import presence, spans
+from shadowing.matching import ledger, presence, spans
 from shadowing.matching.spans import minutes
 from shadowing.models import (
     Availability,
@@ -100,9 +100,11 @@ def _guests(round: Round) -> Iterator[p.Guest]:
     goals = select(Goal.guest_id, Goal.rank, Goal.department_id, Goal.topic).join(Guest).where(takes_part(round))
     for guest, rank, department, topic in db.session.execute(goals.order_by(Goal.guest_id, Goal.rank)):
         wishes[guest].append(p.Goal(rank=rank, department=department, topic=topic))
-    columns = select(Guest.id, Guest.person_id, Guest.visits, Guest.weight, Guest.surprise)
+    missed = ledger.missed(round)
+    columns = select(Guest.id, Guest.person_id, Guest.visits, Guest.surprise)
     alive = columns.join(Person).where(takes_part(round), Person.left_at.is_(None))
-    for id, person, visits, weight, surprise in db.session.execute(alive.order_by(Guest.person_id)):
+    for id, person, visits, surprise in db.session.execute(alive.order_by(Guest.person_id)):
+        weight = ledger.weight(missed[person])
         yield p.Guest(person=person, visits=visits, wishes=tuple(wishes[id]), weight=weight, surprise=surprise)
 
 

@@ -44,7 +44,6 @@ class Guest(Base):
     visits: Mapped[int] = mapped_column(default=1)
     note: Mapped[str] = mapped_column(LongText, default="")
     surprise: Mapped[bool] = mapped_column(default=False)
-    weight: Mapped[int] = mapped_column(default=1)
     asked_at: Mapped[datetime | None]
     nudged_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]

@@ -106,12 +106,14 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnmatchedFacts:
-    """*code* and *remedy* are keys of `mail/reasons.py`, both empty where no reason is known."""
+    """*code* and *remedy* are keys of `mail/reasons.py`, both empty where no reason is known. *first_next_time*: the mail
+    tells what `matching/ledger.py` keeps; letters from before it did have not told it."""
 
     heading: Heading
     code: str
     remedy: str
     example: Example | None
+    first_next_time: bool = False
     about: Literal["unmatched"] = "unmatched"
 
 

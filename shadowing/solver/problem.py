@@ -60,8 +60,8 @@ class Goal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guest:
-    """*weight*, 1 to 4, is how much a visit of theirs counts: nothing sets it yet, so 1 for all. *surprise* lifts the
-    wishes for this guest even where they are required."""
+    """*weight*, 1 to 4, is how much their first visit counts: more for who went without in the rounds before. *surprise*
+    lifts the wishes for this guest even where they are required."""
 
     person: int
     visits: int = 1

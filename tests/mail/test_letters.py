@@ -1,5 +1,6 @@
 """Letters: written once for each deed, with what they name frozen, and put away when they are overtaken."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask
@@ -7,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.extensions import db
-from shadowing.mail import letters
+from shadowing.mail import letters, text
 from shadowing.mail.letters import Sender
 from shadowing.models import (
     Answer,
@@ -89,6 +90,20 @@ def test_the_unmatched_read_where_the_remedy_would_have_led(session: Session) ->
     begin, end = visit.slot.starts_at, visit.slot.ends_at
     assert example_in(fixed) == Example(department=department, starts_at=begin, ends_at=end)
     assert example_in(flexible) == Example(department=department)
+
+
+def test_who_has_no_visit_reads_their_place_next_time_and_why(app: Flask, session: Session) -> None:
+    guest = make.guest(make.round_(), make.person(locale="en"))
+    promise = "In the next round you are placed before those who had a visit, because you have none in this one."
+
+    letter = letters.missing(guest, NOW)
+
+    sender = Sender.of(app.extensions["settings"])
+    assert promise in text.write(letter, sender).body
+    facts = letter.facts
+    assert isinstance(facts, UnmatchedFacts)
+    letter.facts = replace(facts, first_next_time=False)
+    assert "next round" not in text.write(letter, sender).body
 
 
 def example_in(letter: Letter) -> Example | None:

@@ -49,9 +49,11 @@ def rival(guest: Guest) -> Guest:
     return other
 
 
-def solved(round: Round, session: Session, seconds: int = 5, beat: child.Beat = lambda progress: False) -> Solve:
+def solved(
+    round: Round, session: Session, seconds: int = 5, beat: child.Beat = lambda progress: False, seed: int = 0
+) -> Solve:
     """A round that was solved; with 0 *seconds* there is no time to look."""
-    solve = solving.ask(round, None, seconds, 0, NOW)
+    solve = solving.ask(round, None, seconds, seed, NOW)
     job = session.scalars(solving.job_of(solve)).one()
     session.commit()
     assert jobs.run(job, beat, NOW)

@@ -1,0 +1,28 @@
+"""The board says who is placed first, and why."""
+
+from datetime import UTC, datetime
+
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from shadowing.models import Stage
+from tests import factories
+from tests.views.test_pairings import a_guest, a_round, an_opening
+
+
+def test_the_board_marks_who_went_without_before_seated_or_not(hr: FlaskClient, session: Session) -> None:
+    round = a_round()
+    slot = an_opening(round, 0)
+    seated, waiting = a_guest(round, slot), a_guest(round, slot)
+    factories.pairing(seated, slot)
+    a_guest(round, slot)
+    for missing in ([waiting], [waiting, seated]):
+        before = factories.round_(stage=Stage.PUBLISHED, published_at=datetime.now(UTC))
+        for guest in missing:
+            factories.guest(before, guest.person)
+    session.commit()
+
+    page = hr.get(f"/rounds/{round.id}/pairings").text
+
+    assert page.count("Had no visit in the last round: placed first") == 1
+    assert page.count("Had no visit in 2 rounds in a row: placed first") == 1
