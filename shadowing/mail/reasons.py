@@ -20,6 +20,7 @@ WHY = {
     "contract": N_("Your contract does not cover the kind of visit that is offered."),
     "no_consent": N_("The customers did not agree to the visits you wished for."),
     "not_free": N_("You were not free at any time when what you wished for is offered."),
+    "elsewhere": N_("At the only fitting times you are on a visit of another round, or have visitors in it."),
     "too_soon": N_("The only fitting times were too close to be announced in time."),
     "hosting": N_("At the only fitting times you have visitors yourself."),
     "away_limit": N_("At the only fitting times enough people of your department are on a visit already."),

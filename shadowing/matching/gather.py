@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, and_, select
 
 from shadowing.extensions import db
-from shadowing.matching import ledger, presence, spans
+from shadowing.matching import elsewhere, ledger, presence, spans
+from shadowing.matching.elsewhere import Elsewhere, Times
 from shadowing.matching.spans import minutes
 from shadowing.models import (
     Availability,
@@ -29,7 +30,7 @@ from shadowing.models import (
 )
 from shadowing.rules import RoundRules
 from shadowing.solver import problem as p
-from shadowing.solver.intervals import merged
+from shadowing.solver.intervals import merged, without
 
 STEP = 30  # minutes between the possible starts of a flexible opening
 
@@ -37,13 +38,14 @@ STEP = 30  # minutes between the possible starts of a flexible opening
 def problem(round: Round, now: datetime) -> p.Problem:
     """All that the solver may know of a round; the same rows give the same bytes."""
     rules = round.rules
-    free = _free(round)
+    others = elsewhere.of(round)
+    free = _free(round, others.taken)
     return p.Problem(
         zone=round.zone,
         earliest=minutes(now + timedelta(days=rules.notice_days)),
-        people=tuple(_people(round, free)),
+        people=tuple(_people(round, free, others.taken)),
         guests=tuple(_guests(round)),
-        openings=tuple(_openings(round, free)),
+        openings=tuple(_openings(round, free, others)),
         rules=rules.for_solver(),
         past=tuple(sorted(set(_past(round, rules)))),
         excluded=tuple(sorted((low, high) for low, high in _pairs(select(Exclusion.person_id, Exclusion.other_id)))),
@@ -64,18 +66,19 @@ def takes_part(round: Round) -> ColumnElement[bool]:
     return and_(Guest.round_id == round.id, Guest.answered_at.is_not(None), Guest.visits > 0)
 
 
-def _free(round: Round) -> dict[int, tuple[p.Span, ...]]:
-    """Person id -> when they are free."""
+def _free(round: Round, taken: Times) -> Times:
+    """When everybody is here, free, and on no visit of another round."""
     rows = select(Availability.person_id, Availability.given, Person.hours, Person.zone, Person.last_day)
     found = db.session.execute(rows.join_from(Availability, Person).where(Availability.round_id == round.id))
     frame = spans.frame_of(round)
-    return {
+    given = {
         person: presence.within(spans.free(given, hours, zone, frame), zone, last_day)
         for person, given, hours, zone, last_day in found
     }
+    return given | {person: tuple(without(given[person], taken[person])) for person in taken.keys() & given.keys()}
 
 
-def _people(round: Round, free: dict[int, tuple[p.Span, ...]]) -> Iterator[p.Person]:
+def _people(round: Round, free: Times, taken: Times) -> Iterator[p.Person]:
     concerned = (
         select(Guest.person_id)
         .where(takes_part(round))
@@ -92,6 +95,7 @@ def _people(round: Round, free: dict[int, tuple[p.Span, ...]]) -> Iterator[p.Per
             free=free.get(id, ()),
             may=tuple(sorted(OpeningKind(kind) for kind in may)),
             hours=spans.working(hours, zone, frame),
+            elsewhere=taken.get(id, ()),
         )
 
 
@@ -108,8 +112,8 @@ def _guests(round: Round) -> Iterator[p.Guest]:
         yield p.Guest(person=person, visits=visits, wishes=tuple(wishes[id]), weight=weight, surprise=surprise)
 
 
-def _openings(round: Round, free: dict[int, tuple[p.Span, ...]]) -> Iterator[p.Opening]:
-    hosts, starts = presence.Hosts(round), _starts(round)
+def _openings(round: Round, free: Times, others: Elsewhere) -> Iterator[p.Opening]:
+    hosts, starts, held = presence.Hosts(round), _starts(round), _held(round)
     offered = select(
         Opening.id, Opening.department_id, Opening.kind, Opening.minutes, Opening.seats, Opening.flexible,
         Opening.topics, Opening.most_per_week, Opening.travel_minutes, Opening.customer_consent,
@@ -119,7 +123,9 @@ def _openings(round: Round, free: dict[int, tuple[p.Span, ...]]) -> Iterator[p.O
     ):
         around = travel if kind == OpeningKind.RIDE_ALONG else 0
         anywhere = [free.get(host, ()) for host in hosts.of(id)] if flexible else []
-        possible = _possible(anywhere, length, around) if flexible else starts[id]
+        away = merged(span for host in hosts.of(id) for span in others.away.get(host, ()))
+        fixed = _unless(away, starts[id], held[id], length, around)
+        possible = _possible(anywhere, length, around) if flexible else fixed
         yield p.Opening(
             id=id,
             department=department,
@@ -146,6 +152,22 @@ def _starts(round: Round) -> dict[int, list[int]]:
     for opening, starts_at in db.session.execute(slots.order_by(Slot.starts_at)):
         starts[opening].append(minutes(starts_at))
     return starts
+
+
+def _unless(away: tuple[p.Span, ...], starts: list[int], held: set[int], length: int, around: int) -> Iterator[int]:
+    """The fixed dates but for those at which a host is on another round's visit; what is *held* by hand stays."""
+    for start in starts:
+        begin, end = start - around, start + length + around
+        if start in held or not any(span.start < end and begin < span.end for span in away):
+            yield start
+
+
+def _held(round: Round) -> dict[int, set[int]]:
+    """Opening id -> the starts of its pins."""
+    held: dict[int, set[int]] = defaultdict(set)
+    for pin in _pins(round):
+        held[pin.opening].add(pin.start)
+    return held
 
 
 def _possible(free: list[tuple[p.Span, ...]], length: int, around: int) -> Iterator[int]:

@@ -31,7 +31,7 @@ from shadowing.models import (
 from shadowing.solver import check
 from shadowing.solver import problem as p
 from shadowing.solver.alternatives import alternatives as alternatives_of
-from shadowing.solver.alternatives import blocked
+from shadowing.solver.alternatives import blocked, met_elsewhere
 
 BROKEN = {
     "seats_hold": N_("All seats are taken, and no single guest could make room."),
@@ -45,6 +45,8 @@ BROKEN = {
     "not_offered": N_("The opening is not offered at that time."),
     "guests_are_free": N_("The guest is not free at that time."),
     "hosts_are_free": N_("A host is not free at that time."),
+    "guest_elsewhere": N_("The guest is on a visit of another round at that time, or has visitors in it."),
+    "host_elsewhere": N_("A host is on a visit of another round at that time, or has visitors in it."),
     "notice_is_given": N_("That time is too close to be announced in time."),
     "other_department": N_("The opening is in the guest's own department."),
     "wishes_are_granted": N_("The guest did not wish for that department or topic."),
@@ -70,14 +72,30 @@ def refuse_broken(round: Round) -> None:
     """A second look without the solver at the plan as it stands now: what people changed meanwhile must not break it."""
     problem = replace(gather.problem(round, datetime.fromtimestamp(0, UTC)), earliest=0)
     standing = seats(round)
+    _refuse_met_elsewhere(problem, standing)
     if not check.breaches(problem, _as_plan(standing)):
         return
     alone = {seat.guest for seat in standing if check.breaches(problem, _as_plan((seat,)))}
-    persons = select(Person).where(Person.id.in_(alone or {seat.guest for seat in standing})).order_by(Person.sort_key)
     raise Refusal(
-        "Pairings no longer hold, because answers or openings changed: %(names)s. Change them, or make the pairings again.",
-        names=", ".join(person.display_name for person in db.session.scalars(persons.limit(NAMED_MOST))),
+        "Pairings no longer hold, because answers, openings or another round’s visits changed: %(names)s. Change them, or make "
+        "the pairings again.",
+        names=_names(alone or {seat.guest for seat in standing}),
     )
+
+
+def _refuse_met_elsewhere(problem: p.Problem, standing: tuple[p.Seat, ...]) -> None:
+    """What is kept by hand in two rounds at one time breaks no rule of either."""
+    if met := met_elsewhere(problem, standing):
+        raise Refusal(
+            "Another round has a visit at the same time, of the guest or of a host: %(names)s. Move one of the two or take it "
+            "out, then publish.",
+            names=_names(met),
+        )
+
+
+def _names(people: set[int]) -> str:
+    persons = select(Person).where(Person.id.in_(people)).order_by(Person.sort_key, Person.code)
+    return ", ".join(person.display_name for person in db.session.scalars(persons.limit(NAMED_MOST)))
 
 
 def refuse_begun(round: Round, now: datetime) -> None:

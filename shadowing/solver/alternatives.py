@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from shadowing.solver import instance
-from shadowing.solver.assignment import Assignment, assign
+from shadowing.solver.assignment import Assignment, assign, bound
 from shadowing.solver.check import CHECKS, strangers
+from shadowing.solver.check_seat import guests_are_free, hosts_are_free
 from shadowing.solver.problem import Problem, Seat, canonical
 
 MOST_SHOWN = 5
-NOT_OFFERED = "not_offered"
+NOT_OFFERED, GUEST_ELSEWHERE, HOST_ELSEWHERE = "not_offered", "guest_elsewhere", "host_elsewhere"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +78,50 @@ def _order(seat: Seat) -> tuple[int, int, int]:
     return seat.guest, seat.opening, seat.start
 
 
+def against(problem: Problem, seats: tuple[Seat, ...], seat: Seat) -> list[str]:
+    """Every rule that *seat* would break beside *seats*, by its name in `check.CHECKS`; `not_offered` comes first. Where it is
+    a visit of another round that takes the time, `guest_elsewhere` and `host_elsewhere` stand for the rule it breaks.
+
+    Guest and opening have to be of the round."""
+    plan = neighbourhood(problem, seats)
+    offered = [NOT_OFFERED] if any(strangers(problem, (seat,))) else []
+    return list(dict.fromkeys(_cause(plan.assignment, seat, rule) for rule in [*offered, *plan.broken(seat)]))
+
+
+def _cause(assignment: Assignment, seat: Seat, rule: str) -> str:
+    opening = assignment.opening[seat.opening]
+    if rule == guests_are_free.__name__ and _elsewhere(assignment, seat.guest, assignment.away(seat)):
+        return GUEST_ELSEWHERE
+    if rule in (NOT_OFFERED, hosts_are_free.__name__):
+        times = bound(opening, seat.start)
+        return HOST_ELSEWHERE if any(_elsewhere(assignment, host, times) for host in opening.hosts) else rule
+    return rule
+
+
+def _elsewhere(assignment: Assignment, person: int, times: tuple[int, int]) -> bool:
+    begin, finish = times
+    return any(span.start < finish and begin < span.end for span in assignment.person[person].elsewhere)
+
+
+def met_elsewhere(problem: Problem, seats: tuple[Seat, ...]) -> set[int]:
+    """The guests of *seats*, pinned or not, who could not come, or not be received, because of another round's visit. A regular
+    meeting binds its hosts in both rounds alike."""
+    plan, found = assign(problem, seats), set()
+    for seat in plan.seats:
+        opening = plan.opening[seat.opening]
+        hosts = () if opening.fixed else opening.hosts
+        times = bound(opening, seat.start)
+        if _elsewhere(plan, seat.guest, plan.away(seat)) or any(_elsewhere(plan, host, times) for host in hosts):
+            found.add(seat.guest)
+    return found
+
+
 def blocked(problem: Problem, seats: tuple[Seat, ...], seat: Seat) -> str | None:
-    """The first rule that *seat* would break beside *seats*, by its name in `check.CHECKS`, or `not_offered`."""
-    if any(strangers(problem, (seat,))):
+    """The first rule of `against`; `not_offered` also where no such guest or opening is in the round."""
+    known = seat.guest in {guest.person for guest in problem.guests}
+    if not known or seat.opening not in {opening.id for opening in problem.openings}:
         return NOT_OFFERED
-    broken = neighbourhood(problem, seats).broken(seat)
-    return broken[0] if broken else None
+    return next(iter(against(problem, seats, seat)), None)
 
 
 def alternatives(problem: Problem, seats: tuple[Seat, ...], guest: int) -> list[Alternative]:

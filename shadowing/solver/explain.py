@@ -27,6 +27,7 @@ class Code(StrEnum):
     CONTRACT = "contract"
     NO_CONSENT = "no_consent"
     NOT_FREE = "not_free"
+    ELSEWHERE = "elsewhere"
     TOO_SOON = "too_soon"
     HOSTING = "hosting"
     AWAY_LIMIT = "away_limit"
@@ -84,7 +85,8 @@ def _code(inquiry: Inquiry, table: Table, number: int, guest: Guest) -> Code:
         return Code.NO_WISH
     if not (columns & inquiry.ever).any():
         return Code.NO_HOST_FREE if (columns & ~inquiry.fixed).any() else Code.NOT_OFFERED
-    if not inquiry.roster.person[guest.person].free:
+    person = inquiry.roster.person[guest.person]
+    if not person.free and not person.elsewhere:
         return Code.NO_FREE_TIME
     columns = columns & inquiry.ever
     for code, mask in table.public:
@@ -99,9 +101,12 @@ def _code_of_plan(inquiry: Inquiry, row: int, columns: Mask) -> Code:
     where several are, each against some, it is FULL."""
     slot = inquiry.slots_of(np.flatnonzero(columns))
     slot = slot[inquiry.held[slot]]
-    slot = slot[inquiry.state.instance.free[row, inquiry.clock.of_slot[slot]]]
+    slot = slot[inquiry.given(row, slot)]
     if not len(slot):
         return Code.NOT_FREE
+    slot = slot[inquiry.state.instance.free[row, inquiry.clock.of_slot[slot]]]
+    if not len(slot):
+        return Code.ELSEWHERE
     slot = slot[inquiry.noticed[slot]]
     if not len(slot):
         return Code.TOO_SOON

@@ -94,6 +94,7 @@ def _people(problem: Problem) -> Iterator[Flaw]:
     for person in problem.people:
         yield from _times(person, "free", person.free)
         yield from _times(person, "hours", person.hours)
+        yield from _times(person, "elsewhere", person.elsewhere)
     for guest in problem.guests:
         if not 1 <= guest.weight <= HEAVIEST:
             yield Flaw(code=FlawCode.WEIGHT, people=(guest.person,), facts={"value": guest.weight})

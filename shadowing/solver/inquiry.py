@@ -117,9 +117,21 @@ class Inquiry:
         slot = slot[self.slots.first_half[slot] == self.slots.last_half[slot]]
         begin, finish = self.slots.begin[slot], self.slots.finish[slot]
         fine = ~touched(self.duties.get(person.id, ()), begin, finish)
+        fine &= ~touched(person.elsewhere, begin, finish)
         if person.hours:
             fine &= covered(merged(Span(span.start, span.end) for span in person.hours), begin, finish)
         return slot[fine]
+
+    def given(self, row: int, slot: Numbers) -> Mask:
+        """When the guest would be free but for visits of other rounds."""
+        free: Mask = self.state.instance.free[row, self.clock.of_slot[slot]]
+        person = self.roster.person[self.roster.guests[row].person]
+        if not person.elsewhere:
+            return free
+        either = merged(Span(span.start, span.end) for span in (*person.free, *person.elsewhere))
+        begin, finish = self.slots.begin[slot], self.slots.finish[slot]
+        bound = touched(self.duties.get(person.id, ()), begin, finish)
+        return free | (covered(either, begin, finish) & ~bound)
 
     def hosting(self, row: int, slot: Numbers) -> Mask:
         """When the guest, who has no visit, is taken by sessions of their own."""

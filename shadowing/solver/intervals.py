@@ -7,6 +7,8 @@ from operator import attrgetter
 
 from shadowing.solver.problem import Span
 
+EVER = 2**62
+
 
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Disjoint, in order; neighbours of one level become one. Where two overlap, yes wins over if need be."""
@@ -36,6 +38,13 @@ def _swept(spans: Sequence[Span]) -> Iterator[Span]:
             if level:
                 yield Span(begin, edge, level)
             begin, level = edge, after
+
+
+def without(spans: Iterable[Span], pieces: Iterable[Span]) -> Iterator[Span]:
+    """The parts of *spans* that lie outside the disjoint, ordered *pieces*."""
+    edges = [-EVER, *(edge for piece in pieces for edge in (piece.start, piece.end)), EVER]
+    gaps = zip(edges[::2], edges[1::2], strict=True)
+    return cut(spans, [Span(begin, end) for begin, end in gaps if begin < end])
 
 
 def cut(spans: Iterable[Span], pieces: Sequence[Span]) -> Iterator[Span]:

@@ -49,7 +49,7 @@ def too_large(problem: Problem) -> Iterator[Flaw]:
 
 def _of_person(person: Person) -> Iterator[int]:
     yield from (person.id, person.department, person.boss or 0)
-    for spans in (person.free, person.hours):
+    for spans in (person.free, person.hours, person.elsewhere):
         for span in spans:
             yield span.start
             yield span.end

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-VERSION = 2  # 1 had no `wanted` and no `hours`
+VERSION = 3  # 1 had no `wanted` and no `hours`, 2 no `elsewhere`
 
 
 class OpeningKind(StrEnum):
@@ -39,7 +39,8 @@ class Span:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Whoever is guest or host. *free* is disjoint and already cut to the working hours; *may* empty means every kind.
-    *hours* are the working hours in the round, whatever is free of them; empty where they are not known."""
+    *hours* are the working hours in the round, whatever is free of them; empty where they are not known. *elsewhere* is what
+    visits of other rounds take, of which nothing is in *free*: reasons and remedies know of it."""
 
     id: int
     department: int
@@ -47,6 +48,7 @@ class Person:
     free: tuple[Span, ...] = ()
     may: tuple[OpeningKind, ...] = ()
     hours: tuple[Span, ...] = ()
+    elsewhere: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +258,7 @@ def _tidy_person(person: Person) -> Person:
         free=tuple(sorted(set(person.free))),
         may=tuple(sorted(set(person.may))),
         hours=tuple(sorted(set(person.hours))),
+        elsewhere=tuple(sorted(set(person.elsewhere))),
     )
 
 

@@ -67,7 +67,7 @@ def test_a_plan_is_printed_for_programs_to_read() -> None:
     ("text", "said"),
     [
         ("{", "is no JSON"),
-        ('{"version": 9}', "version: a version from 1 to 2 is expected, not 9."),
+        ('{"version": 9}', "version: a version from 1 to 3 is expected, not 9."),
         ("[" * 100_000, "lie too deep in each other."),
         ('{"earliest": ' + "9" * 5000 + "}", "is no problem: Exceeds the limit"),
         ('{"zone": 1}', "zone: a text is expected, not 1."),
@@ -143,7 +143,7 @@ def test_the_example_of_the_readme_is_a_problem_with_a_visit() -> None:
     plan = plan_from_json(ran("-", "--json", given=example).stdout)
 
     assert [one.start for one in plan.seats] == [29988000]
-    assert json.loads(to_json(from_json(example)))["version"] == 2
+    assert json.loads(to_json(from_json(example)))["version"] == 3
 
 
 def test_a_problem_of_the_first_version_is_read() -> None:

@@ -58,6 +58,7 @@ FUNNEL: list[tuple[Code, Problem]] = [
     (Code.CONTRACT, problem(opening(), people=(person(1, may=(OpeningKind.DESK,)),))),
     (Code.NO_CONSENT, problem(opening(consent=False))),
     (Code.NOT_FREE, problem(opening(), people=(person(1, free=MORNING),))),
+    (Code.ELSEWHERE, problem(opening(), people=(person(1, free=MORNING, elsewhere=(Span(at(10), at(11)),)),))),
     (Code.TOO_SOON, problem(opening(), earliest=at(12))),
     (Code.HOSTING, problem(opening(), flexible(101, (1,), department=3), guests=TWO, people=(person(2, 4),))),
     (Code.AWAY_LIMIT, problem(opening(seats=2), guests=TWO, rules=Rules(away_most=1))),
@@ -91,6 +92,14 @@ def test_one_more_half_day_names_a_start_with_a_seat_left() -> None:
     round = problem(opening(), people=(person(1, free=MORNING),))
 
     assert _only(round) == (Code.NOT_FREE, Remedy.ONE_MORE_HALF_DAY, {"opening": 100, "start": at(10)})
+
+
+def test_no_half_day_is_named_that_a_visit_of_another_round_takes() -> None:
+    busy = person(1, free=MORNING, elsewhere=(Span(at(10.5), at(11)),))
+
+    assert _only(problem(opening(), people=(busy,))) == (Code.ELSEWHERE, Remedy.FIRST_NEXT_TIME, {})
+    later = problem(opening(starts=(at(10), at(14))), people=(busy,))
+    assert _only(later) == (Code.ELSEWHERE, Remedy.ONE_MORE_HALF_DAY, {"opening": 100, "start": at(14)})
 
 
 def test_who_entered_no_free_time_is_told_where_one_would_have_helped() -> None:

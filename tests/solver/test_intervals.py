@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from shadowing.solver.intervals import cut, merged
+from shadowing.solver.intervals import cut, merged, without
 from shadowing.solver.problem import Span
 
 
@@ -33,6 +33,18 @@ def test_spans_are_cut_at_the_edges_of_the_pieces() -> None:
         Span(20, 25, 1),
         Span(45, 50),
     ]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_lies_within_and_what_lies_outside_make_the_whole(seed: int) -> None:
+    chance = Random(seed)  # noqa: S311
+    spans = merged(random_span(chance) for _ in range(6))
+    pieces = merged(Span(span.start, span.end) for span in (random_span(chance) for _ in range(4)))
+
+    outside = list(without(spans, pieces))
+
+    assert list(cut(outside, pieces)) == []
+    assert merged([*outside, *cut(spans, pieces)]) == merged(spans)
 
 
 @pytest.mark.parametrize("seed", range(40))
