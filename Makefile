@@ -33,7 +33,7 @@ check: .venv/test
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
 
 PO = shadowing/translations/ja/LC_MESSAGES/messages.po
-SENTENCES = -k Refusal -k WrongStage -k Changed -k Expired -k Unreadable -k Unfit -k remark
+SENTENCES = -k Refusal -k WrongStage -k Changed -k Expired -k Unreadable -k Unfit -k NotSure -k remark
 translations: .venv/test ## gather the sentences anew, keep what is translated, compile
 	.venv/bin/pybabel -q extract -F pyproject.toml $(SENTENCES) --no-location --sort-output --no-wrap -o messages.pot .
 	.venv/bin/pybabel -q update -i messages.pot -o $(PO) -l ja --no-wrap --no-fuzzy-matching --ignore-obsolete

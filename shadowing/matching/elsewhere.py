@@ -6,16 +6,17 @@ proposed may go with the next search; of two such rounds the one that is publish
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from shadowing.extensions import db
-from shadowing.matching.spans import frame_of, minutes, moment
+from shadowing.matching.spans import minutes
 from shadowing.models import Guest, Host, Opening, OpeningKind, Pairing, Round, Slot, Stage
 from shadowing.solver.intervals import merged
 from shadowing.solver.problem import Span
 
+A_DAY = timedelta(days=1)
 Times = dict[int, tuple[Span, ...]]
 """Person id -> disjoint spans, travel included."""
 
@@ -62,10 +63,18 @@ def _sessions(round: Round) -> Iterator[tuple[int, Span, bool]]:
 
 def _standing(round: Round) -> Select[int]:
     """Ids of the pairings that count, on the days of *round*."""
-    whole, day = frame_of(round).whole, timedelta(days=1)
-    near = (Slot.starts_at < moment(whole.end) + day, Slot.ends_at > moment(whole.start) - day)
+    begin, end = _days(round)
+    near = (Slot.starts_at < end + A_DAY, Slot.ends_at > begin - A_DAY)
     rows = select(Pairing.id).join(Slot, Slot.id == Pairing.slot_id).join(Round, Round.id == Pairing.round_id)
     return rows.where(Pairing.round_id != round.id, Pairing.stands, Slot.cancelled_at.is_(None), *near, _counts())
+
+
+def _days(round: Round) -> tuple[datetime, datetime]:
+    """From the first to the last instant at which it has visits: one may have been moved out of its days."""
+    own = select(func.min(Slot.starts_at), func.max(Slot.ends_at)).join(Opening).where(Opening.round_id == round.id)
+    begins, ends = round.instants
+    first, last = db.session.execute(own).one()
+    return min(first or begins, begins), max(last or ends, ends)
 
 
 def _counts() -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ Every route carries exactly one of `for_hr`, `for_everyone`, `for_participant`; 
 import hashlib
 import secrets
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from shadowing.mail import letters, links
 from shadowing.models import Attempt, Guest, Host, Opening, Person, Round, SignIn, SignInKey, Stage
 from shadowing.rounds import rounds
 from shadowing.typed import asked, mail
+from shadowing.visiting import visits
 
 View = TypeVar("View", bound=Callable[..., Any])
 KEY_LIVES = timedelta(minutes=10)
@@ -97,11 +98,14 @@ def read_link(token: str, now: datetime) -> tuple[Person, Round] | None:
     person, round = db.session.get(Person, what[0]), db.session.get(Round, what[2])
     if person is None or round is None or person.left_at or person.link_version != what[1]:
         return None
-    return (person, round) if now.astimezone(ZoneInfo(round.zone)).date() <= last_day(round) else None
+    return (person, round) if is_open(round, now) else None
 
 
-def last_day(round: Round) -> date:
-    return round.ends_on + LINK_OUTLIVES_ROUND
+def is_open(round: Round, now: datetime) -> bool:
+    """Whether links to *round* live: so many days after its last day, or after its last visit where that was moved."""
+    if now.astimezone(ZoneInfo(round.zone)).date() <= round.ends_on + LINK_OUTLIVES_ROUND:
+        return True
+    return round.id in set(db.session.scalars(visits.rounds_with_visits_after(now - LINK_OUTLIVES_ROUND)))
 
 
 def person_of_link(token: str) -> Person | None:
@@ -227,7 +231,8 @@ def mail_links(person: Person, now: datetime) -> None:
 def current_rounds_of(person: Person, now: datetime) -> Select[Round]:
     asked = select(Guest.round_id).where(Guest.person_id == person.id)
     hosting = select(Opening.round_id).join(Host).where(Host.person_id == person.id)
-    running = (Round.stage != Stage.DRAFT, Round.ends_on >= now.date() - LINK_OUTLIVES_ROUND)
+    late = Round.id.in_(visits.rounds_with_visits_after(now - LINK_OUTLIVES_ROUND))
+    running = (Round.stage != Stage.DRAFT, or_(Round.ends_on >= now.date() - LINK_OUTLIVES_ROUND, late))
     return rounds.current().where(*running, or_(Round.id.in_(asked), Round.id.in_(hosting)))
 
 

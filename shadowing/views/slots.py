@@ -8,22 +8,26 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
+from shadowing.errors import fill
 from shadowing.extensions import db
 from shadowing.matching import leaving, pairings
 from shadowing.models import Round, Slot
 from shadowing.typed import Clock, Day, instant
 from shadowing.views import auth, forms
+from shadowing.views.language import listed, person_name
 from shadowing.visiting import slots
+from shadowing.visiting.slots import Against, Doubt
 
 bp = Blueprint("slots", __name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTime:
-    """On the round's clock."""
+    """On the round's clock. *seen* is the instant whose doubts stood on the page that was sent."""
 
     day: Day
     clock: Clock
+    seen: str = ""
 
 
 @bp.get("/slots/<int:id>")
@@ -40,7 +44,9 @@ def reschedule(id: int) -> Response:
     auth.came_from("slots/show.html", form=forms.Filled(request.form), **page_of(slot))
     new = forms.read(NewTime, request.form)
     starts_at = instant(datetime.combine(new.day, new.clock), slot.opening.round.zone)
-    slots.reschedule(slot, starts_at, g.user, datetime.now(UTC))
+    against = {"against": words_of(slots.doubts(slot, starts_at)), "seen": starts_at.isoformat()}
+    auth.came_from("slots/show.html", form=forms.Filled(request.form), **page_of(slot) | against)
+    slots.reschedule(slot, starts_at, g.user, datetime.now(UTC), sure=new.seen == starts_at.isoformat())
     db.session.commit()
     flash(gettext("The visit is moved. Its people are told when you publish the change."))
     return redirect(url_for("rounds.publish", id=slot.opening.round_id), code=303)
@@ -76,6 +82,17 @@ def the_slot(id: int) -> Slot:
 def page_of(slot: Slot) -> dict[str, object]:
     visitors = list(db.session.scalars(pairings.in_slot(slot)))
     return {"slot": slot, "round": slot.opening.round, "visitors": visitors}
+
+
+def words_of(doubts: tuple[Doubt, ...]) -> list[str]:
+    sentences = {
+        Against.CLOSED_DAY: gettext("The company is closed on that day."),
+        Against.OUTSIDE_ROUND: gettext("It is outside the days of this round."),
+        Against.OUTSIDE_WORK: gettext("It is outside the working time of: %(names)s."),
+        Against.NOT_FREE: gettext("These people have not marked it as free time: %(names)s."),
+    }
+    names = [listed(person_name(person) for person in doubt.people) for doubt in doubts]
+    return [fill(sentences[doubt.against], {"names": said}) for doubt, said in zip(doubts, names, strict=True)]
 
 
 def of_slot(slot: Slot) -> forms.Filled:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import Select, func, select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from shadowing.extensions import db
 from shadowing.matching import board, leaving
-from shadowing.models import LOST, Answer, Invitation, Letter, LetterState, Opening, Person, Role, Round, Slot
+from shadowing.models import LOST, Answer, Invitation, Letter, LetterState, Opening, Pairing, Person, Role, Round, Slot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,12 @@ def standing_invitations(round: Round) -> Select[Invitation]:
         )
         .order_by(Slot.starts_at, Slot.id, Person.sort_key, Person.code)
     )
+
+
+def rounds_with_visits_after(moment: datetime) -> Select[int]:
+    """Ids of rounds in which somebody's visit ends after *moment*, wherever HR has moved it."""
+    standing = select(Pairing.round_id).join(Slot, Slot.id == Pairing.slot_id)
+    return standing.where(Pairing.stands, Slot.cancelled_at.is_(None), Slot.ends_at > moment)
 
 
 def waiting_letters(round: Round) -> Select[int]:

@@ -78,7 +78,9 @@ def test_a_change_moves_the_same_entry_and_calling_off_clears_it(house: House) -
     [first] = house.calendar("guest0@example.org").entries.items()
 
     hr.open("/slots/1")
-    hr.press("/reschedule", day=str(world.at(2, 14).astimezone(TOKYO).date()), clock="14:00")
+    asked = hr.press("/reschedule", 422, day=str(world.at(2, 14).astimezone(TOKYO).date()), clock="14:00")
+    assert "These people have not marked it as free time: " in asked
+    hr.press("/reschedule")
     hr.press("/publish")
     house.deliver()
     [moved] = house.calendar("guest0@example.org").entries.items()

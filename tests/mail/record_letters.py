@@ -199,7 +199,7 @@ def move_and_call_off(round: Round, now: datetime) -> None:
     for place, slot in enumerate(visited(round)):
         if place % 12 == 0:
             with suppress(Refusal):  # somebody has another visit then, so this one stays
-                slots.reschedule(slot, slot.starts_at + HOUR, None, now)
+                slots.reschedule(slot, slot.starts_at + HOUR, None, now, sure=True)
         elif place % 6 == 1:
             slots.call_off(slot, None, now)
         elif place % 6 == 2:

@@ -1,10 +1,17 @@
 """Moving a visit on its page."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from shadowing.extensions import settings
+from shadowing.mail import links
 from shadowing.models import Slot
+from shadowing.views import auth
+from shadowing.visiting import slots
+from tests.factories import NOW, at
 from tests.visiting.test_slots import published
 
 
@@ -38,7 +45,9 @@ def test_a_time_that_is_none_is_refused_and_kept_in_the_form(
 
 
 def test_of_an_hour_that_comes_twice_the_first_is_taken(hr: FlaskClient, session: Session, slot: Slot) -> None:
-    answer = hr.post(f"/slots/{slot.id}/reschedule", data={"day": "2027/10/31", "clock": "2:30"})
+    form = {"day": "2027/10/31", "clock": "2:30", "seen": "2027-10-31T00:30:00+00:00"}
+
+    answer = hr.post(f"/slots/{slot.id}/reschedule", data=form)
 
     session.expire_all()
     assert (answer.status_code, slot.starts_at.isoformat()) == (303, "2027-10-31T00:30:00+00:00")
@@ -51,3 +60,41 @@ def test_a_visit_that_is_called_off_offers_neither_to_move_nor_to_call_it_off(hr
 
     assert "This visit is called off already." in page
     assert f"/slots/{slot.id}/" not in page
+
+
+def test_what_speaks_against_a_time_is_asked_about_once_and_anew_for_another_time(
+    hr: FlaskClient, session: Session, slot: Slot
+) -> None:
+    slot.opening.round.closed_days = ["2027-01-20", "2027-01-21"]
+    session.commit()
+    before = slot.starts_at
+    form = {"day": "2027-01-20", "clock": "03:00"}
+
+    asked = hr.post(f"/slots/{slot.id}/reschedule", data=form)
+    session.expire_all()
+    assert (asked.status_code, slot.starts_at) == (422, before)
+    assert "The company is closed on that day." in asked.text
+    assert 'value="2027-01-20"' in asked.text
+    assert "Move it all the same" in asked.text
+
+    seen = {"seen": re.findall('name="seen" value="([^"]+)"', asked.text)[0]}
+    other = hr.post(f"/slots/{slot.id}/reschedule", data=form | seen | {"day": "2027-01-21"})
+    assert other.status_code == 422
+
+    assert hr.post(f"/slots/{slot.id}/reschedule", data=form | seen).status_code == 303
+    session.expire_all()
+    assert slot.starts_at.isoformat() == "2027-01-20T02:00:00+00:00"
+
+
+def test_the_personal_link_lives_until_two_weeks_after_a_visit_that_was_moved_out_of_the_round(
+    session: Session, slot: Slot
+) -> None:
+    round = slot.opening.round
+    person = slot.opening.hosts[0].person
+    slots.reschedule(slot, at(100, 10), None, NOW, sure=True)
+    token = links.sign(settings().secret_key, "personal", person.id, person.link_version, round.id)
+
+    assert auth.read_link(token, at(110, 10)) == (person, round)
+    assert list(session.scalars(auth.current_rounds_of(person, at(110, 10)))) == [round]
+    assert auth.read_link(token, at(115, 10)) is None
+    assert list(session.scalars(auth.current_rounds_of(person, at(115, 10)))) == []
