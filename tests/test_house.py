@@ -38,6 +38,7 @@ DEEDS = (
     "withdraw",
     "reschedule",
     "call_off",
+    "merge",
 )
 OF_NO_ROOM = ("faults", "interop", "journeys")  # folders of tests that play more than one room
 
@@ -249,6 +250,7 @@ def test_a_deed_is_defined_once_as_a_rule_and_once_as_a_page(deed: str) -> None:
     ("room", "noun"),
     [
         ("company", "people"),
+        ("company", "departments"),
         ("rounds", "rounds"),
         ("collecting", "openings"),
         ("matching", "pairings"),

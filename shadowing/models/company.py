@@ -18,6 +18,8 @@ class Department(Base):
 
     code: Mapped[str] = mapped_column(OrderedText(60), unique=True)
     name: Mapped[str] = mapped_column(ShortText(200))
+    short_name: Mapped[str] = mapped_column(ShortText(12), default="")
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     goal: Mapped[str] = mapped_column(LongText, default="")
     kpi: Mapped[str] = mapped_column(LongText, default="")
     card: Mapped[str] = mapped_column(LongText, default="")

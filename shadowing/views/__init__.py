@@ -24,6 +24,7 @@ from shadowing.typed import Mistakes
 from shadowing.views import (
     answers,
     auth,
+    departments,
     forms,
     home,
     language,
@@ -54,7 +55,7 @@ HEADERS = {
 }
 ID_MOST = 2**31 - 1  # of a column of whole numbers
 TWO_YEARS = 2 * 365 * 24 * 3600
-PAGES = (home, auth, persons, rounds, pairings, letters, answers, openings, slots, visits)
+PAGES = (home, auth, persons, departments, rounds, pairings, letters, answers, openings, slots, visits)
 
 
 def register(app: Flask) -> None:

@@ -88,6 +88,7 @@ def company(stage: Stage) -> Company:
     ids = {"rounds": round.id, "pairings": pairing.id, "guests": pairing.guest_id, "slots": pairing.slot_id}
     ids |= {"letters": letter, "openings": offers[2].id, "visits": invitation}
     ids |= {"people": unplaced.id}
+    ids["departments"] = host.department_id
     db.session.commit()
     return Company(round, hr, guest, host, unplaced, silent, ids)
 

@@ -50,6 +50,14 @@ TABLE = {
     "visits.answer": OWN,
     "visits.calendar": OWN,
     "visits.mine": PARTICIPANT,
+    "departments.add": HR,
+    "departments.change": HR,
+    "departments.edit": HR,
+    "departments.index": HR,
+    "departments.merge": HR,
+    "departments.merge_into": HR,
+    "departments.new": HR,
+    "departments.remove": HR,
     "home.show": HR,
     "letters.correct": HR,
     "letters.download": HR,
@@ -142,6 +150,7 @@ def world(session: Session) -> World:
         "openings": offered.id,
         "visits": invitation.id,
         "people": guest.id,
+        "departments": host.department_id,
     }
     session.commit()
     return World(round, collecting, guest, host, stranger, ids)

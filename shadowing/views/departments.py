@@ -1,0 +1,120 @@
+"""The departments: their names, their cards, who stands above whom, and two that become one."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from shadowing.company import departments
+from shadowing.company.departments import COLUMNS, DepartmentDraft
+from shadowing.extensions import db
+from shadowing.models import Department
+from shadowing.views import auth, forms
+from shadowing.views.forms import Filled
+
+bp = Blueprint("departments", __name__)
+
+
+@bp.get("/departments")
+@auth.for_hr
+def index() -> str:
+    found = departments.headcounts()
+    names = {one.department.id: one.department.name for one in found}
+    return render_template("departments/index.html", departments=found, names=names)
+
+
+@bp.get("/departments/new")
+@auth.for_hr
+def new() -> str:
+    return render_template("departments/new.html", **page(None, Filled()))
+
+
+@bp.post("/departments/new")
+@auth.for_hr
+def add() -> Response:
+    auth.came_from("departments/new.html", **page(None, Filled(request.form)))
+    department = departments.add(forms.read(DepartmentDraft, request.form), g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("The department “%(name)s” is there.", name=department.name))
+    return redirect(url_for(".index"), code=303)
+
+
+@bp.get("/departments/<int:id>/edit")
+@auth.for_hr
+def edit(id: int) -> str:
+    department = the_department(id)
+    return render_template("departments/edit.html", **page(department, stored(department)))
+
+
+@bp.post("/departments/<int:id>/edit")
+@auth.for_hr
+def change(id: int) -> Response:
+    department = the_department(id)
+    auth.came_from("departments/edit.html", **page(department, Filled(request.form)))
+    departments.change(department, forms.read(DepartmentDraft, request.form), g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("The department is saved."))
+    return redirect(url_for(".index"), code=303)
+
+
+@bp.get("/departments/<int:id>/merge")
+@auth.for_hr
+def merge(id: int) -> str | Response:
+    """The target is chosen on the page before."""
+    source, target = the_department(id), the_other(request.args)
+    if target is None:
+        return redirect(url_for(".edit", id=id), code=303)
+    effects = departments.merge_effects(source, target)
+    return render_template("departments/merge.html", source=source, target=target, effects=effects)
+
+
+@bp.post("/departments/<int:id>/merge")
+@auth.for_hr
+def merge_into(id: int) -> Response:
+    source, target = the_department(id), the_other(request.form)
+    source_name = source.name
+    kept = departments.merge(source, target, request.form.get("told", ""), g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("“%(source)s” is part of “%(target)s” now.", source=source_name, target=kept.name))
+    return redirect(url_for(".index"), code=303)
+
+
+@bp.post("/departments/<int:id>/remove")
+@auth.for_hr
+def remove(id: int) -> Response:
+    department = the_department(id)
+    name = department.name
+    departments.remove(department, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("The department “%(name)s” is deleted.", name=name))
+    return redirect(url_for(".index"), code=303)
+
+
+def the_department(id: int) -> Department:
+    g.back = url_for(".edit", id=id)
+    return db.get_or_404(Department, id)
+
+
+def the_other(said: Mapping[str, str]) -> Department | None:
+    return db.session.get(Department, forms.row_id(said, "into") or 0)
+
+
+def stored(department: Department) -> Filled:
+    return Filled({name: "" if (value := getattr(department, name)) is None else value for name in COLUMNS})
+
+
+def page(department: Department | None, form: Filled) -> dict[str, object]:
+    """What the form needs; a stored department may be merged and, while it is bare, deleted."""
+    parents = [(one.id, one.name) for one in departments.possible_parents(department)]
+    if department is None:
+        return {"form": form, "parents": parents}
+    others = [(one.id, one.name) for one in departments.others(department)]
+    return {
+        "form": form,
+        "parents": parents,
+        "department": department,
+        "others": others,
+        "bare": departments.is_bare(department),
+    }

@@ -1,0 +1,140 @@
+"""The pages of departments."""
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shadowing.models import Department
+from tests import factories
+from tests.views.conftest import Digest, statements
+
+
+def told(page: str) -> str:
+    """What the button of a merge carries."""
+    return page.partition('name="told" value="')[2].partition('"')[0]
+
+
+def test_every_department_is_listed_with_how_many_work_there(hr: FlaskClient, session: Session) -> None:
+    top = factories.department("top", name="経営企画部")
+    home = factories.department("sales", name="営業部", short_name="営業", parent_id=top.id)
+    for _ in range(2):
+        factories.person(department_=home)
+    factories.person(department_=home, left_at=factories.NOW)
+    session.commit()
+
+    page = hr.get("/departments").text
+
+    row = page.partition(">営業部<")[2].partition("</tr>")[0]
+    assert ">営業<" in row
+    assert ">経営企画部<" in row
+    assert ">2<" in row
+
+
+def test_more_departments_need_no_more_statements(hr: FlaskClient, session: Session) -> None:
+    counts = []
+    for more in (1, 2):
+        for _ in range(more):
+            factories.person()
+        session.commit()
+        with statements() as sent:
+            hr.get("/departments")
+        counts.append(len(sent))
+
+    assert counts[0] == counts[1]
+
+
+def test_a_department_is_added_with_its_card(hr: FlaskClient, session: Session) -> None:
+    answer = hr.post("/departments/new", data={"name": "DX推進部", "card": "We digitise.", "words": "PoC: a first try"})
+
+    made = session.scalars(select(Department).where(Department.name == "DX推進部")).one()
+    assert (answer.status_code, answer.location) == (303, "/departments")
+    assert (made.code, made.card, made.words) == ("DX推進部", "We digitise.", "PoC: a first try")
+
+
+def test_what_is_wrong_is_told_at_its_field_and_kept(hr: FlaskClient, digest: Digest) -> None:
+    before = digest()
+
+    answer = hr.post("/departments/new", data={"name": "", "short_name": "much longer than that", "card": "We sell."})
+
+    assert answer.status_code == 422
+    assert 'id="name-error"' in answer.text
+    assert 'id="short_name-error"' in answer.text
+    assert "We sell.</textarea>" in answer.text
+    assert digest() == before
+
+
+def test_a_department_is_renamed_and_a_field_is_emptied(hr: FlaskClient, session: Session) -> None:
+    home = factories.department("s", name="Sales", card="We sell.")
+    session.commit()
+
+    hr.post(f"/departments/{home.id}/edit", data={"name": "O’Brien & Söhne 🧑🏽‍💻", "card": ""})
+
+    session.refresh(home)
+    assert (home.name, home.card, home.code) == ("O’Brien & Söhne 🧑🏽‍💻", "", "s")
+
+
+def test_a_parent_that_would_close_a_circle_is_told_at_its_field(hr: FlaskClient, session: Session) -> None:
+    top = factories.department("top", name="Top")
+    low = factories.department("low", parent_id=top.id)
+    session.commit()
+
+    answer = hr.post(f"/departments/{top.id}/edit", data={"name": "Top", "parent_id": str(low.id)})
+
+    assert answer.status_code == 422
+    assert 'id="parent_id-error"' in answer.text
+
+
+def test_a_parent_that_is_not_there_any_more_is_told_at_its_field(hr: FlaskClient) -> None:
+    answer = hr.post("/departments/new", data={"name": "New", "parent_id": "99999"})
+
+    assert answer.status_code == 422
+    assert 'id="parent_id-error"' in answer.text
+
+
+def test_a_merge_is_told_in_figures_and_then_done(hr: FlaskClient, session: Session) -> None:
+    source, target = factories.department("old", name="Old"), factories.department("new", name="New")
+    moved = factories.person(department_=source)
+    session.commit()
+
+    page = hr.get(f"/departments/{source.id}/merge?into={target.id}").text
+    answer = hr.post(f"/departments/{source.id}/merge", data={"into": target.id, "told": told(page)})
+
+    session.refresh(moved)
+    assert "1 person works in “New” then" in page
+    assert "This cannot be undone." in page
+    assert (answer.status_code, moved.department_id) == (303, target.id)
+
+
+def test_a_merge_that_would_move_more_than_was_told_is_refused(hr: FlaskClient, session: Session) -> None:
+    source, target = factories.department("old"), factories.department("new")
+    session.commit()
+    page = hr.get(f"/departments/{source.id}/merge?into={target.id}").text
+    factories.person(department_=source)
+    session.commit()
+
+    answer = hr.post(f"/departments/{source.id}/merge", data={"into": target.id, "told": told(page)})
+
+    assert answer.status_code == 409
+    assert "Look again" in answer.text
+
+
+def test_a_merge_into_what_is_gone_says_the_way_on(hr: FlaskClient, session: Session) -> None:
+    source = factories.department("old")
+    session.commit()
+
+    answer = hr.post(f"/departments/{source.id}/merge", data={"into": "99999", "told": ""})
+
+    assert answer.status_code == 422
+    assert "choose another one" in answer.text
+
+
+def test_only_a_department_without_anything_offers_to_be_deleted(hr: FlaskClient, session: Session) -> None:
+    bare, used = factories.department("bare"), factories.person().department
+    session.commit()
+
+    pages = [hr.get(f"/departments/{one.id}/edit").text for one in (bare, used)]
+    answer = hr.post(f"/departments/{bare.id}/remove")
+
+    assert ["Its card goes with it" in page for page in pages] == [True, False]
+    assert answer.status_code == 303
+    assert session.scalars(select(Department).where(Department.code == "bare")).all() == []
