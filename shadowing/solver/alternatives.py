@@ -70,7 +70,8 @@ def _keys(assignment: Assignment, seat: Seat) -> Iterator[tuple[str, int]]:
     yield "opening", seat.opening
     for person in (seat.guest, *assignment.hosts(seat)):
         yield "person", person
-    if assignment.problem.rules.away_most or assignment.problem.floors:
+    problem = assignment.problem
+    if problem.rules.away_most or problem.away or problem.floors:
         yield "department", assignment.person[seat.guest].department
 
 

@@ -122,9 +122,12 @@ def excluded_never_side_by_side(assignment: Assignment) -> Sentences:
 
 
 def away_holds(assignment: Assignment) -> Sentences:
-    most = assignment.problem.rules.away_most
-    for key, seats in _groups(_half_days(assignment) if most else ()).items():
-        yield from _over_people(assignment, seats, most, f"department and half-day {key}, people away")
+    round_most, own = assignment.problem.rules.away_most, assignment.problem.away
+    for key, seats in _groups(_half_days(assignment) if round_most or own else ()).items():
+        home = assignment.person[seats[0].guest].department
+        limits = [limit.most for limit in own if limit.department == home] + ([round_most] if round_most else [])
+        if limits:
+            yield from _over_people(assignment, seats, min(limits), f"department and half-day {key}, people away")
 
 
 def _half_days(assignment: Assignment) -> Iterator[tuple[Seat, Hashable]]:

@@ -149,15 +149,16 @@ def excluded_never_side_by_side(model: Model) -> None:
 
 
 def away_holds(model: Model) -> None:
-    """No more people of one department are away in the same half-day than the round allows."""
-    most, slots, slot = model.instance.problem.rules.away_most, model.instance.slots, model.seats.slot
-    if not most:
-        return
+    """No more people of one department are away in the same half-day than the round and the department allow."""
+    slots, slot, home = model.instance.slots, model.seats.slot, model.home()
     crossing = np.flatnonzero(slots.first_half[slot] != slots.last_half[slot])
     seat = np.concatenate([np.arange(len(slot)), crossing])
     halves = np.concatenate([slots.first_half[slot], slots.last_half[slot[crossing]]])
     width = int(slots.last_half.max(initial=0)) + 1
-    _few_people(model, model.home()[seat] * width + halves, seat, most)
+    limit = model.instance.away_most[home[seat]]
+    for most in np.unique(limit[limit >= 0]).tolist():
+        theirs = limit == most
+        _few_people(model, home[seat[theirs]] * width + halves[theirs], seat[theirs], most)
 
 
 def floors_hold(model: Model) -> None:

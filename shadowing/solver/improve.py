@@ -78,7 +78,7 @@ def _touching(state: State, free: list[int], pair: Numbers) -> tuple[Seated, Num
     near = person[roster.place[guest]]
     near[number[person[host]]] = True
     near |= np.isin(guest, numbers(other for one in free for other in state.apart.get(one, ())))
-    if instance.problem.rules.away_most or instance.problem.floors:
+    if (instance.away_most >= 0).any() or instance.problem.floors:
         near |= np.isin(instance.home[guest], instance.home[free])
     wall = instance.home[guest] * len(instance.departments) + instance.offered[opening]
     width = len(instance.weights) + 1

@@ -150,7 +150,8 @@ class Inquiry:
 
     def too_many_away(self, row: int, slot: Numbers) -> Mask:
         mask, home = np.zeros(len(slot), dtype=bool), int(self.state.instance.home[row])
-        for half in self.state.limits.halves if self.state.rules.away_most else ():
+        limited = self.state.instance.away_most[home] >= 0
+        for half in self.state.limits.halves if limited else ():
             if self._is_full(home, half):
                 mask |= (self.slots.first_half[slot] == half) | (self.slots.last_half[slot] == half)
         return mask

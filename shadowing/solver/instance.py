@@ -72,6 +72,7 @@ class Instance:
     departments: dict[int, int]
     home: Numbers  # of each guest, department as a place in *departments*
     offered: Numbers  # of each opening, the same
+    away_most: Numbers  # of each department, in one half-day; -1 without a limit
     pin_keys: Numbers
 
     @property
@@ -159,6 +160,7 @@ def compiled(problem: Problem, ask: Callable[[], None] = lambda: None) -> Instan
         departments=departments,
         home=numbers(departments[int(number)] for number in people.home),
         offered=numbers(departments[int(number)] for number in people.offered),
+        away_most=_away_most(people.problem, departments),
         pin_keys=np.unique(numbers(guest * len(slots.start) + slot for guest, slot in pinned)),
     )
 
@@ -189,6 +191,15 @@ def _sessions_most(opening: Opening) -> int:
 def _departments(people: Roster) -> dict[int, int]:
     named = sorted({int(number) for number in np.concatenate([people.home, people.offered])})
     return {number: place for place, number in enumerate(named)}
+
+
+def _away_most(problem: Problem, departments: dict[int, int]) -> Numbers:
+    """The round's limit, or the department's own where that is stricter."""
+    most = np.full(len(departments), problem.rules.away_most or -1, dtype=np.int64)
+    for limit in problem.away:
+        if (place := departments.get(limit.department)) is not None:
+            most[place] = limit.most if most[place] < 0 else min(most[place], limit.most)
+    return most
 
 
 def _visits_most(people: Roster, pinned: Seated) -> Numbers:

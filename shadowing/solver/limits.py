@@ -44,5 +44,5 @@ class Limits:
 
     def away(self, home: int, key: int) -> int:
         """*key* is a half-day, or -1 - the number of a floor."""
-        most = self.rules.away_most if key >= 0 else self.instance.problem.floors[-1 - key].away
+        most = int(self.instance.away_most[home]) if key >= 0 else self.instance.problem.floors[-1 - key].away
         return max(most, len(self._away[home, key]))

@@ -29,6 +29,8 @@ def negative(problem: Problem) -> Iterator[Flaw]:
         yield from found("travel", opening.travel, openings=(opening.id,))
     for floor in problem.floors:
         yield from found("away", floor.away)
+    for limit in problem.away:
+        yield from found("away", limit.most)
 
 
 def too_large(problem: Problem) -> Iterator[Flaw]:
@@ -75,6 +77,8 @@ def _of_round(problem: Problem) -> Iterator[int]:
         yield from (wanted.guests, wanted.hosts)
     for floor in problem.floors:
         yield from (floor.department, floor.start, floor.away)
+    for limit in problem.away:
+        yield from (limit.department, limit.most)
     for pin in problem.pins:
         yield from (pin.guest, pin.opening)
 

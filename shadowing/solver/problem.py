@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-VERSION = 3  # 1 had no `wanted` and no `hours`, 2 no `elsewhere`
+VERSION = 3  # 1 had no `wanted` and no `hours`, 2 no `elsewhere` and no `away`
 
 
 class OpeningKind(StrEnum):
@@ -104,6 +104,14 @@ class Floor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Away:
+    """A limit of *department*'s own beside `Rules.away_most`: at most *most* of its people are on a visit in one half-day."""
+
+    department: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What it is worth that guests of one department visit hosts of another: *weights* for the first, the second and the
     third different guest who does, none larger than the one before."""
@@ -159,6 +167,7 @@ class Problem:
     met: tuple[tuple[int, int], ...] = ()
     wanted: tuple[Wanted, ...] = ()
     floors: tuple[Floor, ...] = ()
+    away: tuple[Away, ...] = ()
     pins: tuple[Seat, ...] = ()
     forbids: tuple[tuple[int, int], ...] = ()
     seed: int = 0
@@ -243,6 +252,7 @@ def canonical(problem: Problem) -> Problem:
         met=tuple(sorted(set(problem.met))),
         wanted=tuple(sorted(set(problem.wanted), key=lambda pair: (pair.guests, pair.hosts, pair.weights))),
         floors=tuple(sorted(set(problem.floors), key=lambda floor: (floor.department, floor.start, floor.away))),
+        away=tuple(sorted(set(problem.away), key=lambda limit: (limit.department, limit.most))),
         pins=in_order(problem.pins),
         forbids=tuple(sorted(set(problem.forbids))),
     )

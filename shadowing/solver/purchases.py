@@ -183,6 +183,8 @@ def _lifted(problem: Problem) -> Iterator[tuple[str, Problem]]:
     for rule, changed in changes:
         if changed != rules:
             yield rule, replace(problem, rules=changed)
+    if problem.away:
+        yield "away", replace(problem, away=())
     if problem.past:
         yield "past", replace(problem, past=())
     if problem.floors:

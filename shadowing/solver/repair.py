@@ -239,8 +239,8 @@ class _Repair:
         return once and fixed and not (self.instance.sessions_most >= 0).any() and not self._shared_limits()
 
     def _shared_limits(self) -> bool:
-        rules = self.state.rules
-        return bool(rules.guests_per_week_most or rules.away_most or self.problem.floors or self.problem.excluded)
+        away = (self.instance.away_most >= 0).any() or self.problem.floors
+        return bool(self.state.rules.guests_per_week_most or away or self.problem.excluded)
 
 
 def _few(found: list[tuple[int, Seated]]) -> list[tuple[int, Seated]]:

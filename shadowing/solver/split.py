@@ -123,6 +123,7 @@ def _part(problem: Problem, departments: set[int]) -> Problem:
         met=tuple(_inside(problem.met, departments)),
         wanted=tuple(pair for pair in problem.wanted if {pair.guests, pair.hosts} <= departments),
         floors=tuple(floor for floor in problem.floors if floor.department in departments),
+        away=tuple(limit for limit in problem.away if limit.department in departments),
         pins=tuple(pin for pin in problem.pins if pin.guest in people and pin.opening in offered),
         forbids=tuple((one, number) for one, number in problem.forbids if one in people and number in offered),
     )

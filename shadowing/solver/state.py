@@ -109,7 +109,8 @@ class State:
         for other in self.apart.get(guest, ()):
             for slot in self.visits[other]:
                 mask &= choices.slot != slot
-        if self.rules.away_most or self.floors:
+        home = self.instance.home[guest]
+        if self.instance.away_most[home] >= 0 or home in self.floors:
             mask &= self._may_leave(guest, choices)
         return mask
 
@@ -125,7 +126,7 @@ class State:
     def _may_leave(self, guest: int, choices: Choices) -> Mask:
         instance, slots = self.instance, self.instance.slots
         home, mask = int(instance.home[guest]), np.ones(len(choices.slot), dtype=bool)
-        for half in self.limits.halves if self.rules.away_most else ():
+        for half in self.limits.halves if instance.away_most[home] >= 0 else ():
             if self._is_full(home, half, guest):
                 mask &= (slots.first_half[choices.slot] != half) & (slots.last_half[choices.slot] != half)
         for begin, finish, number in self.floors.get(home, ()):
@@ -251,7 +252,7 @@ class State:
 
     def _leave(self, guest: int, home: int, slot: int, by: int) -> None:
         slots = self.instance.slots
-        if self.rules.away_most:
+        if self.instance.away_most[home] >= 0:
             for half in {int(slots.first_half[slot]), int(slots.last_half[slot])}:
                 self._count(self.away[home, half], guest, by)
         for begin, finish, number in self.floors.get(home, ()):

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from shadowing.solver.flaw import pins_of
 from shadowing.solver.flaws import flaws
 from shadowing.solver.problem import (
+    Away,
     Floor,
     Goal,
     Guest,
@@ -212,7 +213,14 @@ def drawn_with_all_rules(seed: int, size: Size = Size()) -> Problem:
         forbids=tuple(_some(dice, 2, lambda: (dice.choice(ids), dice.choice(openings).id))),
         seed=seed,
     )
-    return that_can_be(_with_pins(dice, round))
+    return that_can_be(_with_pins(dice, replace(round, away=_away(seed))))
+
+
+def _away(seed: int) -> tuple[Away, ...]:
+    dice = random.Random(f"away {seed}")  # noqa: S311
+    return tuple(
+        Away(department=dice.randint(1, 4), most=dice.choice([0, 1, 1, 2])) for _ in range(dice.choice([0, 0, 1, 2]))
+    )
 
 
 def _some(dice: random.Random, most: int, one: Callable[[], T]) -> list[T]:

@@ -7,7 +7,7 @@ import pytest
 from shadowing.solver.check import CHECKS, breaches
 from shadowing.solver.constraints import PLAN_RULES
 from shadowing.solver.eligible import PAIR_RULES
-from shadowing.solver.problem import Floor, Goal, OpeningKind, Problem, Rules, Seat, Span
+from shadowing.solver.problem import Away, Floor, Goal, OpeningKind, Problem, Rules, Seat, Span
 from shadowing.solver.slots import SLOT_RULES, guests_are_free
 from tests.solver.small_rounds import ALWAYS, AWAY, HOME, at, guest, guests_of, opening, person, plan, problem, seat
 from tests.solver.solving import solve
@@ -128,6 +128,12 @@ BROKEN: list[tuple[str, Problem, tuple[Seat, ...], Problem]] = [
         problem(opening(starts=(at(9), at(11.5))), guests=TWO, rules=Rules(away_most=1)),
         (seat(1, start=at(9)), seat(2, start=at(11.5))),
         problem(opening(starts=(at(9), at(12))), guests=TWO, rules=Rules(away_most=1)),
+    ),
+    (
+        "away_holds",
+        problem(opening(seats=2), guests=TWO, rules=Rules(away_most=2), away=(Away(department=HOME, most=1),)),
+        (seat(1), seat(2)),
+        problem(opening(seats=2), guests=TWO, rules=Rules(away_most=2), away=(Away(department=HOME + 1, most=1),)),
     ),
     (
         "floors_hold",

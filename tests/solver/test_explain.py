@@ -13,7 +13,7 @@ from shadowing.solver.alternatives import NOT_OFFERED, alternatives, blocked
 from shadowing.solver.check import breaches
 from shadowing.solver.construct import NO_CHAINS, fill, unguided
 from shadowing.solver.explain import Code, Remedy, why_not, why_not_of
-from shadowing.solver.problem import Floor, Opening, OpeningKind, Problem, Reason, Rules, Seat, Span
+from shadowing.solver.problem import Away, Floor, Opening, OpeningKind, Problem, Reason, Rules, Seat, Span
 from shadowing.solver.state import State
 from shadowing.solver.stored import plan_to_json
 from tests.long import Portion
@@ -130,6 +130,12 @@ def test_hosts_are_asked_where_nobody_hosts_in_the_wished_department() -> None:
 
 def test_first_next_time_is_all_there_is_to_say_when_no_single_change_helps() -> None:
     round = problem(opening(), guests=TWO, rules=Rules(away_most=1))
+
+    assert _only(round, seat(1)) == (Code.AWAY_LIMIT, Remedy.FIRST_NEXT_TIME, {})
+
+
+def test_the_limit_of_the_own_department_is_told_as_the_limit_of_the_round_is() -> None:
+    round = problem(opening(seats=2), guests=TWO, rules=Rules(away_most=2), away=(Away(department=HOME, most=1),))
 
     assert _only(round, seat(1)) == (Code.AWAY_LIMIT, Remedy.FIRST_NEXT_TIME, {})
 

@@ -13,7 +13,7 @@ from shadowing.solver.check import one_place_at_a_time, seats_hold, strangers
 from shadowing.solver.flaw import SENTENCES, Contradiction, Flaw, FlawCode, pins_of, said
 from shadowing.solver.flaws import flaws
 from shadowing.solver.let_go import EXACT, fewest
-from shadowing.solver.problem import Problem, Rules, Seat, Span, Wanted, canonical, in_order
+from shadowing.solver.problem import Away, Problem, Rules, Seat, Span, Wanted, canonical, in_order
 from tests.solver.real_rounds import real_round
 from tests.solver.small_rounds import (
     ALWAYS,
@@ -178,6 +178,10 @@ def test_many_pins_that_clash_are_untangled_so_that_none_of_those_that_go_could_
         (
             problem(opening(most_per_week=-1)),
             flaw(FlawCode.NEGATIVE, openings=(100,), name="most_per_week", value=-1),
+        ),
+        (
+            problem(opening(), away=(Away(department=HOME, most=-1),)),
+            flaw(FlawCode.NEGATIVE, name="away", value=-1),
         ),
         (problem(opening(travel=-5)), flaw(FlawCode.NEGATIVE, openings=(100,), name="travel", value=-5)),
         (

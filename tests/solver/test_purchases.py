@@ -8,10 +8,10 @@ import pytest
 from shadowing.solver import instance
 from shadowing.solver.check import breaches
 from shadowing.solver.construct import NO_CHAINS, fill, unguided
-from shadowing.solver.problem import Opening, Problem, Rules, Seat, Span
+from shadowing.solver.problem import Away, Opening, Problem, Rules, Seat, Span
 from shadowing.solver.purchases import Good, Price, Purchase, prices, purchases, purchases_of
 from shadowing.solver.state import State
-from tests.solver.small_rounds import at, drawn, guest, opening, person, plan, problem, seat
+from tests.solver.small_rounds import HOME, at, drawn, guest, opening, person, plan, problem, seat
 
 TWO = (guest(1), guest(2))
 AFTERNOON = person(1, free=(Span(at(12), at(18)),))
@@ -111,6 +111,7 @@ RULES = [
     ("own_boss", problem(opening(), people=(person(1, boss=50),))),
     ("wishes", problem(opening(), guests=(guest(1, 7),))),
     ("away_most", problem(opening(seats=2), guests=TWO, rules=Rules(away_most=1))),
+    ("away", problem(opening(seats=2), guests=TWO, away=(Away(department=HOME, most=1),))),
     ("guests_per_week_most", problem(opening(seats=2), guests=TWO, rules=Rules(guests_per_week_most=1))),
     ("reciprocal", problem(opening(), rules=Rules(reciprocal="require"))),
     ("past", problem(opening(), past=((1, 50),))),
