@@ -27,6 +27,8 @@ DEEDS = (
     "publish",
     "ask",
     "nudge",
+    "close",
+    "reopen",
     "end",
     "move",
     "place",

@@ -12,7 +12,8 @@ from shadowing.errors import Refusal, fill
 from shadowing.extensions import db
 from shadowing.i18n import Reader
 from shadowing.matching import child, flaws, leaving, pairings, solving
-from shadowing.models import Job, JobState, LeaveArguments, Person, Round, Solve, SolveArguments
+from shadowing.models import Job, JobState, LeaveArguments, Person, Round, RoundArguments, Solve, SolveArguments
+from shadowing.rounds import by_itself
 from shadowing.solver.problem import Progress
 
 JobBeat = Callable[[Job, Progress], bool]
@@ -74,6 +75,9 @@ def run(job: Job, beat: child.Beat, now: datetime) -> bool:
     match job.arguments:
         case LeaveArguments(person_id=id, last_day=last_day):
             leaving.on_the_day(db.session.get_one(Person, id), last_day, now)
+            return queue.finish(job, job.fence, JobState.DONE, "", now)
+        case RoundArguments():
+            by_itself.run(job.kind, job.arguments, now)
             return queue.finish(job, job.fence, JobState.DONE, "", now)
         case SolveArguments():
             return _solve(job, job.arguments, beat, now)

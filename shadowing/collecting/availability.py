@@ -5,7 +5,7 @@ a view of it. The lunch hour between the two bands belongs to neither: whoever m
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Select, select
 
@@ -104,9 +104,9 @@ def given(person: Person, round: Round) -> FreeTimes:
     return FreeTimes() if times is None else times
 
 
-def give(person: Person, round: Round, times: FreeTimes) -> None:
+def give(person: Person, round: Round, times: FreeTimes, now: datetime) -> None:
     """Replace what *person* gave for *round*; nothing is written where it says the same."""
-    round.refuse_closed()
+    round.refuse_closed(now)
     row = db.session.scalar(of(person, round))
     if row is None:
         db.session.add(Availability(round_id=round.id, person_id=person.id, given=times))

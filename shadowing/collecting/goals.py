@@ -60,7 +60,7 @@ def guest_of(person: Person, round: Round) -> Guest:
 
 def answer(guest: Guest, answer: GoalsAnswer, now: datetime) -> None:
     """Keep the answer; a later one replaces it for as long as the round takes answers."""
-    guest.round.refuse_closed()
+    guest.round.refuse_closed(now)
     with db.session.no_autoflush:
         _refuse_unfit(answer, guest.person, guest.round.rules)
     guest.visits = 0 if answer.skip else answer.visits

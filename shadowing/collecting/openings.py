@@ -103,7 +103,7 @@ def change(opening: Opening, offer: Offer, now: datetime) -> None:
 def withdraw(opening: Opening, now: datetime) -> None:
     """Take the opening back. Pressing the button twice is the same as once."""
     _lock(opening)
-    opening.round.refuse_closed()
+    opening.round.refuse_closed(now)
     opening.withdrawn_at = opening.withdrawn_at or now
     lay_out(opening, opening.round, now)
     db.session.flush()
@@ -133,7 +133,7 @@ def of(person: Person, round: Round) -> Select[Opening]:
 
 
 def _put(opening: Opening, offer: Offer, round: Round, now: datetime) -> None:
-    round.refuse_closed()
+    round.refuse_closed(now)
     _refuse_unfit(offer, round)
     opening.kind, opening.title, opening.minutes, opening.seats = offer.kind, offer.title, offer.minutes, offer.seats
     opening.most_per_week, opening.topics, opening.place = offer.most_per_week, list(offer.topics), offer.place

@@ -5,8 +5,7 @@ be shown before it is sent and sent again as the same bytes. Links are signed wh
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
@@ -98,7 +97,7 @@ def asking(guest: Guest, kind: LetterKind, key: str, now: datetime) -> Letter:
         answers_until=round.answers_until,
     )
     letter = _to(guest.person, round, kind, key, now, facts)
-    letter.expires_at = _end_of(round.answers_until, round.zone)
+    letter.expires_at = round.answers_end
     return letter
 
 
@@ -120,7 +119,7 @@ def missing(guest: Guest, stamp: datetime) -> Letter:
         first_next_time=True,
     )
     letter = _to(guest.person, round, LetterKind.UNMATCHED, f"unmatched:{guest.id}", stamp, facts)
-    letter.expires_at = _end_of(round.ends_on, round.zone)
+    letter.expires_at = round.instants[1]
     return letter
 
 
@@ -240,7 +239,3 @@ def _all_kept(new: Sequence[Letter]) -> list[Letter]:
         there |= {letter.key: letter for letter in db.session.scalars(select(Letter).where(Letter.key.in_(keys)))}
     db.session.add_all(letter for letter in new if letter.key not in there)
     return [there.get(letter.key, letter) for letter in new]
-
-
-def _end_of(day: date, zone: str) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)).astimezone(UTC)

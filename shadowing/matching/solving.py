@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, func, select
 
 from shadowing.company import audit
 from shadowing.errors import Refusal, WrongStage
@@ -151,6 +151,12 @@ def _keep(solve: Solve, gone: Iterable[p.Seat]) -> None:
             pairings.take_out(pairing, "no_longer")
     _drop_idle_slots(solve.round)
     solve.gone = sorted({seat.guest for seat in gone})
+
+
+def answered_since(solve: Solve) -> Select[int]:
+    """How many answered, for the first time or anew, after *solve* froze what it was to plan with."""
+    newer = select(func.count()).select_from(Guest)
+    return newer.where(Guest.round_id == solve.round_id, Guest.answered_at > solve.asked_at)
 
 
 def gone(solve: Solve) -> Select[Person]:

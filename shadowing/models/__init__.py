@@ -1,6 +1,6 @@
 """All tables, a file for each room. Workflow lives in the room of the noun; a table knows what one of its rows is."""
 
-from shadowing.models.background import Job, JobKind, JobState, LeaveArguments, SolveArguments
+from shadowing.models.background import Job, JobKind, JobState, LeaveArguments, RoundArguments, SolveArguments
 from shadowing.models.base import EAST_ASIAN, Base, Moment, Work
 from shadowing.models.collecting import (
     Availability,
@@ -83,6 +83,7 @@ __all__ = [
     "Revision",
     "Role",
     "Round",
+    "RoundArguments",
     "Rsvp",
     "SignIn",
     "SignInFacts",

@@ -1,7 +1,7 @@
 """Jobs."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from pydantic import TypeAdapter
@@ -15,6 +15,7 @@ from shadowing.solver.problem import Progress
 class JobKind(StrEnum):
     SOLVE = "solve"
     LEAVE = "leave"
+    CLOSE = "close"
 
 
 class JobState(StrEnum):
@@ -39,7 +40,15 @@ class LeaveArguments:
     last_day: date
 
 
-Arguments = SolveArguments | LeaveArguments
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundArguments:
+    """Which round does something by itself, and the instant at which it is to."""
+
+    round_id: int
+    due: datetime
+
+
+Arguments = SolveArguments | LeaveArguments | RoundArguments
 ARGUMENTS: TypeAdapter[Arguments] = TypeAdapter(Arguments)
 
 

@@ -35,6 +35,7 @@ class Rsvp(StrEnum):
 class Round(Base):
     """One rotation. *starts_on* to *ends_on*, *answers_until* (its whole day) and *closed_days* are days in *zone*.
 
+    *late_answers* count until the plan is made; *closed_at* is when the answers were closed.
     *version* rises with every change that a preview must notice."""
 
     __tablename__ = "round"
@@ -52,6 +53,8 @@ class Round(Base):
     greeting: Mapped[str] = mapped_column(LongText, default="")
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime | None]
+    late_answers: Mapped[bool] = mapped_column(default=False)
+    closed_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     version: Mapped[int] = mapped_column(default=1)
@@ -79,13 +82,25 @@ class Round(Base):
         session.refresh(self)
         return cast("sa.CursorResult[Any]", result).rowcount == 1
 
-    @property
-    def takes_answers(self) -> bool:
-        return self.stage in (Stage.DRAFT, Stage.COLLECTING)
+    def refuse_other_than(self, *stages: Stage) -> None:
+        """Raises WrongStage where the round is at none of *stages*."""
+        if self.stage not in stages:
+            raise WrongStage("The round “%(title)s” is past this step.", title=self.title)
 
-    def refuse_closed(self) -> None:
+    @property
+    def answers_end(self) -> datetime:
+        """The instant at which the last day for answers is over."""
+        after = self.answers_until + timedelta(days=1)
+        return datetime.combine(after, time.min, ZoneInfo(self.zone)).astimezone(UTC)
+
+    def takes_answers(self, now: datetime) -> bool:
+        """The clock decides, not the worker: whoever comes late is late, though nobody has closed the answers yet."""
+        in_time = self.late_answers or now < self.answers_end
+        return self.stage in (Stage.DRAFT, Stage.COLLECTING) and self.closed_at is None and in_time
+
+    def refuse_closed(self, now: datetime) -> None:
         """Raises WrongStage once the answers are closed."""
-        if not self.takes_answers:
+        if not self.takes_answers(now):
             raise WrongStage("The answers of this round are closed. Please speak to the people who run it.")
 
     @property

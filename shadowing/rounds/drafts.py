@@ -1,11 +1,13 @@
 """What HR says about a round before it is one, and the public holidays it falls on."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import holidays
 
+from shadowing.i18n import N_
 from shadowing.models import Rsvp
 from shadowing.rules import RoundRules
 from shadowing.typed import LONG, Day, Days, Mistakes, Unfit, Yes, Zone, by, each, line, one_of, text
@@ -23,7 +25,8 @@ DAYS_MOST = 366
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundDraft:
-    """What HR says about a round. *closed_days* are days on which nobody is visited, and so are public holidays with *holidays*."""
+    """What HR says about a round. *closed_days* are days on which nobody is visited, and so are public holidays with *holidays*.
+    *late_answers* count until the plan is made."""
 
     title: Annotated[str, by(line(200))]
     starts_on: Day
@@ -35,20 +38,40 @@ class RoundDraft:
     rules: RoundRules = field(default_factory=RoundRules)
     closed_days: Days = ()
     holidays: Yes = False
+    late_answers: Yes = False
 
-    def refuse_wrong_order(self) -> None:
-        """Raises Mistakes."""
+    def refuse_unfit(self, today: date | None) -> None:
+        """Raises Mistakes, all that there are. *today* is None where the last day for answers may be over."""
+        found = {"ends_on": self._unfit_end(), "answers_until": unfit_deadline(self.answers_until, self.ends_on, today)}
+        if wrong := {name: unfit for name, unfit in found.items() if unfit}:
+            raise Mistakes(wrong)
+
+    def _unfit_end(self) -> Unfit | None:
         if self.ends_on < self.starts_on:
-            raise Mistakes({"ends_on": Unfit("The last day is before the first day.")})
+            return Unfit("The last day is before the first day.")
         if (self.ends_on - self.starts_on).days > DAYS_MOST:
-            raise Mistakes({"ends_on": Unfit("A round can be one year long at the most.")})
-        if self.answers_until >= self.ends_on:
-            raise Mistakes({"answers_until": Unfit("Answers must be in before the round ends.")})
+            return Unfit("A round can be one year long at the most.")
+        return None
 
     @property
     def all_closed_days(self) -> list[date]:
         public = public_holidays(self.zone, self.starts_on, self.ends_on) if self.holidays else ()
         return sorted({*self.closed_days, *public})
+
+
+def today(zone: str, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(zone)).date()
+
+
+def unfit_deadline(until: date, ends_on: date, today: date | None) -> Unfit | None:
+    """What is wrong with *until* as the last day for answers; without *today* it may be over."""
+    if today is not None and until < today:
+        hint = N_("Choose today (%(today)s) or a later day.")
+        return Unfit("The last day for answers, %(day)s, is over.", hint, day=until, today=today)
+    if until >= ends_on:
+        hint = N_("Choose %(last)s or an earlier day.")
+        return Unfit("Answers must be in before the round ends.", hint, last=ends_on - timedelta(days=1))
+    return None
 
 
 def public_holidays(zone: str, first: date, last: date) -> tuple[date, ...]:

@@ -4,7 +4,7 @@ Publishing writes the pairings, the invitations and the letters in one transacti
 publishing again sends only what has changed since."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from shadowing.collecting import openings
 from shadowing.company import audit, people
-from shadowing.errors import Changed, Refusal, WrongStage
+from shadowing.errors import Changed, Refusal
 from shadowing.extensions import db
 from shadowing.mail import letters
 from shadowing.mail.letters import Sender
@@ -32,15 +32,16 @@ from shadowing.models import (
     Slot,
     Stage,
 )
-from shadowing.rounds.drafts import RoundDraft, public_holidays
+from shadowing.rounds import agenda
+from shadowing.rounds.drafts import RoundDraft, public_holidays, today
 from shadowing.rules import RoundRules
 from shadowing.visiting import invitations
 
 
 def defaults(now: datetime, zone: str, title: str) -> RoundDraft:
     """Four weeks that begin on the Monday five weeks from now; answers until two weeks before; rules as in the last round."""
-    today = now.astimezone(ZoneInfo(zone)).date()
-    starts_on = today + timedelta(days=35 - today.weekday())
+    day = today(zone, now)
+    starts_on = day + timedelta(days=35 - day.weekday())
     ends_on = starts_on + timedelta(days=25)
     last = db.session.scalar(current().limit(1))
     return RoundDraft(
@@ -52,6 +53,7 @@ def defaults(now: datetime, zone: str, title: str) -> RoundDraft:
         greeting=last.greeting if last else "",
         rsvp=last.rsvp if last else Rsvp.NONE,
         rules=last.rules if last else RoundRules(),
+        late_answers=last.late_answers if last else False,
         closed_days=public_holidays(zone, starts_on, ends_on),
     )
 
@@ -64,16 +66,21 @@ def current() -> Select[Round]:
 def draft(given: RoundDraft, by: Person | None, now: datetime) -> Round:
     round = Round(stage=Stage.DRAFT, coordinator=by)
     db.session.add(round)
-    _fill(round, given)
+    _fill(round, given, today(given.zone, now))
     audit.record("draft", by, None, now, title=given.title)
     return round
 
 
 def change(round: Round, given: RoundDraft, by: Person | None, now: datetime) -> None:
-    _only_in(round, Stage.DRAFT, Stage.COLLECTING)
-    _fill(round, given)
+    """A later last day for answers opens them again. One that was over before may stay where it is."""
+    round.refuse_other_than(Stage.DRAFT, Stage.COLLECTING)
+    stays = round.stage is Stage.COLLECTING and given.answers_until == round.answers_until
+    if given.answers_until > round.answers_until:
+        round.closed_at = None
+    _fill(round, given, None if stays else today(given.zone, now))
     _lay_out_openings(round, now)
     round.version += 1
+    agenda.write(round)
     audit.record("change", by, round, now)
 
 
@@ -87,8 +94,8 @@ def _lay_out_openings(round: Round, now: datetime) -> None:
     db.session.flush()
 
 
-def _fill(round: Round, given: RoundDraft) -> None:
-    given.refuse_wrong_order()
+def _fill(round: Round, given: RoundDraft, today: date | None) -> None:
+    given.refuse_unfit(today)
     with db.session.no_autoflush:
         same = select(Round.id).where(
             Round.title == given.title, Round.starts_on == given.starts_on, Round.id != (round.id or 0)
@@ -97,17 +104,16 @@ def _fill(round: Round, given: RoundDraft) -> None:
             raise Refusal("There is a round “%(title)s” on these days already.", title=given.title)
     round.title, round.greeting, round.zone, round.rsvp = given.title, given.greeting, given.zone, given.rsvp
     round.starts_on, round.ends_on, round.answers_until = given.starts_on, given.ends_on, given.answers_until
-    round.rules = given.rules
+    round.rules, round.late_answers = given.rules, given.late_answers
     round.closed_days = [day.isoformat() for day in given.all_closed_days]
-
-
-def _only_in(round: Round, *stages: Stage) -> None:
-    if round.stage not in stages:
-        raise WrongStage("The round “%(title)s” is past this step.", title=round.title)
 
 
 def ask(round: Round, by: Person | None, now: datetime) -> int:
     """Ask everybody who is here for wishes and free times; answers how many."""
+    if round.stage is Stage.DRAFT and now >= round.answers_end:
+        raise Refusal(
+            "The last day for answers, %(day)s, is over. Change the round, then ask.", day=round.answers_until
+        )
     round.step(Stage.DRAFT, Stage.COLLECTING, round.version)
     round.asked_at = now
     known = set(db.session.scalars(select(Guest.person_id).where(Guest.round_id == round.id)))
@@ -121,6 +127,7 @@ def ask(round: Round, by: Person | None, now: datetime) -> int:
     for guest in unasked:
         guest.asked_at = now
     letters.ask(unasked, now)
+    agenda.write(round)
     audit.record("ask", by, round, now, people=len(unasked))
     return len(unasked)
 
@@ -138,7 +145,7 @@ def unanswered(round: Round) -> Select[Guest]:
 
 def nudge(round: Round, by: Person | None, now: datetime) -> int:
     """Remind those, and only those, who have not answered; nobody twice within a day."""
-    _only_in(round, Stage.COLLECTING)
+    round.refuse_other_than(Stage.COLLECTING)
     waiting = db.session.scalars(unanswered(round).options(joinedload(Guest.person)))
     due = [guest for guest in waiting if nudgeable(guest, now)]
     if not due:
@@ -219,7 +226,7 @@ def publish(round: Round, by: Person | None, version: int, stamp: datetime, send
     previewed letters carry, so that what was previewed is what is sent. Of two who press at once one is told who was first."""
     if round.stage is Stage.PUBLISHED and round.version != version:
         raise _published_already(round)
-    _only_in(round, Stage.REVIEWING, Stage.PUBLISHED)
+    round.refuse_other_than(Stage.REVIEWING, Stage.PUBLISHED)
     if abs(now - stamp) > timedelta(hours=12):
         raise Changed("This preview is from another day. Look at it again, then publish.")
     first = round.stage is Stage.REVIEWING
@@ -254,16 +261,18 @@ def _published_already(round: Round) -> Changed:
 
 
 def end(round: Round, by: Person | None, now: datetime) -> None:
-    _only_in(round, Stage.PUBLISHED)
+    round.refuse_other_than(Stage.PUBLISHED)
     round.step(Stage.PUBLISHED, Stage.ENDED, round.version)
     audit.record("end", by, round, now)
 
 
-def next_step(round: Round | None) -> str:
+def next_step(round: Round | None, now: datetime) -> str:
     """The one thing HR has to do next, as the key of a sentence and a link on the home page."""
     if round is None or round.stage is Stage.ENDED:
         somebody = db.session.scalar(select(exists().where(Person.left_at.is_(None), Person.hr.is_(False))))
         return "new_round" if somebody else "import_people"
+    if round.stage is Stage.COLLECTING and not round.takes_answers(now):
+        return "closed"
     if round.stage is Stage.COLLECTING:
         hosted = db.session.scalar(select(exists().where(Host.opening_id == Opening.id, Opening.round_id == round.id)))
         waiting = db.session.scalar(unanswered(round).with_only_columns(Guest.id).limit(1))

@@ -29,8 +29,8 @@ bp = Blueprint("answers", __name__)
 @bp.get("/my/<token>")
 @auth.for_participant
 def show() -> str:
-    if not g.round.takes_answers:
-        return render_template("answers/thanks.html", answer=answered(g.reader, g.round))
+    if not g.round.takes_answers(datetime.now(UTC)):
+        return thanks_page()
     given = availability.given(g.reader, g.round)
     return render_template("answers/show.html", **page(stored(g.reader, g.round, given), given))
 
@@ -45,7 +45,7 @@ def save() -> Response | Page:
     auth.came_from("answers/show.html", **page(form, given))
     goals.answer(goals.guest_of(g.reader, g.round), said(form), datetime.now(UTC))
     if form.value("times") != KEEP:
-        availability.give(g.reader, g.round, times_of(form, g.reader, g.round))
+        availability.give(g.reader, g.round, times_of(form, g.reader, g.round), datetime.now(UTC))
     db.session.commit()
     return redirect(url_for(".thanks", token=g.token), code=303)
 
@@ -57,7 +57,7 @@ def repeat() -> Response:
     g.back = url_for(".show", token=g.token)
     last = db.first_or_404(goals.last_of(g.reader, g.round))
     goals.answer(goals.guest_of(g.reader, g.round), goals.again(last, g.reader, g.round), datetime.now(UTC))
-    availability.give(g.reader, g.round, availability.last_week(g.reader, g.round))
+    availability.give(g.reader, g.round, availability.last_week(g.reader, g.round), datetime.now(UTC))
     db.session.commit()
     return redirect(url_for(".thanks", token=g.token), code=303)
 
@@ -65,7 +65,12 @@ def repeat() -> Response:
 @bp.get("/my/<token>/thanks")
 @auth.for_participant
 def thanks() -> str:
-    return render_template("answers/thanks.html", answer=answered(g.reader, g.round))
+    return thanks_page()
+
+
+def thanks_page() -> str:
+    answer = answered(g.reader, g.round)
+    return render_template("answers/thanks.html", answer=answer, open=g.round.takes_answers(datetime.now(UTC)))
 
 
 # What was typed
@@ -194,7 +199,7 @@ def page(form: Filled, given: FreeTimes) -> dict[str, object]:
         "zone": language.reader(person.zone).zone_name,
         "hours": hours_in_words(person),
         "last": last,
-        "late": datetime.now(UTC).astimezone(ZoneInfo(round.zone)).date() > round.answers_until,
+        "late": datetime.now(UTC) >= round.answers_end,
     }
 
 

@@ -101,6 +101,7 @@ def of_draft(given: RoundDraft | Round) -> Filled:
             "greeting": given.greeting,
             "rsvp": given.rsvp,
             "holidays": shown(known <= closed),
+            "late_answers": shown(given.late_answers),
             "closed_days": "\n".join(sorted(closed - known if known <= closed else closed)),
         }
     )

@@ -1,5 +1,7 @@
 """What needs HR today."""
 
+from datetime import UTC, datetime
+
 from flask import Blueprint, render_template
 
 from shadowing.extensions import db
@@ -17,7 +19,8 @@ def show() -> str:
     all_rounds = list(db.session.scalars(rounds.current().limit(MOST_ROUNDS)))
     round = all_rounds[0] if all_rounds else None
     counts = rounds.collection(round) if round else None
-    return render_template("home.html", round=round, all_rounds=all_rounds, counts=counts, step=rounds.next_step(round))
+    step = rounds.next_step(round, datetime.now(UTC))
+    return render_template("home.html", round=round, all_rounds=all_rounds, counts=counts, step=step)
 
 
 @bp.get("/healthz")

@@ -37,9 +37,8 @@ bp = Blueprint("openings", __name__)
 def mine() -> str:
     offered = list(db.session.scalars(openings.of(g.reader, g.round)))
     free = bool(availability.given(g.reader, g.round))
-    return render_template(
-        "openings/mine.html", openings=offered, open=g.round.takes_answers, free=free, titles=titles()
-    )
+    takes = g.round.takes_answers(datetime.now(UTC))
+    return render_template("openings/mine.html", openings=offered, open=takes, free=free, titles=titles())
 
 
 @bp.get("/my/<token>/openings/new")

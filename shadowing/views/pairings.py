@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
@@ -263,6 +263,14 @@ def remarks(solve: Solve | None) -> list[str]:
     said += [fill(gettext(cause.sentence), cause.facts(person_name, listed)) for cause in flaws.causes(solve)]
     if solve.plan and stored.plan_from_json(solve.plan).status is p.Status.NO_TIME:
         said.append(gettext("There was no time to look for a plan. Give the search more time."))
+    if later := db.session.scalar(solving.answered_since(solve)):
+        said.append(
+            ngettext(
+                "%(num)d person has answered since this plan was made. Solve again to count that in.",
+                "%(num)d people have answered since this plan was made. Solve again to count them in.",
+                later,
+            )
+        )
     if solve.status == solving.NOT_TAKEN:
         said.append(gettext("The last search found nothing better, so the pairings stay as they were."))
     names = listed(person_name(person) for person in db.session.scalars(solving.gone(solve)))

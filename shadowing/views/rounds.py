@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 from shadowing.extensions import db, settings
 from shadowing.mail.letters import Sender
 from shadowing.models import Guest, Letter, Person, Round
-from shadowing.rounds import previews, rounds
+from shadowing.rounds import deadline, previews, rounds
+from shadowing.rounds.deadline import Reopening
 from shadowing.rounds.drafts import RoundDraft
 from shadowing.views import auth, forms, language
 from shadowing.visiting import invitations, visits
@@ -42,9 +43,8 @@ def create() -> Response:
 @auth.for_hr
 def show(id: int) -> str:
     round = the_round(id)
-    return render_template(
-        "rounds/show.html", round=round, step=rounds.next_step(round), counts=rounds.collection(round)
-    )
+    step = rounds.next_step(round, datetime.now(UTC))
+    return render_template("rounds/show.html", round=round, step=step, counts=rounds.collection(round))
 
 
 @bp.get("/rounds/<int:id>/edit")
@@ -96,6 +96,8 @@ def collect(id: int) -> str:
         counts=rounds.collection(round),
         waiting=db.paginate(waiting, page=forms.page(request.args), per_page=PAGE, error_out=False),
         due=len(previews.due(round, now)),
+        open=round.takes_answers(now),
+        plan=deadline.seated(round),
         seconds=forms.SOLVE_SECONDS,
     )
 
@@ -117,6 +119,36 @@ def send_nudge(id: int) -> Response:
     db.session.commit()
     flash(ngettext("%(num)d person is reminded.", "%(num)d people are reminded.", nudged))
     return redirect(url_for(".collect", id=id), code=303)
+
+
+@bp.get("/rounds/<int:id>/reopen")
+@auth.for_hr
+def ask_reopen(id: int) -> str:
+    """Which day, and what it means; the button is on the page."""
+    round, now = the_round(id), datetime.now(UTC)
+    usual = forms.Filled({"answers_until": deadline.proposed(round, now).isoformat()})
+    return render_template("rounds/reopen.html", **reopening(round, now), form=usual)
+
+
+@bp.post("/rounds/<int:id>/reopen")
+@auth.for_hr
+def reopen(id: int) -> Response:
+    round, now = the_round(id), datetime.now(UTC)
+    auth.came_from("rounds/reopen.html", **reopening(round, now), form=forms.Filled(request.form))
+    deadline.reopen(round, forms.read(Reopening, request.form).answers_until, g.user, now)
+    db.session.commit()
+    flash(gettext("Answers are taken again until %(day)s.", day=language.day(round.answers_until)))
+    return redirect(url_for(".collect", id=id), code=303)
+
+
+@bp.post("/rounds/<int:id>/close")
+@auth.for_hr
+def close(id: int) -> Response:
+    round, g.back = the_round(id), url_for(".collect", id=id)
+    deadline.close(round, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("The answers are closed."))
+    return redirect(url_for("pairings.board" if deadline.seated(round) else ".collect", id=id), code=303)
 
 
 @bp.get("/rounds/<int:id>/publish")
@@ -162,6 +194,12 @@ def the_round(id: int) -> Round:
 
 def mailing(planned: list[Letter]) -> previews.Mailing:
     return previews.mailing(planned, forms.row_id(request.args, "person"), settings())
+
+
+def reopening(round: Round, now: datetime) -> dict[str, object]:
+    """What the page says about opening the answers again."""
+    facts = {"round": round, "counts": rounds.collection(round), "visits": deadline.seated(round)}
+    return facts | {"open": round.takes_answers(now)}
 
 
 def named(given: RoundDraft) -> RoundDraft:

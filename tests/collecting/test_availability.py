@@ -11,6 +11,7 @@ from shadowing.collecting.availability import MAYBE, YES
 from shadowing.errors import WrongStage
 from shadowing.models import Availability, FreeTimes, Person, Stage
 from tests import factories
+from tests.factories import NOW
 from tests.views.conftest import statements
 
 MONDAY_MORNING = {f"mon-{clock}": YES for clock in ("0900", "0930", "1000", "1030", "1100", "1130")}
@@ -58,7 +59,7 @@ def test_giving_times_replaces_what_was_given(session: Session) -> None:
     round, person = factories.round_(), factories.person()
     factories.free(round, person, 0, 9, 12)
 
-    availability.give(person, round, TUESDAY_NINE)
+    availability.give(person, round, TUESDAY_NINE, NOW)
     session.flush()
 
     session.expire_all()
@@ -68,10 +69,10 @@ def test_giving_times_replaces_what_was_given(session: Session) -> None:
 
 def test_giving_the_same_again_writes_nothing(session: Session) -> None:
     round, person = factories.round_(), factories.person()
-    availability.give(person, round, TUESDAY_NINE)
+    availability.give(person, round, TUESDAY_NINE, NOW)
     session.commit()
 
-    availability.give(person, round, replace(TUESDAY_NINE))
+    availability.give(person, round, replace(TUESDAY_NINE), NOW)
 
     with statements() as sent:
         session.flush()
@@ -83,7 +84,7 @@ def test_others_and_other_rounds_keep_their_times(session: Session) -> None:
     factories.free(round, other, 0, 9, 12)
     earlier = factories.free(factories.round_(), person, 0, 9, 12)
 
-    availability.give(person, round, FreeTimes())
+    availability.give(person, round, FreeTimes(), NOW)
 
     assert availability.given(other, round).spans == earlier.given.spans
 
@@ -94,7 +95,7 @@ def test_nobody_is_free_until_they_say_so(session: Session) -> None:
 
 def test_times_are_not_changed_once_answers_are_closed(session: Session) -> None:
     with pytest.raises(WrongStage):
-        availability.give(factories.person(), factories.round_(stage=Stage.PUBLISHED), FreeTimes())
+        availability.give(factories.person(), factories.round_(stage=Stage.PUBLISHED), FreeTimes(), NOW)
 
 
 def test_the_week_of_last_time_is_the_latest_that_was_painted_before(session: Session) -> None:
@@ -102,7 +103,7 @@ def test_the_week_of_last_time_is_the_latest_that_was_painted_before(session: Se
     weeks = [{"mon-0900": YES}, {"tue-0900": YES}, {}, {"fri-0900": YES}]
     for week, ago in zip(weeks, (300, 200, 100, -100), strict=True):
         before = factories.round_(starts_on=now.starts_on - timedelta(days=ago))
-        availability.give(person, before, FreeTimes(week=week, days_off=(before.starts_on,), by_half_hours=True))
+        availability.give(person, before, FreeTimes(week=week, days_off=(before.starts_on,), by_half_hours=True), NOW)
     session.flush()
 
     assert availability.last_week(person, now) == FreeTimes(week={"tue-0900": YES}, by_half_hours=True)

@@ -298,7 +298,9 @@ def test_what_was_written_reads_as_the_same_folder(session: Session, tmp_path: P
 def test_a_painted_week_goes_out_as_dated_spans_and_comes_back_as_the_week(session: Session, tmp_path: Path) -> None:
     round = take_in(files())
     painter = person(session, "C3")
-    availability.give(painter, round, FreeTimes(week={"tue-0900": 2, "tue-0930": 2}, days_off=(date(2027, 1, 26),)))
+    availability.give(
+        painter, round, FreeTimes(week={"tue-0900": 2, "tue-0930": 2}, days_off=(date(2027, 1, 26),)), NOW
+    )
     session.flush()
     before = digest(session)
 

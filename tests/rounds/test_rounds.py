@@ -328,7 +328,7 @@ def test_a_visit_added_after_publishing_is_named_once_it_has_begun_untold(sessio
     ],
 )
 def test_home_names_the_one_thing_to_do_next(session: Session, stage: Stage, step: str) -> None:
-    assert rounds.next_step(factories.round_(stage=stage)) == step
+    assert rounds.next_step(factories.round_(stage=stage), NOW) == step
 
 
 def test_home_waits_for_answers_before_it_asks_for_pairings(session: Session) -> None:
@@ -336,18 +336,18 @@ def test_home_waits_for_answers_before_it_asks_for_pairings(session: Session) ->
     factories.opening(round)
     guest = factories.guest(round, answered_at=None)
 
-    assert rounds.next_step(round) == "collect"
+    assert rounds.next_step(round, NOW) == "collect"
     guest.answered_at = NOW
     session.flush()
-    assert rounds.next_step(round) == "solve"
+    assert rounds.next_step(round, NOW) == "solve"
 
 
 def test_an_empty_product_begins_with_people(session: Session) -> None:
     factories.person(hr=True)
-    assert rounds.next_step(None) == "import_people"
+    assert rounds.next_step(None, NOW) == "import_people"
 
     factories.person()
-    assert rounds.next_step(None) == "new_round"
+    assert rounds.next_step(None, NOW) == "new_round"
 
 
 def test_asking_asks_again_nobody_who_is_a_guest_already(session: Session) -> None:

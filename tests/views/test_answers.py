@@ -17,7 +17,7 @@ from shadowing.matching import spans
 from shadowing.models import DatedSpan, FreeTimes, Guest, Person, Round, Stage
 from tests import factories
 from tests.conftest import SECRET
-from tests.factories import MONDAY, at
+from tests.factories import MONDAY, NOW, at
 from tests.views.conftest import Digest, statements
 
 
@@ -332,7 +332,7 @@ def test_the_same_as_last_time_takes_one_press(client: FlaskClient, session: Ses
     before = factories.round_(starts_on=MONDAY - timedelta(days=70), ends_on=MONDAY - timedelta(days=60))
     wish = factories.department()
     factories.guest(before, guest.person, wishes=(wish,))
-    availability.give(guest.person, before, FreeTimes(week={"tue-0900": YES}, days_off=(before.starts_on,)))
+    availability.give(guest.person, before, FreeTimes(week={"tue-0900": YES}, days_off=(before.starts_on,)), NOW)
     session.commit()
     offered = "Same as last time" in client.get(my(guest.person, guest.round)).text
 

@@ -1,0 +1,74 @@
+"""The end of the answers: it comes by itself or by hand, and is taken back as long as nothing is published."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+
+from shadowing.company import audit
+from shadowing.errors import WrongStage
+from shadowing.extensions import db
+from shadowing.models import Pairing, Person, Round, Stage
+from shadowing.rounds import agenda
+from shadowing.rounds.drafts import today, unfit_deadline
+from shadowing.typed import Day, Mistakes
+
+USUAL_LONGER = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopening:
+    """Until when answers are taken once more."""
+
+    answers_until: Day
+
+
+def close(round: Round, by: Person | None, now: datetime) -> None:
+    """No answer is taken any more. Where a plan stands, as after `reopen`, its review goes on."""
+    round.refuse_other_than(Stage.COLLECTING)
+    if round.closed_at is not None:
+        raise WrongStage("The answers of this round are closed already.")
+    round.closed_at = now
+    round.version += 1
+    if seated(round):
+        round.step(Stage.COLLECTING, Stage.REVIEWING)
+    audit.record("close", by, round, now)
+
+
+def reopen(round: Round, until: date, by: Person | None, now: datetime) -> None:
+    """Take answers until *until*. The plan that stands stays as a proposal until another one is made."""
+    refuse_open(round, now)
+    if wrong := unfit_deadline(until, round.ends_on, today(round.zone, now)):
+        raise Mistakes({"answers_until": wrong})
+    if round.stage is Stage.REVIEWING:
+        round.step(Stage.REVIEWING, Stage.COLLECTING, round.version)
+    round.answers_until, round.closed_at = until, None
+    round.version += 1
+    agenda.write(round)
+    audit.record("reopen", by, round, now, until=until.isoformat())
+
+
+def refuse_open(round: Round, now: datetime) -> None:
+    """Raises WrongStage where answers cannot be opened again, and names the way on."""
+    if round.stage is Stage.COLLECTING and round.takes_answers(now):
+        raise WrongStage("Answers are being taken until %(day)s. Change the round to move that day.", day=_day(round))
+    if round.stage is Stage.SOLVING:
+        raise WrongStage("The pairings are being made. Stop the search, then open the answers again.")
+    if round.stage is Stage.PUBLISHED:
+        raise WrongStage("The round is published. Single visits can still be changed on the board.")
+    round.refuse_other_than(Stage.COLLECTING, Stage.REVIEWING)
+
+
+def _day(round: Round) -> str:
+    return round.answers_until.isoformat()
+
+
+def proposed(round: Round, now: datetime) -> date:
+    """A week more, where the round is long enough."""
+    return min(today(round.zone, now) + USUAL_LONGER, round.ends_on - timedelta(days=1))
+
+
+def seated(round: Round) -> int:
+    """How many guests have a visit in the plan that stands."""
+    guests = select(func.count(Pairing.guest_id.distinct()))
+    return db.session.scalar(guests.where(Pairing.round_id == round.id, Pairing.stands)) or 0

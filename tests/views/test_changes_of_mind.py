@@ -1,0 +1,102 @@
+"""A round that changes its mind, on its pages: what each deed tells before, and what it does."""
+
+from datetime import UTC, datetime, timedelta
+
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from shadowing.mail import links
+from shadowing.models import Round, Stage
+from tests import factories
+from tests.conftest import SECRET
+from tests.views.conftest import Digest
+from tests.views.test_rounds import SOON, filled, future_round
+
+TODAY = datetime.now(UTC).date()
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+def beside(page: str, field: str) -> str:
+    return page.partition(f'id="{field}-error">')[2].partition("<")[0]
+
+
+def over(stage: Stage = Stage.COLLECTING) -> Round:
+    """A round whose last day for answers was a while ago."""
+    round = future_round(stage)
+    round.answers_until, round.late_answers = YESTERDAY - timedelta(days=2), False
+    return round
+
+
+def test_a_deadline_that_is_over_is_named_at_its_field_and_what_was_typed_is_kept(hr: FlaskClient) -> None:
+    long_ago = str(YESTERDAY - timedelta(days=3))
+
+    answer = hr.post("/rounds/new", data=filled(answers_until=long_ago, greeting="Kept words"))
+
+    assert answer.status_code == 422
+    assert beside(answer.text, "answers_until").startswith(f"The last day for answers, {long_ago}, is over.")
+    assert "Kept words" in answer.text
+
+
+def test_nobody_answers_after_the_deadline_though_no_worker_closed_it(client: FlaskClient, session: Session) -> None:
+    guest = factories.guest(over(), answered_at=None)
+    session.commit()
+    address = f"/my/{links.sign(SECRET, 'personal', guest.person_id, guest.person.link_version, guest.round_id)}"
+
+    page, answer = client.get(address).text, client.post(address, data={"skip": "yes", "wish": [""], "times": "keep"})
+
+    assert "Answers are closed" in page
+    assert (answer.status_code, guest.answered_at) == (409, None)
+
+
+def test_opening_the_answers_tells_what_it_means_before(hr: FlaskClient, session: Session, digest: Digest) -> None:
+    round = over(Stage.REVIEWING)
+    factories.pairing(factories.guest(round), factories.slot(factories.opening(round)))
+    factories.guest(round, answered_at=None)
+    session.commit()
+    before = digest()
+
+    page = hr.get(f"/rounds/{round.id}/reopen").text
+
+    assert "1 of 2 people have answered" in page
+    assert "with 1 guest who has a visit, stays as a proposal" in page
+    assert "To undo it, close the answers again." in page
+    assert digest() == before
+
+
+def test_answers_are_opened_from_the_review_and_closed_again(hr: FlaskClient, session: Session) -> None:
+    round = over(Stage.REVIEWING)
+    factories.pairing(factories.guest(round), factories.slot(factories.opening(round)))
+    session.commit()
+
+    opened = hr.post(f"/rounds/{round.id}/reopen", data={"answers_until": str(SOON)})
+    collecting = hr.get(f"/rounds/{round.id}/collect").text
+    assert (opened.status_code, opened.location) == (303, f"/rounds/{round.id}/collect")
+    assert (round.stage, round.answers_until) == (Stage.COLLECTING, SOON)
+    assert "The review of the plan that stands goes on." in collecting
+
+    closed = hr.post(f"/rounds/{round.id}/close")
+    assert (closed.status_code, closed.location) == (303, f"/rounds/{round.id}/pairings")
+    assert round.stage is Stage.REVIEWING
+
+
+def test_a_day_that_cannot_be_is_named_where_answers_are_opened(hr: FlaskClient, session: Session) -> None:
+    round = over()
+    session.commit()
+
+    past = hr.post(f"/rounds/{round.id}/reopen", data={"answers_until": str(YESTERDAY - timedelta(days=1))})
+    typed = hr.post(f"/rounds/{round.id}/reopen", data={"answers_until": "soon"})
+
+    assert (past.status_code, typed.status_code) == (422, 422)
+    assert "is over. Choose today" in beside(past.text, "answers_until")
+    assert "“soon” is not a date." in beside(typed.text, "answers_until")
+
+
+def test_home_says_that_the_answers_are_closed(hr: FlaskClient, session: Session) -> None:
+    round = over()
+    factories.guest(round, answered_at=None)
+    session.commit()
+
+    home, collecting = hr.get("/").text, hr.get(f"/rounds/{round.id}/collect").text
+
+    assert "The answers are closed: make the pairings" in home
+    assert f'href="/rounds/{round.id}/reopen"' in collecting
