@@ -167,7 +167,7 @@ def test_on_the_way_back_who_left_gives_up_an_address_that_somebody_else_has(emp
     flask_migrate.downgrade(revision="0006")
 
     with connected() as connection:
-        found = dict(connection.execute(text("SELECT code, email FROM person")).all())
+        found = {row.code: row.email for row in connection.execute(text("SELECT code, email FROM person"))}
     assert found == {"gone": "left-1@invalid", "alone": "alone", "here": "gone"}
 
 

@@ -9,6 +9,7 @@ from shadowing.collecting.openings import MINUTES_LEAST, MINUTES_MOST
 from shadowing.collecting.recurrence import WEEKDAYS
 from shadowing.company import persons
 from shadowing.company.people import DAYS
+from shadowing.lists import marks
 from shadowing.models import Consent, OpeningKind
 from shadowing.typed import Unfit, each, number, one_of
 
@@ -23,7 +24,10 @@ KINDS = {
 
 kind = one_of(each(OpeningKind) | KINDS)
 consent = one_of(each(Consent))
-level = one_of({"yes": 2, "○": 2, "はい": 2, "maybe": 1, "△": 1})
+level = one_of(
+    {"yes": marks.YES, "maybe": marks.MAYBE}
+    | {word: level for word, level in marks.WORDS.items() if level != marks.NO and not word.isascii()}
+)
 locale = one_of({"ja": "ja", "en": "en", "日本語": "ja", "english": "en"})
 weekday = one_of(
     each(WEEKDAYS)

@@ -12,6 +12,7 @@ from shadowing import typed
 from shadowing.collecting import goals, openings, recurrence
 from shadowing.errors import Remark, RowError
 from shadowing.folders import cells
+from shadowing.lists import moments
 from shadowing.models import Consent, OpeningKind, Rsvp
 from shadowing.rules import RoundRules
 from shadowing.typed import by
@@ -25,7 +26,7 @@ class Row:
 
 
 def _moment(cell: str, info: ValidationInfo) -> datetime:
-    return typed.moment(cell, info.data.get("zone"))
+    return typed.moment(moments.iso(cell), info.data.get("zone"))
 
 
 Long = Annotated[str | None, by(typed.text(typed.LONG))]

@@ -120,6 +120,17 @@ def test_a_workbook_may_stand_for_a_list(session: Session) -> None:
     assert folder.encodings[0] == ("people.xlsx", "xlsx")
 
 
+@pytest.mark.parametrize("circle", ["〇", "◯", "◎", "○", "可"])
+def test_free_times_are_read_as_a_spreadsheet_and_a_keyboard_leave_them(session: Session, circle: str) -> None:
+    row = f"A1,2027/1/19 9:00,46406.75,{circle},Asia/Tokyo\n"
+
+    found = folders.read(files(availability="person_id,starts_at,ends_at,level,zone\n" + row))
+
+    assert [(one.starts_at, one.ends_at, one.level) for one in found.availability] == [
+        (factories.at(1, 9), factories.at(1, 18), 2)
+    ]
+
+
 def test_local_times_with_a_zone_of_their_own_are_understood(session: Session) -> None:
     text = "person_id,starts_at,ends_at,zone\nA1,2027-01-19 09:00,2027-01-19 12:00,Europe/Berlin\n"
 
