@@ -39,6 +39,11 @@ hours = persons.read_hours
 role = one_of({"hr": "hr", "人事": "hr", "lead": "lead", "リーダー": "lead"})
 
 
+def language(cell: str) -> str:
+    """`ja-JP` of a directory is Japanese, `en-GB` English."""
+    return locale(re.split("[-_]", cell.strip())[0])
+
+
 def minutes(cell: str) -> int:
     """Below zero is what a spreadsheet makes of a beginning and an end that are the wrong way round."""
     plain = unicodedata.normalize("NFKC", cell).strip()

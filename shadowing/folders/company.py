@@ -84,10 +84,10 @@ def _person(line: Line, reading: Reading) -> Iterator[PersonRow]:
     if "display_name" not in said and not {"family_name", "given_name"} <= said.keys():
         hint = N_("Fill in family name and given name, or the display name.")
         line.refuse("display_name", Unfit("This person has no name.", hint))
-    yield _named(reading.read(line, PersonRow, said))
+    yield parted(reading.read(line, PersonRow, said))
 
 
-def _named(row: PersonRow) -> PersonRow:
+def parted(row: PersonRow) -> PersonRow:
     """A Japanese name with one blank in it is parted there; any other is left whole."""
     if not row.display_name:
         return replace(row, display_name=f"{row.family_name} {row.given_name}"[:200])

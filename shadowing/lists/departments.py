@@ -131,7 +131,7 @@ def _without_bosses(drafts: Sequence[Draft]) -> None:
             one.department = match[1]
 
 
-def merge(drafts: Sequence[Draft], known: Mapping[str, str], notes: Notes) -> dict[str, str]:
+def coded(drafts: Sequence[Draft], known: Mapping[str, str], notes: Notes) -> dict[str, str]:
     """One name for each department, whatever its width and spacing, and a code for each: that of the list, of a *known*
     department of this name, or the name itself. Gives the departments that are not *known* by this name, by code."""
     codes = {fold(name): code for code, name in known.items()}

@@ -34,6 +34,8 @@ def decode(data: bytes, chosen: str = "") -> tuple[str, str, tuple[tuple[str, st
             return encoding, _text(data, encoding), ()
         except UnicodeDecodeError:
             continue
+    if b"\0" in data:
+        raise no_text()
     readings = sorted(_readings(data), key=lambda found: -found[0])
     if not readings:
         raise Refusal("This file is neither UTF-8 nor Japanese CP932 (Shift_JIS). Save it again as CSV UTF-8.")
@@ -43,6 +45,10 @@ def decode(data: bytes, chosen: str = "") -> tuple[str, str, tuple[tuple[str, st
     by_name = {WORDS[encoding]: (encoding, text) for _, encoding, text in readings}
     encoding, text = by_name.get(chosen, (likeliest, text))
     return encoding, text, tuple((name, _sample(text)) for name, (_, text) in by_name.items())
+
+
+def no_text() -> Refusal:
+    return Refusal("This file contains NUL characters, so it is no text. Save it again as CSV UTF-8.")
 
 
 def _certain(data: bytes) -> Iterator[str]:
@@ -60,7 +66,7 @@ def _certain(data: bytes) -> Iterator[str]:
 def _text(data: bytes, encoding: str) -> str:
     text = data.decode(encoding)
     if "\0" in text or (encoding.startswith("utf-16-") and not _is_plausible_utf_16(text)):
-        raise Refusal("This file contains NUL characters, so it is no text. Save it again as CSV UTF-8.")
+        raise no_text()
     return unicodedata.normalize("NFC", text)
 
 

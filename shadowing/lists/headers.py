@@ -1,5 +1,6 @@
 """Where the headings of a sheet stand: below titles, blank lines and version lines, in one row or in two, or nowhere."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -112,5 +113,6 @@ def shown(headings: Headings) -> Headings:
 
 
 def signature(headings: Headings) -> str:
-    """What two lists of the same system have in common, whatever its marks and the order of its columns."""
-    return "\n".join(sorted({key for heading in headings for key in keys(heading)[-1:]}))
+    """What two lists of the same system have in common, whatever its marks and the order of its columns; 64 characters."""
+    said = "\n".join(sorted({key for heading in headings for key in keys(heading)[-1:]}))
+    return hashlib.sha256(said.encode()).hexdigest() if said else ""

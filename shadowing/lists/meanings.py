@@ -146,9 +146,15 @@ def _claimed(
         rank = dict(meanings(heading)).get(meaning)
         if rank is None or place in taken or not (cells[place] or meaning in MAY_BE_EMPTY):
             continue
-        if not cells[place] or fits(cells[place]):
+        if not cells[place] or fits(cells[place]) or _is_sure(heading, meaning, cells[place]):
             claims.append((rank, -len(cells[place]) * (meaning is not Meaning.LEVEL), place))
     return tuple(place for _, _, place in sorted(claims))
+
+
+def _is_sure(heading: str, meaning: Meaning, cells: Sequence[str]) -> bool:
+    """A heading that can mean nothing else is believed even where most cells are wrong: they are errors of their rows."""
+    alone = [said for said, _ in meanings(heading)] == [meaning]
+    return alone and (meaning is not Meaning.MAIL or _share(contents.is_mail, cells) > 0)
 
 
 def _anything(_cells: Sequence[str]) -> bool:

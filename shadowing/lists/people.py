@@ -105,7 +105,7 @@ def read(file: str, workbook: Workbook, answers: Answers, today: date, known: Ac
     sorting.refuse_shared_mail(drafts, notes)
     departments.refuse_nameless(drafts, notes)
     sound = [one for one in drafts if not one.wrong]
-    made = departments.merge([one for one in sound if not one.left], known.departments, notes)
+    made = departments.coded([one for one in sound if not one.left], known.departments, notes)
     managers.settle([one for one in sound if not one.left], rows, known.people, notes)
     return PeopleList(
         file=file,

@@ -14,7 +14,18 @@ from shadowing.models.collecting import (
     Slot,
     WhyUnmatched,
 )
-from shadowing.models.company import Attempt, Department, Exclusion, Person, SignIn, SignInKey
+from shadowing.models.company import (
+    Attempt,
+    ColumnChange,
+    Department,
+    Exclusion,
+    ListAnswers,
+    ListImport,
+    Person,
+    SignIn,
+    SignInKey,
+    Undoing,
+)
 from shadowing.models.mail import (
     LOST,
     AskFacts,
@@ -48,6 +59,7 @@ __all__ = [
     "Audit",
     "Availability",
     "Base",
+    "ColumnChange",
     "Consent",
     "Coordinator",
     "DatedSpan",
@@ -71,6 +83,8 @@ __all__ = [
     "LetterKind",
     "LetterState",
     "Link",
+    "ListAnswers",
+    "ListImport",
     "Moment",
     "Opening",
     "OpeningKind",
@@ -93,6 +107,7 @@ __all__ = [
     "SolveArguments",
     "Stage",
     "Told",
+    "Undoing",
     "UnmatchedFacts",
     "VisitFacts",
     "Visitor",

@@ -1,12 +1,13 @@
 """Tables of who works here, and of their access."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shadowing.models.base import EAST_ASIAN, Base
+from shadowing.models.base import EAST_ASIAN, Base, Stored
 from shadowing.models.columns import LongText, OrderedText, ShortText
 
 
@@ -86,6 +87,53 @@ class Exclusion(Base):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     other_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class ListAnswers(Base):
+    """What HR answered about lists with these headings (`lists/headers.py: signature`): the next such list asks nothing."""
+
+    __tablename__ = "list_answers"
+
+    signature: Mapped[str] = mapped_column(ShortText(64), unique=True)
+    answers: Mapped[dict[str, str]] = mapped_column(Stored(dict[str, str]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnChange:
+    """What an import did to one column of a person; department and manager by their row ids."""
+
+    person: int
+    column: str
+    old: str | int | bool | list[str] | None
+    new: str | int | bool | list[str] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undoing:
+    """What undoing an import takes: ids of people and of new departments."""
+
+    changes: tuple[ColumnChange, ...] = ()
+    new: tuple[int, ...] = ()
+    departments: tuple[int, ...] = ()
+    gone: tuple[int, ...] = ()
+    returned: tuple[int, ...] = ()
+
+
+class ListImport(Base):
+    """A list of people that was taken in, with what its undoing takes."""
+
+    __tablename__ = "list_import"
+
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    file: Mapped[str] = mapped_column(ShortText(200))
+    new: Mapped[int]
+    changed: Mapped[int]
+    left: Mapped[int]
+    undoing: Mapped[Undoing] = mapped_column(Stored(Undoing))
+    undone_at: Mapped[datetime | None]
+
+    by: Mapped[Person | None] = relationship()
 
 
 class SignInKey(Base):

@@ -29,6 +29,7 @@ from shadowing.views import (
     home,
     language,
     letters,
+    lists,
     openings,
     pairings,
     persons,
@@ -55,7 +56,7 @@ HEADERS = {
 }
 ID_MOST = 2**31 - 1  # of a column of whole numbers
 TWO_YEARS = 2 * 365 * 24 * 3600
-PAGES = (home, auth, persons, departments, rounds, pairings, letters, answers, openings, slots, visits)
+PAGES = (home, auth, persons, lists, departments, rounds, pairings, letters, answers, openings, slots, visits)
 
 
 def register(app: Flask) -> None:

@@ -1,5 +1,6 @@
 """A posted form becomes a frozen dataclass, or is shown again as it was typed with one message beside each field."""
 
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -8,7 +9,7 @@ from typing import Any, TypeVar
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from shadowing import folders, typed
+from shadowing import typed
 from shadowing.errors import Refusal
 from shadowing.models import Round
 from shadowing.rounds.drafts import RoundDraft, public_holidays
@@ -142,43 +143,48 @@ def previewed(form: Mapping[str, str]) -> tuple[int, datetime]:
 # Files
 
 
-def uploads(files: Mapping[str, FileStorage]) -> dict[str, bytes]:
-    """The uploaded tables by their names in a round folder; the list of people is needed, the departments are not.
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """HR's files between the look and the import, so that what was looked at is what is imported. *name* is HR's own."""
+
+    name: str
+    people: bytes
+    departments: bytes = b""
+
+    def fields(self) -> dict[str, str]:
+        """As hidden fields."""
+        found = {"name": self.name, "people": b64encode(self.people).decode()}
+        return found | ({"departments": b64encode(self.departments).decode()} if self.departments else {})
+
+
+def carried(form: Mapping[str, str], files: Mapping[str, FileStorage]) -> Carried:
+    """The uploaded list of people, and of departments where there is one; or those that the page carries.
 
     Raises Mistakes."""
-    found = {
-        f"{name}{suffix(file)}": file.read()
-        for name in folders.PEOPLE_FILES
+    given = {
+        name: (file.filename, file.read())
+        for name in ("people", "departments")
         if (file := files.get(name)) and file.filename
     }
-    wrong = {
-        name.partition(".")[0]: Unfit("This file is larger than %(most)s MB.", most=FILE_MOST // MEGABYTE)
-        for name, content in found.items()
+    wrong: dict[str, Refusal] = {
+        name: Unfit("This file is larger than %(most)s MB.", most=FILE_MOST // MEGABYTE)
+        for name, (_, content) in given.items()
         if len(content) > FILE_MOST
     }
-    if not any(name.startswith("people.") for name in found):
+    if "people" not in given and "people" not in form:
         wrong["people"] = Unfit("Please choose the file with your list of employees.")
     if wrong:
         raise Mistakes(wrong)
-    return found
-
-
-def suffix(file: FileStorage) -> str:
-    """Content tells what a file is; its name only has to be one that the reader looks at."""
-    return ".xlsx" if (file.filename or "").lower().endswith(".xlsx") else ".csv"
-
-
-def packed(files: Mapping[str, bytes]) -> dict[str, str]:
-    """The files as hidden fields, so that what was previewed is what is imported."""
-    return {f"file:{name}": b64encode(content).decode() for name, content in files.items()}
-
-
-def unpacked(form: Mapping[str, str]) -> dict[str, bytes]:
+    if "people" in given:
+        name, content = given["people"]
+        return Carried(shown_name(name), content, given.get("departments", ("", b""))[1])
     try:
-        return {
-            name.removeprefix("file:"): b64decode(content, validate=True)
-            for name, content in form.items()
-            if name.startswith("file:")
-        }
+        content, units = (b64decode(form.get(name, ""), validate=True) for name in ("people", "departments"))
     except ValueError:
         raise Refusal("The file did not come through. Please choose it again.") from None
+    return Carried(shown_name(form.get("name", "")), content, units)
+
+
+def shown_name(name: str | None) -> str:
+    """The name of HR's own file, without folders."""
+    return typed.shown(re.split(r"[\\\\/]", name or "")[-1], 100) or "people"

@@ -1,37 +1,11 @@
-"""The list of employees and its import."""
-
-import io
+"""The list of employees."""
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
-from shadowing.models import Person
-from shadowing.views import forms
 from tests import factories
-from tests.views.conftest import Digest, statements
-
-HEADER = "person_id,family_name,given_name,kana,email,department_id\n"
-TARO = "e1,青木,太郎,あおきたろう,taro@example.org,sales\n"
-JIRO = "e2,石田,次郎,いしだじろう,jiro@example.org,sales\n"
-DEPARTMENTS = "department_id,name\nsales,営業部\n"
-
-
-def check(hr: FlaskClient, people: str, departments: str = DEPARTMENTS) -> TestResponse:
-    files = {
-        "people": (io.BytesIO(people.encode()), "people.csv"),
-        "departments": (io.BytesIO(departments.encode()), "departments.csv"),
-    }
-    return hr.post("/people/import/check", data=files, content_type="multipart/form-data")
-
-
-def hidden(page: str) -> dict[str, str]:
-    """The hidden fields of the form that imports."""
-    form = page.partition('action="/people/import"')[2].partition("</form>")[0]
-    parts = form.split('<input type="hidden" name="')[1:]
-    return {part.partition('"')[0]: part.partition('value="')[2].partition('"')[0] for part in parts}
+from tests.views.conftest import statements
 
 
 def test_everybody_is_listed_in_the_order_of_readings(hr: FlaskClient, session: Session) -> None:
@@ -87,98 +61,3 @@ def test_more_people_need_no_more_statements(hr: FlaskClient, session: Session) 
         counts.append(len(sent))
 
     assert counts[0] == counts[1]
-
-
-def test_checking_a_list_shows_what_is_new_and_saves_nothing(hr: FlaskClient, digest: Digest) -> None:
-    before = digest()
-
-    answer = check(hr, HEADER + TARO + JIRO)
-
-    assert answer.status_code == 200
-    assert "Import 2 people" in answer.text
-    assert digest() == before
-
-
-def test_the_button_imports_what_was_checked(hr: FlaskClient, session: Session) -> None:
-    answer = hr.post("/people/import", data=hidden(check(hr, HEADER + TARO).text))
-
-    taro = session.scalars(select(Person).where(Person.code == "e1")).one()
-    assert (answer.status_code, answer.location) == (303, "/people")
-    assert (taro.family_name, taro.department.name) == ("青木", "営業部")
-
-
-def test_changes_are_shown_before_and_after(hr: FlaskClient) -> None:
-    hr.post("/people/import", data=hidden(check(hr, HEADER + TARO + JIRO).text))
-
-    page = check(hr, HEADER + TARO.replace("taro@", "new@") + JIRO).text
-
-    assert "<del>taro@example.org</del>" in page
-    assert "<ins>new@example.org</ins>" in page
-    assert "Import 1 person" in page
-
-
-def test_roles_kinds_and_languages_are_shown_in_words(hr: FlaskClient) -> None:
-    header = HEADER.rstrip("\n") + ",roles,参加できる形式,language\n"
-    hr.post("/people/import", data=hidden(check(hr, header + TARO.rstrip("\n") + ",,,\n").text))
-
-    page = check(hr, header + TARO.rstrip("\n") + ",hr,desk;team,en\n").text
-
-    assert "<del>No</del>" in page
-    assert "<ins>Yes</ins>" in page
-    assert "<del>all kinds</del>" in page
-    assert "<ins>Sitting beside somebody at work, A place in a project team</ins>" in page
-    assert "<ins>English</ins>" in page
-
-
-def test_a_list_that_is_known_already_has_nothing_to_import(hr: FlaskClient) -> None:
-    hr.post("/people/import", data=hidden(check(hr, HEADER + TARO).text))
-
-    assert "There is nothing to import." in check(hr, HEADER + TARO).text
-
-
-def test_errors_name_row_column_and_value_and_nothing_is_imported(hr: FlaskClient, digest: Digest) -> None:
-    before = digest()
-
-    answer = check(hr, HEADER + TARO + "e2,石田,次郎,,not-a-mail,sales\n")
-
-    assert answer.status_code == 422
-    assert "people.csv row 3" in answer.text
-    assert "<td>email</td><td>not-a-mail</td>" in answer.text
-    assert digest() == before
-
-
-def test_the_good_rows_may_go_in_alone(hr: FlaskClient, session: Session) -> None:
-    page = check(hr, HEADER + TARO + "e2,石田,次郎,,not-a-mail,sales\n").text
-
-    hr.post("/people/import", data=hidden(page))
-
-    assert session.scalars(select(Person.code).where(Person.hr.is_(False))).all() == ["e1"]
-
-
-def test_a_wrong_file_gets_a_sentence(hr: FlaskClient) -> None:
-    answer = check(hr, "\0\0\0")
-
-    assert answer.status_code == 422
-    assert "NUL" in answer.text
-
-
-def test_without_a_file_the_form_says_what_is_missing(hr: FlaskClient) -> None:
-    answer = hr.post("/people/import/check", data={}, content_type="multipart/form-data")
-
-    assert answer.status_code == 422
-    assert "Please choose the file with your list of employees." in answer.text
-
-
-def test_a_file_that_is_too_large_gets_a_sentence(hr: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forms, "FILE_MOST", 100)
-
-    answer = check(hr, HEADER + TARO * 3)
-
-    assert answer.status_code == 422
-    assert "This file is larger than" in answer.text
-
-
-def test_a_broken_hidden_file_is_refused(hr: FlaskClient) -> None:
-    answer = hr.post("/people/import", data={"file:people.csv": "no base64!"})
-
-    assert answer.status_code == 422

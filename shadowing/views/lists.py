@@ -1,0 +1,203 @@
+"""A list of people in whatever shape HR has it: looked at, corrected, taken in, and for a day undone."""
+
+import io
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext, ngettext
+from werkzeug.wrappers import Response
+
+from shadowing.extensions import db
+from shadowing.folders import list_files, lists_in, lists_taken
+from shadowing.folders.lists_in import ListPreview
+from shadowing.lists.headings import Meaning
+from shadowing.lists.questions import COLUMN, Question
+from shadowing.models import ListImport, OpeningKind
+from shadowing.views import auth, forms, language
+
+PAGE = 100
+ANSWER = "answer:"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+bp = Blueprint("lists", __name__)
+
+
+@bp.get("/people/import")
+@auth.for_hr
+def choose() -> str:
+    return render_template("lists/choose.html", form=forms.Filled(), last=lists_taken.last_import(datetime.now(UTC)))
+
+
+@bp.post("/people/import/check")
+@auth.for_hr
+def check() -> str | tuple[str, int]:
+    auth.came_from("lists/choose.html", form=forms.Filled())
+    carried = forms.carried(request.form, request.files)
+    found = looked_at(carried)
+    return page_of(found, carried), 422 if found.errors else 200
+
+
+@bp.post("/people/import")
+@auth.for_hr
+def take_in() -> Response | tuple[str, int]:
+    carried, absent_left = forms.carried(request.form, {}), request.form.get("absent_left") == forms.YES
+    found = looked_at(carried)
+    if found.brakes(absent_left) and request.form.get("sure") != forms.YES:
+        return page_of(found, carried, braked=True), 422
+    made = lists_taken.take_in_list(found, found.answers, g.user, datetime.now(UTC), absent_left=absent_left, sure=True)
+    db.session.commit()
+    flash(ngettext("%(num)d person is new.", "%(num)d people are new.", made.new))
+    flash(ngettext("%(num)d person was changed.", "%(num)d people were changed.", made.changed))
+    if made.left:
+        flash(ngettext("%(num)d person has left.", "%(num)d people have left.", made.left))
+    return redirect(url_for("people.index"), code=303)
+
+
+@bp.post("/people/import/errors")
+@auth.for_hr
+def errors() -> Response:
+    """The refused rows as a workbook, each with its reason: to be mended and given back."""
+    found = looked_at(forms.carried(request.form, {}))
+    reasons = [
+        (error.sheet, error.row, error.column, error.value, language.filled(error.reason, error.facts))
+        for error in found.errors
+    ]
+    headings = tuple(map(gettext, ("Sheet", "Row", "Column", "Value", "What is wrong")))
+    return download(list_files.workbook([headings, *reasons]), "errors.xlsx")
+
+
+@bp.get("/people/import/template")
+@auth.for_hr
+def template() -> Response:
+    return download(list_files.template(language.locale()), "people.xlsx")
+
+
+@bp.post("/people/import/<int:id>/undo")
+@auth.for_hr
+def undo(id: int) -> Response:
+    g.back = url_for(".choose")
+    lists_taken.undo(db.get_or_404(ListImport, id), g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("The import is undone."))
+    return redirect(url_for("people.index"), code=303)
+
+
+def download(content: bytes, name: str) -> Response:
+    return send_file(io.BytesIO(content), mimetype=EXCEL, as_attachment=True, download_name=name)
+
+
+def looked_at(carried: forms.Carried) -> ListPreview:
+    """With the answers on the page, or those remembered where it is the first look."""
+    units = list_files.departments(carried.departments) if carried.departments else ()
+    return lists_in.look_at(carried.name, carried.people, answers_of(request.form), datetime.now(UTC), units)
+
+
+def answers_of(form: Mapping[str, str]) -> dict[str, str]:
+    """The choices made; of the columns only those that are not as they were understood."""
+    answers = {name.removeprefix(ANSWER): said for name, said in form.items() if name.startswith(ANSWER)}
+    corrected = {
+        name: said for name, said in form.items() if name.startswith(COLUMN) and said != form.get(f"as {name}")
+    }
+    return answers | corrected
+
+
+def page_of(found: ListPreview, carried: forms.Carried, braked: bool = False) -> str:
+    return render_template(
+        "lists/check.html",
+        found=found,
+        carried=carried.fields(),
+        file=carried.name,
+        asked=[(question, asked(question), choices(question, found)) for question in found.read.questions],
+        columns=column_words(),
+        meanings=meaning_words(),
+        written=written,
+        braked=braked,
+        most=PAGE,
+    )
+
+
+def asked(question: Question) -> str:
+    """The question in the reader's language; what columns mean is said in words there too."""
+    words = meaning_words()
+    facts = tuple((name, re.sub(r"[a-z_]+", lambda it: words.get(it[0], it[0]), fact)) for name, fact in question.facts)
+    about_columns = question.about == "header" or "meaning" in dict(question.facts)
+    return language.filled(question.sentence, facts if about_columns else question.facts)
+
+
+def choices(question: Question, found: ListPreview) -> list[tuple[str, str, bool]]:
+    """Value, words, and whether it is the one that the list was read by."""
+    chosen = question.choice(found.answers)
+    return [(choice, choice_words(choice), choice == chosen) for choice in question.choices]
+
+
+def choice_words(choice: str) -> str:
+    numbered = re.fullmatch(r"(level|row) (\d+)", choice)
+    if numbered:
+        return str(gettext("level %(number)s" if numbered[1] == "level" else "row %(number)s", number=numbered[2]))
+    return str(gettext(choice)) if choice.strip() else choice
+
+
+def meaning_words() -> dict[str, str]:
+    """What the page calls the meanings of columns."""
+    return {
+        Meaning.IGNORE: gettext("not read"),
+        Meaning.ID: gettext("Number"),
+        Meaning.NAME: gettext("Name"),
+        Meaning.FAMILY: gettext("Family name"),
+        Meaning.GIVEN: gettext("Given name"),
+        Meaning.KANA: gettext("Reading"),
+        Meaning.KANA_FAMILY: gettext("Reading of the family name"),
+        Meaning.KANA_GIVEN: gettext("Reading of the given name"),
+        Meaning.BUSINESS_NAME: gettext("Business name"),
+        Meaning.BUSINESS_FAMILY: gettext("Business family name"),
+        Meaning.BUSINESS_GIVEN: gettext("Business given name"),
+        Meaning.MAIL: gettext("Mail address"),
+        Meaning.DEPARTMENT: gettext("Department"),
+        Meaning.DEPARTMENT_CODE: gettext("Code of the department"),
+        Meaning.LEVEL: gettext("Level of the organisation"),
+        Meaning.MANAGER: gettext("Boss"),
+        Meaning.SITE: gettext("Site"),
+        Meaning.ZONE: gettext("Time zone"),
+        Meaning.LOCALE: gettext("Language"),
+        Meaning.ROLES: gettext("Role"),
+        Meaning.HOURS: gettext("Working hours"),
+        Meaning.HOURS_BEGIN: gettext("Work begins"),
+        Meaning.HOURS_END: gettext("Work ends"),
+        Meaning.MAY: gettext("Kinds of visit allowed"),
+        Meaning.LEFT_ON: gettext("Last day"),
+        Meaning.STATUS: gettext("Still here?"),
+        Meaning.POST: gettext("Main or second post"),
+    }
+
+
+def column_words() -> dict[str, str]:
+    """What the preview calls the columns of a person."""
+    return {
+        "family_name": gettext("Family name"),
+        "given_name": gettext("Given name"),
+        "kana": gettext("Reading"),
+        "display_name": gettext("Name shown"),
+        "email": gettext("Mail address"),
+        "department": gettext("Department"),
+        "manager": gettext("Boss"),
+        "site": gettext("Site"),
+        "zone": gettext("Time zone"),
+        "locale": gettext("Language"),
+        "hours": gettext("Working hours"),
+        "may": gettext("Kinds of visit allowed"),
+        "hr": gettext("HR"),
+        "lead": gettext("Head of department"),
+    }
+
+
+def written(column: str, value: str | bool | list[str]) -> str:
+    """What the preview writes for a value of a person's column."""
+    if isinstance(value, bool):
+        return str(gettext("Yes") if value else gettext("No"))
+    if isinstance(value, list):
+        kinds = language.listed(language.word(OpeningKind(kind)) for kind in value)
+        return kinds or str(gettext("all kinds"))
+    words = {"locale": language.language_name, "zone": language.zone_name}
+    return words.get(column, str)(value) if value else str(gettext("empty"))
