@@ -46,7 +46,7 @@ def import_round(folder: Path, good_rows: bool) -> Report:
 @deed
 def export_round(id: int, folder: Path, exclusions: bool, locale: str) -> Report:
     """Write the round ID into FOLDER, its pairings and the unmatched too."""
-    round = _round(id)
+    round = the_round(id)
     with force_locale(locale):
         folders.export(round, folder, exclusions, gettext)
     files = sorted(path.name for path in folder.iterdir())
@@ -72,7 +72,7 @@ def list_rounds() -> Report:
     )
 
 
-def _round(id: int) -> Round:
+def the_round(id: int) -> Round:
     round = db.session.get(Round, id)
     if round is None:
         raise Refusal("There is no round %(id)s.", id=id)
@@ -86,7 +86,7 @@ def _round(id: int) -> Round:
 @deed
 def solve_round(id: int, seconds: int, seed: int) -> Report:
     """Make the pairings of the round ID, here and now."""
-    return _outcome(jobs.here_and_now(_round(id), seconds, seed, _beat, datetime.now(UTC)))
+    return _outcome(jobs.here_and_now(the_round(id), seconds, seed, _beat, datetime.now(UTC)))
 
 
 def _beat(job: Job, progress: p.Progress) -> bool:
@@ -129,6 +129,6 @@ def _remarks(solve: Solve, plan: p.Plan, matched: int, gone: list[str]) -> Itera
 @deed
 def publish_round(id: int) -> Report:
     """Make the plan of the round ID final and write its letters; after changes, only theirs."""
-    round, now = _round(id), datetime.now(UTC)
+    round, now = the_round(id), datetime.now(UTC)
     letters = rounds.publish(round, None, round.version, now, Sender.of(settings()), now)
     return Report(f"Letters written: {letters}", {"round_id": id, "letters": letters})

@@ -19,6 +19,21 @@ from shadowing.typed import Unfit, by, each, line, number, one_of
 
 MINUTES_LEAST, MINUTES_MOST = 15, 480
 SEATS_MOST, WEEKLY_MOST, TOPICS_MOST = 1000, 100, 10
+OFFERED = (
+    *("kind", "title", "minutes", "seats", "most_per_week", "topics", "place", "travel_minutes", "preparation"),
+    *(
+        "confidential",
+        "customer_consent",
+        "flexible",
+        "zone",
+        "starts_at",
+        "weekday",
+        "local_time",
+        "first_on",
+        "rrule",
+    ),
+)
+"""The columns of an opening that an offer says."""
 
 
 def lay_out(opening: Opening, round: Round, now: datetime) -> None:
@@ -134,13 +149,35 @@ def of(person: Person, round: Round) -> Select[Opening]:
 
 def _put(opening: Opening, offer: Offer, round: Round, now: datetime) -> None:
     round.refuse_closed(now)
-    _refuse_unfit(offer, round)
+    refuse_unfit(offer, round)
+    _fill(opening, offer, round)
+    lay_out(opening, round, now)
+
+
+def _fill(opening: Opening, offer: Offer, round: Round) -> None:
     opening.kind, opening.title, opening.minutes, opening.seats = offer.kind, offer.title, offer.minutes, offer.seats
     opening.most_per_week, opening.topics, opening.place = offer.most_per_week, list(offer.topics), offer.place
     opening.travel_minutes, opening.preparation = offer.travel_minutes, offer.preparation
     opening.confidential, opening.customer_consent = offer.confidential, offer.customer_consent
     _set_times(opening, offer, round)
-    lay_out(opening, round, now)
+
+
+def says(opening: Opening, offer: Offer) -> bool:
+    """Whether *opening* is as *offer* would make it."""
+    anew = Opening()
+    _fill(anew, offer, opening.round)
+    return all(getattr(opening, name) == getattr(anew, name) for name in OFFERED)
+
+
+def put_hosts(opening: Opening, people: Sequence[int]) -> bool:
+    """Make the persons with these ids the hosts, in their order; False where they are so already."""
+    if [host.person_id for host in opening.hosts] == list(people):
+        return False
+    kept = {host.person_id: host for host in opening.hosts}
+    opening.hosts = [kept.get(person) or Host(person_id=person) for person in people]
+    for place, host in enumerate(opening.hosts):
+        host.position = place
+    return True
 
 
 def _set_times(opening: Opening, offer: Offer, round: Round) -> None:
@@ -157,7 +194,7 @@ def _set_times(opening: Opening, offer: Offer, round: Round) -> None:
         opening.starts_at = starts_at
 
 
-def _refuse_unfit(offer: Offer, round: Round) -> None:
+def refuse_unfit(offer: Offer, round: Round) -> None:
     """What no field can see alone."""
     if offer.kind is OpeningKind.RIDE_ALONG and offer.customer_consent is None:
         raise Refusal("Say whether the customer of the ride-along has agreed.")

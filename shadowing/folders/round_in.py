@@ -25,7 +25,6 @@ from shadowing.models import (
     FreeTimes,
     Goal,
     Guest,
-    Host,
     Opening,
     PastPairing,
     Person,
@@ -112,7 +111,7 @@ def _write_openings(rows: Iterable[OpeningRow], round: Round, ids: Ids, moved: b
     with db.session.no_autoflush:
         for row in rows:
             opening = known.get(row.code) or Opening(round_id=round.id, code=row.code)
-            changed = put(opening, _opening_facts(row, ids)) | _put_hosts(
+            changed = put(opening, _opening_facts(row, ids)) | openings.put_hosts(
                 opening, [ids.people[host] for host in row.hosts]
             )
             if changed:
@@ -135,16 +134,6 @@ def _opening_facts(row: OpeningRow, ids: Ids) -> Columns:
     if row.topics is not None:
         facts["topics"] = list(row.topics)
     return facts | {"department_id": ids.departments[row.department]}
-
-
-def _put_hosts(opening: Opening, people: list[int]) -> bool:
-    if [host.person_id for host in opening.hosts] == people:
-        return False
-    kept = {host.person_id: host for host in opening.hosts}
-    opening.hosts = [kept.get(person) or Host(person_id=person) for person in people]
-    for place, host in enumerate(opening.hosts):
-        host.position = place
-    return True
 
 
 def _write_guests(rows: Iterable[GuestRow], round: Round, guests: dict[int, Guest], ids: Ids, now: datetime) -> int:

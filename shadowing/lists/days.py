@@ -94,12 +94,16 @@ class Weekdays:
         return not self.nth or (day.day - 1) // 7 + 1 in self.nth or (last and -1 in self.nth)
 
     @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(CODES[day] for day in self.days)
+
+    @property
     def rrule(self) -> str:
         """As RFC 5545 writes it."""
         if self.nth:
             return "FREQ=MONTHLY;BYDAY=" + ",".join(f"{nth}{CODES[day]}" for day, nth in product(self.days, self.nth))
         every = f";INTERVAL={self.interval}" if self.interval > 1 else ""
-        return f"FREQ=WEEKLY{every};BYDAY={','.join(CODES[day] for day in self.days)}"
+        return f"FREQ=WEEKLY{every};BYDAY={','.join(self.codes)}"
 
 
 EVERY_DAY, WORKING_DAYS = Weekdays(tuple(range(7))), Weekdays(tuple(range(5)))

@@ -69,7 +69,7 @@ class _Draft:
     days: list[date] = field(default_factory=list)
     rules: list[Weekdays] = field(default_factory=list)
     pieces: list[Free] = field(default_factory=list)
-    unmarked: int = 0
+    unmarked: bool = False
     mark: int | None = None
     remark: str = ""
     up_to: bool = False
@@ -176,7 +176,7 @@ def _take(token: _Token, drafts: list[_Draft]) -> None:
         _take_days(token, draft)
     elif token.piece is not None:
         level = marks.YES if draft.mark is None else draft.mark
-        draft.unmarked += draft.mark is None
+        draft.unmarked = draft.mark is None
         draft.pieces.append(Free(token.piece, level, draft.remark))
         draft.mark, draft.remark = None, ""
     elif token.level is not None:
@@ -199,11 +199,10 @@ def _take_days(token: _Token, draft: _Draft) -> None:
 
 
 def _mark(level: int, draft: _Draft) -> None:
-    """A mark is about the pieces before it that have none; where there is none, about the next one."""
+    """A mark is about the piece right before it, unless that has one; else about the next one."""
     if draft.unmarked:
-        for place in range(len(draft.pieces) - draft.unmarked, len(draft.pieces)):
-            draft.pieces[place] = replace(draft.pieces[place], level=level)
-        draft.unmarked = 0
+        draft.pieces[-1] = replace(draft.pieces[-1], level=level)
+        draft.unmarked = False
     else:
         draft.mark = level
 
