@@ -33,6 +33,7 @@ from shadowing.views import (
     openings,
     pairings,
     persons,
+    round_lists,
     rounds,
     slots,
     visits,
@@ -56,7 +57,7 @@ HEADERS = {
 }
 ID_MOST = 2**31 - 1  # of a column of whole numbers
 TWO_YEARS = 2 * 365 * 24 * 3600
-PAGES = (home, auth, persons, lists, departments, rounds, pairings, letters, answers, openings, slots, visits)
+PAGES = (home, auth, persons, lists, departments, rounds, round_lists, pairings, letters, answers, openings, slots, visits)
 
 
 def register(app: Flask) -> None:
