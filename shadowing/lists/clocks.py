@@ -14,6 +14,9 @@ from shadowing.typed import Unfit
 NOON, AFTERNOON, MIDNIGHT = 12 * 60, 13 * 60, 24 * 60
 LATEST = 30 * 60
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－ｰ─━", "-") | dict.fromkeys("〜～∼˜〰", "~"))
+CIRCLED = re.compile("[①-⑳❶-❿]")
+NOON_WORD = re.compile(r"正午|\bnoon\b", re.IGNORECASE)
+BARE = re.compile(r"(?<![\d/-])(?!20[23]\d)([01]\d|2[0-4])([0-5]\d)\s*[-~]\s*([01]\d|2[0-4])([0-5]\d)(?![\d-])")
 HALF = r"午前|午後|[ap]\.?m\.?(?![a-z])"
 
 
@@ -38,9 +41,13 @@ BANDS = (
 
 
 def plain(text: str) -> str:
-    """Full width is half width, every dash is `-`, every tilde `~`; a long vowel between digits was meant as a dash."""
-    narrow = unicodedata.normalize("NFKC", text.translate(DASHES)).translate(DASHES)
-    return re.sub(r"(?<=[\d時分半])\s*ー\s*(?=\d)", "-", narrow).strip()
+    """Full width is half width, every dash is `-`, every tilde `~`; a long vowel between digits was meant as a dash.
+
+    Circled numbers count paragraphs. 0900-1200 has its colons left out, noon is 12:00."""
+    narrow = unicodedata.normalize("NFKC", CIRCLED.sub(" ", text).translate(DASHES)).translate(DASHES)
+    narrow = re.sub(r"(?<=[\d時分半])\s*ー\s*(?=\d)", "-", narrow)
+    narrow = BARE.sub(r"\1:\2-\3:\4", NOON_WORD.sub("12:00", narrow))
+    return re.sub(r"(:\d\d|[時半分])\s*/\s*(?=\d{1,2}[:時])", r"\1, ", narrow).strip()
 
 
 def _clock(number: int, bare: bool) -> str:
@@ -62,9 +69,7 @@ AFTER = re.compile(
 BEFORE = re.compile(
     rf"(?:(?:~|-|until|till|before|by)\s?{_clock(1, True)}(?:まで)?|{_clock(2, True)}\s?(?:まで|以前))", re.IGNORECASE
 )
-AT = re.compile(
-    rf"{_clock(1, False)}|(?P<noon>正午|noon)|(?P<b2>午前|午後)\s?(?P<n2>\d{{1,2}})(?![\d:/月日年])", re.IGNORECASE
-)
+AT = re.compile(rf"{_clock(1, False)}|(?P<b2>午前|午後)\s?(?P<n2>\d{{1,2}})(?![\d:/月日年])", re.IGNORECASE)
 SPANNED = re.compile(
     r"(?P<hours>\d{1,2}(?:\.\d)?)\s?(?:時間|hours?|hrs?|h(?![a-z]))(?P<half>半)?|(?P<minutes>\d{1,3})\s?(?:分間?|minutes?|mins?|m(?![a-z]))",
     re.IGNORECASE,
@@ -80,7 +85,7 @@ def piece(text: str, at: int) -> tuple[Piece, int] | None:
     if found := BEFORE.match(text, at):
         return Piece(None, _first(found)), found.end()
     if found := AT.match(text, at):
-        moment = NOON if found["noon"] else _first(found)
+        moment = _first(found)
         return Piece(moment, moment), found.end()
     bands = ((band.match(text, at), which) for band, which in BANDS)
     return next(((which, match.end()) for match, which in bands if match), None)

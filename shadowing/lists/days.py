@@ -27,7 +27,7 @@ DAY = re.compile(
     rf"|(?P<jm>\d{{1,2}})月\s?(?P<jd>\d{{1,2}})(?![\d:])日?"
     rf"|(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})(?![\d/:])"
     rf"|(?P<dm>\d{{1,2}})\.(?P<dd>\d{{1,2}})(?=\.(?!\d)|\s?\([{KANJI}])\.?"
-    rf"|(?P<only>\d{{1,2}})日(?![間中])"
+    rf"|(?P<only>\d{{1,2}})(?:日(?![間中])|(?=\s?\([{KANJI}](?:曜日?)?\)|\s[{KANJI}](?:\s|$)))"
     rf"|(?P<ld>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?(?P<lm>{MONTH})(?![a-z])(?:,?\s(?P<ly>\d{{4}}))?"
     rf"|(?P<nm>{MONTH})\s(?P<nd>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:a-z])(?:,?\s(?P<ny>\d{{4}}))?",
     re.IGNORECASE,
@@ -38,13 +38,14 @@ NAMED = re.compile(
     re.IGNORECASE,
 )
 UP_TO = re.compile(r"\s?[~-]\s?(\d{1,2})日?(?=$|[\s(,、の]|午|終)(?!\s?[~-])")
-KANJI_DAYS = rf"[{KANJI}](?:曜日?)?(?:\s?[・、,/と&~-]?\s?[{KANJI}](?:曜日?)?(?![^\W\d_{KANJI}]))*"
+MORE = re.compile(r"\s?[・,、]\s?(\d{1,2})日?(?=$|[\s(・,、の]|午|終)(?!\s?[~-])")
+KANJI_DAYS = rf"[{KANJI}](?:曜日?)?(?:\s?[・、,/と&~-]?\s?[{KANJI}](?:曜日?)?(?![^\W\d_{KANJI}のはもが午終曜]))*"
 NTH = r"第\s?[1-5一二三四五]|最終"
 LATIN_DAY = rf"(?:{'|'.join(ENGLISH)})(?:s|nes|rs|ur)?(?:day)?s?\.?(?![a-z])"
 LATIN_NTH = "1st|2nd|3rd|4th|first|second|third|fourth|last"
 RULE = re.compile(
     rf"(?:(?P<every>毎週|隔週|毎月の?)\s?の?)?(?P<nth>(?:{NTH})(?:\s?[・、,と&/]\s?(?:{NTH}|[1-5]))*)?\s?の?\s?(?P<days>{KANJI_DAYS})(?=(?P<next>.?))"
-    rf"|(?P<all>毎日|全日程|いつでも|随時|every\s?day|any\s?time|any day)|(?P<week>毎?平日|weekdays|every weekday)"
+    rf"|(?P<all>毎日|全日程|いつでも|随時|every\s?day|any\s?time|any day)|(?P<week>毎?平日|(?:every )?weekdays?(?![a-z]))"
     rf"|(?:(?P<levery>every other|every second|biweekly(?: on)?|every|each|weekly(?: on)?)\s+)?"
     rf"(?:(?:the\s+)?(?P<lnth>(?:{LATIN_NTH})(?:\s?(?:,|and|&)\s?(?:{LATIN_NTH}))*)\s+)?(?P<ldays>{LATIN_DAY}(?:\s?(?:,|and|&|/|-|to)\s?{LATIN_DAY})*)",
     re.IGNORECASE,
@@ -110,8 +111,9 @@ EVERY_DAY, WORKING_DAYS = Weekdays(tuple(range(7))), Weekdays(tuple(range(5)))
 
 
 def day(text: str, at: int, days: RoundDays) -> tuple[tuple[date, ...], int] | None:
-    """The day that stands in *text* at *at*, or the several of 1/19-22, and where that ends. Raises Unfit for a day that no
-    calendar has, or whose weekday is another one."""
+    """The day that stands in *text* at *at*, or the several of 1/19-22 and 1/19・20, and where that ends.
+
+    Raises Unfit for a day that no calendar has, or whose weekday is another one."""
     named = re.compile(rf"{LATIN_DAY},?\s*", re.IGNORECASE).match(text, at)
     found = DAY.match(text, named.end() if named else at)
     if found is None or (at and text[at - 1].isdigit()):
@@ -125,7 +127,20 @@ def day(text: str, at: int, days: RoundDays) -> tuple[tuple[date, ...], int] | N
     end = weekday.end() if weekday else found.end()
     if (up_to := UP_TO.match(text, end)) and which.day < int(up_to[1]) <= 31:
         return tuple(which + timedelta(days=number) for number in range(int(up_to[1]) - which.day + 1)), up_to.end()
-    return (which,), end
+    return _more(text, end, which)
+
+
+def _more(text: str, end: int, which: date) -> tuple[tuple[date, ...], int]:
+    """1/19・20・21: days of the same month."""
+    found = [which]
+    while more := MORE.match(text, end):
+        later = _dates([(which.year, which.month, more[1])])
+        if not later or later[0] <= found[-1]:
+            break
+        weekday = NAMED.match(text, more.end())
+        _refuse_other_weekday(later[0], weekday, more)
+        found, end = [*found, later[0]], weekday.end() if weekday else more.end()
+    return tuple(found), end
 
 
 def _possible(found: re.Match[str], days: RoundDays) -> list[date]:

@@ -18,6 +18,7 @@ LOOKED_AT, DEEPEST = 12, 3
 WHO = (RoundMeaning.CODE, RoundMeaning.MAIL, RoundMeaning.NAME)
 SHARE = 0.6
 SAMPLE = 50
+MONTH = re.compile(r"(?:\d{4}年)?\d{1,2}月")
 INNER = re.compile(r"\[([^\]]+)\]\s*$")
 
 
@@ -28,6 +29,10 @@ class TimeSlot:
     days: tuple[date, ...] = ()
     rules: tuple[Weekdays, ...] = ()
     piece: Piece | None = None
+
+    @property
+    def has_days(self) -> bool:
+        return bool(self.days or self.rules)
 
     def on(self, round: RoundDays) -> tuple[date, ...]:
         return moments.Phrase(self.days, self.rules).on(round)
@@ -80,7 +85,10 @@ def _from(rows: Sequence[WorksheetRow], start: int, known: Surroundings) -> list
         if depth > 1 and not _continues(header, known.days):
             break
         body = tuple(rows[start + depth :])
-        columns = _without_needless(_with_people(_columns(header, known.days), body, known))
+        if any(known.is_person(cell) for row in header for cell in row.filled() if not _is_hour(cell)):
+            break
+        columns = _with_people(_columns(header, known.days), body, known)
+        columns = _without_needless(_with_days(columns, body, known.days))
         found.append(Grid(columns, body, header[-1].number, _rank(columns) + (depth - 1) * 0.1))
     return found
 
@@ -107,7 +115,9 @@ def _columns(header: Sequence[WorksheetRow], round: RoundDays) -> tuple[GridColu
     width = max(len(row.cells) for row in header)
     parts = [_spread(row, width, round, is_last=row is header[-1]) for row in header]
     columns = [_column(place, [row[place] for row in parts], round) for place in range(width)]
-    lowest = [_hour_text(column, parts[-1][column.place]) for column in columns]
+    if dated := _days_of_month(parts[-1], columns, round):
+        return dated
+    lowest = [_hour_text(column, [row[column.place] for row in parts], round) for column in columns]
     hours = clocks.hours_across(lowest)
     if sum(piece is not None for piece in hours) < 2:
         return tuple(columns)
@@ -116,10 +126,26 @@ def _columns(header: Sequence[WorksheetRow], round: RoundDays) -> tuple[GridColu
     )
 
 
-def _hour_text(column: GridColumn, lowest: str) -> str:
+def _days_of_month(lowest: Sequence[str], columns: Sequence[GridColumn], round: RoundDays) -> tuple[GridColumn, ...]:
+    """18, 19, 20 are days where the round has them all and none could be a time before the afternoon."""
+    numbers = {one.place: int(cell) for one in columns if (cell := lowest[one.place]).isdigit() and not one.slot}
+    by_day = {day.day: day for day in reversed(round.open())}
+    if len(numbers) < 2 or min(numbers.values()) <= 12 or not all(number in by_day for number in numbers.values()):
+        return ()
+    return tuple(
+        replace(one, slot=TimeSlot((by_day[numbers[one.place]],)), trouble=None) if one.place in numbers else one
+        for one in columns
+    )
+
+
+def _hour_text(column: GridColumn, parts: Sequence[str], round: RoundDays) -> str:
+    """What may be an hour: not the 19 of a column under 1月."""
     if column.slot and column.slot.piece and column.slot.piece.begin is not None and column.slot.piece.is_moment:
         return clocks.shown(column.slot.piece.begin)
-    return "" if column.meaning or (column.slot and column.slot.piece) else lowest
+    if column.meaning or (column.slot and column.slot.piece):
+        return ""
+    is_day = parts[-1].isdigit() and column.slot and not any(slot(part, round) for part in parts[:-1])
+    return "" if is_day else parts[-1]
 
 
 def _with_hour(column: GridColumn, piece: Piece) -> GridColumn:
@@ -132,7 +158,7 @@ def _spread(row: WorksheetRow, width: int, round: RoundDays, is_last: bool) -> l
     for place in range(width):
         cell = row[place]
         if not is_last and cell:
-            day = cell if slot(cell, round) or days.serial(cell) else ""
+            day = cell if slot(cell, round) or MONTH.fullmatch(cell) else ""
         cells.append(cell or day)
     return cells
 
@@ -189,6 +215,22 @@ def _with_people(
         return columns
     best = max(shares, key=lambda place: (shares[place], -place))
     return tuple(replace(one, meaning=RoundMeaning.NAME, trouble=None) if one.place == best else one for one in columns)
+
+
+def _with_days(
+    columns: tuple[GridColumn, ...], body: Sequence[WorksheetRow], round: RoundDays
+) -> tuple[GridColumn, ...]:
+    """Where the headings are only hours or half-days, the column whose cells are days."""
+    if any(column.meaning is RoundMeaning.DATE for column in columns) or not any(
+        column.slot and not column.slot.has_days for column in columns
+    ):
+        return columns
+    for column in columns:
+        cells = [row[column.place] for row in body[:SAMPLE] if row[column.place]]
+        dated = [cell for cell in cells if (found := slot(cell, round)) and found.has_days]
+        if column.meaning is None and column.slot is None and cells and len(dated) >= SHARE * len(cells):
+            return tuple(replace(one, meaning=RoundMeaning.DATE) if one is column else one for one in columns)
+    return columns
 
 
 def _share_of_people(place: int, body: Sequence[WorksheetRow], known: Surroundings) -> float:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from shadowing.i18n import N_
 from shadowing.lists import clocks, days, marks
@@ -23,6 +24,9 @@ EMPTY_WORDS = re.compile(
 EXCEPTING = re.compile(r"以外|除[くき]|except|but not|other than", re.IGNORECASE)
 ANY_DAY = RoundDays(starts_on=date(2000, 1, 1), ends_on=date(2099, 12, 31), zone="Asia/Tokyo")
 ISO = re.compile(r"\d{4}-\d\d-\d\dT.*")
+ELSEWHERE = re.compile(
+    r"再?来週|今週|先週|明日|明後日|翌日|同[じ上様]|\d日?の?週|next |this week|tomorrow|same", re.IGNORECASE
+)
 BRACKETS = re.compile(r"\(([^()]*)\)")
 SIMPLE = re.compile(r"[a-z']+|.", re.IGNORECASE | re.DOTALL)
 
@@ -75,6 +79,7 @@ class _Draft:
     up_to: bool = False
 
 
+@lru_cache(maxsize=4096)
 def phrases(text: str, round: RoundDays, usual: Piece | None = None) -> tuple[Phrase, ...]:
     """What *text* says. In a grid the heading gives the days, and the *usual* piece that a mere mark is about.
 
@@ -87,6 +92,9 @@ def phrases(text: str, round: RoundDays, usual: Piece | None = None) -> tuple[Ph
             N_("Write the times that remain."),
             value=text,
         )
+    if ELSEWHERE.search(said):
+        hint = N_("Write the days and times in full.")
+        raise Unfit("“%(value)s” can only be understood beside something else.", hint, value=text)
     drafts = [_Draft()]
     for token in _tokens(said, round):
         _take(token, drafts)
@@ -169,6 +177,8 @@ def _remark(left: str) -> Iterator[_Token]:
 
 def _take(token: _Token, drafts: list[_Draft]) -> None:
     draft = drafts[-1]
+    if token.rule == days.EVERY_DAY and (draft.days or draft.rules):
+        return  # 「14時以降ならいつでも」 is about the days that were named
     if token.days or token.rule:
         if draft.pieces or draft.unmarked or (draft.mark is not None and (draft.days or draft.rules)):
             draft = _Draft()

@@ -64,11 +64,11 @@ TIMES_RULES: tuple[tuple[RoundMeaning, str], ...] = (
     ),
     (M.END, "(?:勤務|利用|対応|訪問)?(?:終了|終業|終)(?:時刻|時間|日時)? 至 まで to until end(?:s|at|sat|time)?"),
     (M.LEVEL, "都合 可否 参加可否 状況 出欠 出欠確認 回答 区分 判定 level status ok ○× ○△×"),
-    (M.DATE, "(?:勤務|対象|希望|対応|訪問|参加|空き)?(?:日付|年月日|月日|日にち|日|期日|日程) date day"),
+    (M.DATE, "(?:勤務|対象|希望|対応|訪問|参加|空き)?(?:日付|年月日|月日|日にち|日|期日|日程) 曜日 date day weekday"),
     (
         M.WHEN,
-        f"ご都合 .*{GOOD_TIME}.*(?:日|時|じかん|枠|スケジュール).* 空き 日時 いつ.* 候補(?:日時?)? 希望日時? 時間帯? スケジュール"
-        " 予定 availability available.* freetimes? when times? (?:time)?slots? .*areyoufree.*",
+        f"ご都合 .*{GOOD_TIME}.*(?:日|時|じかん|枠|スケジュール).* 空き 日時 いつ.* 第?[0-9]*(?:希望|候補)(?:日時?)? 時間帯?"
+        " スケジュール 予定 availability available.* freetimes? when times? (?:time)?slots? .*areyoufree.*",
     ),
     (M.DEPARTMENT, "部署名? 部門名? 所属 所属部署 department dept team"),
 )

@@ -15,6 +15,7 @@ from shadowing.lists.workbooks import Workbook, Worksheet
 from shadowing.typed import Unfit
 
 FILE = "file"
+ROWS_MOST = 20_000
 LEAVE_OUT, TAKE_IN = N_("leave out"), N_("take in")
 
 
@@ -35,6 +36,9 @@ def read(file: str, workbook: Workbook, known: Surroundings, answers: Answers) -
     seen = [sheet for sheet in workbook.sheets if sheet.rows and not sheet.hidden]
     if not seen:
         return ListedForRound(questions=tuple(asked), errors=(error_in(file, 0, "", "", Unfit("This file is empty.")),))
+    if max(len(sheet.rows) for sheet in seen) > ROWS_MOST:
+        refusal = Unfit("This file has more than %(most)s rows. Divide it.", most=ROWS_MOST)
+        return ListedForRound(questions=tuple(asked), errors=(error_in(file, 0, "", "", refusal),))
     sheet, hidden = _shown(_chosen(seen, known), answers)
     if offered := offers.read(file, sheet, known, answers):
         questions = (*asked, *hidden, *offered.questions)

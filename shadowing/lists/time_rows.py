@@ -20,6 +20,7 @@ from shadowing.typed import Unfit, shown
 TOTAL = re.compile(
     r"(?:総|小)?(?:合)?計|人数|集計|[○〇◯△×]の?(?:数|人数)|以上|(?:凡例|記入例|例|注|※).*|total.*|sum", re.IGNORECASE
 )
+DITTO = ("〃", "″", "同上", "々", '"')
 Told = list[tuple[date, Free]]
 
 
@@ -91,7 +92,7 @@ def _read_turned(row: WorksheetRow, reading: TimeReading) -> None:
 
 def _person(row: WorksheetRow, reading: TimeReading) -> Colleague | None:
     """Whom the row is about; None where it is about nobody, or that cannot be told."""
-    cells = [(column, row[column.place]) for column in reading.grid.of(*WHO) if row[column.place]]
+    cells = [(column, own) for column in reading.grid.of(*WHO) if (own := _own(row[column.place]))]
     if not cells and not _tells(row, reading):
         reading.left_out += 1
         return None
@@ -114,6 +115,11 @@ def _person(row: WorksheetRow, reading: TimeReading) -> Colleague | None:
     return None
 
 
+def _own(cell: str) -> str:
+    """What a cell says itself; 〃 stands for the one above, as a blank does."""
+    return "" if cell in DITTO else cell
+
+
 def _tells(row: WorksheetRow, reading: TimeReading) -> bool:
     """Whether any of its cells is about a time: totals and legends are not."""
     telling = (RoundMeaning.WHEN, RoundMeaning.DATE, RoundMeaning.BEGIN)
@@ -123,15 +129,17 @@ def _tells(row: WorksheetRow, reading: TimeReading) -> bool:
 def _said(row: WorksheetRow, person: Colleague, reading: TimeReading) -> Iterator[tuple[GridColumn, Told]]:
     grid = reading.grid
     dated = grid.of(RoundMeaning.DATE)
+    if dated:
+        reading.day = _own(row[dated[0].place]) or reading.day
     if grid.slots:
         yield from _slots_said(row, dated[0] if dated else None, reading)
         return
     columns = grid.of(RoundMeaning.WHEN, RoundMeaning.BEGIN, RoundMeaning.DATE)
     if begins := grid.of(RoundMeaning.BEGIN):
-        yield columns[0], _line(row, dated[0] if dated else None, begins[0], reading)
+        yield columns[0], _line(row, reading.day if dated else "", begins[0], reading)
         return
     for column in grid.of(RoundMeaning.WHEN) or dated:
-        day = row[dated[0].place] if dated and column is not dated[0] else ""
+        day = reading.day if dated and column is not dated[0] else ""
         text = row[column.place]
         if text and (day or marks.level(text) != marks.NO):
             yield column, _text(f"{moments.spelled_out(day)} {moments.spelled_out(text)}".strip(), row, column, reading)
@@ -141,7 +149,6 @@ def _slots_said(row: WorksheetRow, dated: GridColumn | None, reading: TimeReadin
     """A row of a grid; where a column says the day, the headings say the time."""
     on: tuple[date, ...] = ()
     if dated:
-        reading.day = row[dated.place] or reading.day
         found = grids.slot(moments.spelled_out(reading.day), reading.known.days)
         if found is None:
             hint = N_("Write it like 2027-01-18.")
@@ -152,7 +159,14 @@ def _slots_said(row: WorksheetRow, dated: GridColumn | None, reading: TimeReadin
         on = found.on(reading.known.days)
     for column in reading.grid.slots:
         assert column.slot
-        yield column, _cell(row, column, column.slot.on(reading.known.days) or on, reading)
+        days_meant = column.slot.on(reading.known.days) if column.slot.has_days else on
+        if row[column.place] and not (column.slot.has_days or dated):
+            refusal = Unfit(
+                "“%(value)s” does not say on which day.", N_("Add a column with the days."), value=column.heading
+            )
+            reading.refuse(row.number, column.heading, row[column.place], refusal)
+            return
+        yield column, _cell(row, column, days_meant, reading)
 
 
 def _cell(row: WorksheetRow, column: GridColumn, on: tuple[date, ...], reading: TimeReading) -> Told:
@@ -193,10 +207,10 @@ def _refuse_moments(phrases: tuple[moments.Phrase, ...], text: str) -> None:
         )
 
 
-def _line(row: WorksheetRow, dated: GridColumn | None, begins: GridColumn, reading: TimeReading) -> Told:
+def _line(row: WorksheetRow, day: str, begins: GridColumn, reading: TimeReading) -> Told:
     """One time a row: its day, its beginning, its end and how well it suits, each in a cell or together."""
     ends, levels = reading.grid.of(RoundMeaning.END), reading.grid.of(RoundMeaning.LEVEL)
-    day, begin = row[dated.place] if dated else "", row[begins.place]
+    begin = row[begins.place]
     end = row[ends[0].place] if ends else ""
     level = marks.level(row[levels[0].place]) if levels and row[levels[0].place] else marks.YES
     if level is None:
@@ -220,6 +234,13 @@ def _between(day: str, begin: str, end: str, round: days.RoundDays) -> tuple[tup
         on = tuple(one for phrase in phrases for one in phrase.on(round))
         if len(pieces) == 1 and on:
             return on, pieces[0]
+    if day:
+        phrases = moments.phrases(
+            f"{moments.spelled_out(day)} {moments.spelled_out(begin, bare=True)}~{moments.spelled_out(end, bare=True)}",
+            round,
+        )
+        if len(phrases) == len(phrases[0].pieces) == 1 and phrases[0].on(round):
+            return phrases[0].on(round), phrases[0].pieces[0].piece
     first = _moment(f"{moments.spelled_out(day)} {moments.spelled_out(begin, bare=True)}", round)
     last = _moment(moments.spelled_out(end, bare=True), round)
     if first[0] is None or first[1] is None or last[1] is None:

@@ -78,15 +78,18 @@ def take_in(round: Round, file: str, data: bytes, answers: Answers, by: Person |
 
 def surroundings(round: Round) -> Surroundings:
     own = set(_painted(round))
-    closed = frozenset(date.fromisoformat(day) for day in round.closed_days)
-    days = RoundDays(starts_on=round.starts_on, ends_on=round.ends_on, zone=round.zone, closed=closed)
     active = db.session.scalars(people.active().options(joinedload(Person.department)))
     return Surroundings(
-        days=days,
+        days=days_of(round),
         people=tuple(_colleague(person, person.id in own) for person in active),
         departments=tuple((one.code, one.name) for one in db.session.scalars(people.departments())),
         openings=tuple(_known_opening(opening) for opening in _openings(round)),
     )
+
+
+def days_of(round: Round) -> RoundDays:
+    closed = frozenset(date.fromisoformat(day) for day in round.closed_days)
+    return RoundDays(starts_on=round.starts_on, ends_on=round.ends_on, zone=round.zone, closed=closed)
 
 
 def _painted(round: Round) -> Iterator[int]:

@@ -111,8 +111,7 @@ def chosen(about: str, proposal: str) -> str:
 
 def choices(values: tuple[str, ...], round: Round) -> list[tuple[str, str]]:
     """Each with the words for it in the reader's language."""
-    days = lists.surroundings(round).days.open()
-    words = {f"{day.day} {day:%b}": language.short_day(day) for day in days}
+    words = {f"{day.day} {day:%b}": language.short_day(day) for day in lists.days_of(round).open()}
     words |= {kind.value: language.word(kind) for kind in OpeningKind}
     words |= dict.fromkeys((*COUNTS.values(), "all"), gettext("an opening on each of them"))
     words |= {"○": gettext("yes (○)"), "△": gettext("if need be (△)"), "yes": gettext("Yes")}
