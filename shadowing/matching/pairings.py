@@ -5,7 +5,7 @@ Before publishing a pairing may be deleted; afterwards it is only marked, and th
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, delete, exists, select
 from sqlalchemy.orm import selectinload
 
 from shadowing.company import audit
@@ -30,8 +30,8 @@ from shadowing.models import (
 )
 from shadowing.solver import check
 from shadowing.solver import problem as p
+from shadowing.solver.alternatives import NOT_OFFERED, blocked, displaced, met_elsewhere, neighbourhood
 from shadowing.solver.alternatives import alternatives as alternatives_of
-from shadowing.solver.alternatives import blocked, met_elsewhere
 
 BROKEN = {
     "seats_hold": N_("All seats are taken, and no single guest could make room."),
@@ -52,6 +52,10 @@ BROKEN = {
     "wishes_are_granted": N_("The guest did not wish for that department or topic."),
     "past_pairs_rest": N_("The guest met one of these hosts in an earlier round."),
     "contracts_allow": N_("The guest's contract does not cover this kind of visit."),
+    "no_boss_and_no_report": N_("A host is the guest's own manager or reports to the guest."),
+    "customers_consent": N_("The customer did not agree to a visit."),
+    "visits_per_week_hold": N_("The guest would have more visits in that week than the round allows."),
+    "visits_are_returned": N_("In this round people visit each other, and no host there comes to the guest."),
 }
 """What HR is told for the rules of `solver/check.py`. Private exclusions have no sentence of their own, on purpose."""
 NAMED_MOST = 5
@@ -138,8 +142,11 @@ class Choice:
 
 def alternatives(guest: Guest, instead: Pairing | None, now: datetime) -> list[Choice]:
     """At most five, the best fit first, for a guest who would give up *instead*."""
-    found = alternatives_of(_problem(guest.round, instead, now), seats(guest.round), guest.person_id)
-    openings = {row.id: row for row in db.session.scalars(_openings_by_id([one.seat.opening for one in found]))}
+    found = alternatives_of(problem_without(guest.round, instead, now), seats(guest.round), guest.person_id)
+    openings = {
+        row.id: row
+        for row in db.session.scalars(with_hosts().where(Opening.id.in_([one.seat.opening for one in found])))
+    }
     losers = [one.displaced.guest for one in found if one.displaced]
     persons = {row.id: row for row in db.session.scalars(select(Person).where(Person.id.in_(losers)))}
     return [
@@ -152,18 +159,18 @@ def alternatives(guest: Guest, instead: Pairing | None, now: datetime) -> list[C
     ]
 
 
-def _problem(round: Round, instead: Pairing | None, now: datetime) -> p.Problem:
+def problem_without(round: Round, instead: Pairing | None, now: datetime) -> p.Problem:
     """The round, with *instead* no longer held in its place."""
     problem = gather.problem(round, now)
     given_up = seat_of(instead) if instead else None
     return replace(problem, pins=tuple(pin for pin in problem.pins if pin != given_up))
 
 
-def _openings_by_id(ids: list[int]) -> Select[Opening]:
-    loaded = select(Opening).options(
+def with_hosts() -> Select[Opening]:
+    """Openings with what a list shows of them."""
+    return select(Opening).options(
         selectinload(Opening.hosts).joinedload(Host.person), selectinload(Opening.department)
     )
-    return loaded.where(Opening.id.in_(ids))
 
 
 def tags(problem: p.Problem, seat: p.Seat) -> tuple[str, ...]:
@@ -199,13 +206,15 @@ def move(pairing: Pairing, opening_id: int, start: int, by: Person | None, now: 
 def place(
     guest: Guest, opening_id: int, start: int, by: Person | None, now: datetime, instead: Pairing | None = None
 ) -> None:
-    """Seat a guest by hand, *instead* of a pairing they have or besides. Whoever loses their place by it is unmatched."""
+    """Seat a guest by hand, *instead* of a pairing they have or besides. Whoever loses their place by it is unmatched; that
+    HR took this guest out of the opening before counts no more."""
     only_under_review(guest.round)
     opening = db.session.get(Opening, opening_id)
     if opening is None or opening.round_id != guest.round_id or opening.withdrawn_at:
         raise Refusal("This opening is not there any more.")
     seat = p.Seat(guest=guest.person_id, opening=opening_id, start=start)
-    problem = _problem(guest.round, instead, now)
+    db.session.execute(delete(Forbid).where(Forbid.guest_id == guest.id, Forbid.opening_id == opening_id))
+    problem = problem_without(guest.round, instead, now)
     loser = _loser(problem, seats(guest.round), seat, instead)
     if instead:
         take_out(instead)
@@ -219,12 +228,12 @@ def place(
 def _loser(problem: p.Problem, standing: tuple[p.Seat, ...], seat: p.Seat, instead: Pairing | None) -> p.Seat | None:
     """Who has to go so that *seat* breaks no rule; None where nobody has to. Refused where that would not be enough."""
     given_up = seat_of(instead) if instead else None
-    broken = blocked(problem, tuple(other for other in standing if other != given_up), seat)
+    others = tuple(other for other in standing if other != given_up)
+    broken = blocked(problem, others, seat)
     if broken is None:
         return None
-    for choice in alternatives_of(problem, standing, seat.guest):
-        if choice.seat == seat and choice.displaced:
-            return choice.displaced
+    if broken != NOT_OFFERED and (loser := displaced(neighbourhood(problem, others), seat)):
+        return loser
     raise Refusal(BROKEN.get(broken, SOME_RULE))
 
 

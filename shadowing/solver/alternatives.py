@@ -79,13 +79,12 @@ def _order(seat: Seat) -> tuple[int, int, int]:
     return seat.guest, seat.opening, seat.start
 
 
-def against(problem: Problem, seats: tuple[Seat, ...], seat: Seat) -> list[str]:
-    """Every rule that *seat* would break beside *seats*, by its name in `check.CHECKS`; `not_offered` comes first. Where it is
-    a visit of another round that takes the time, `guest_elsewhere` and `host_elsewhere` stand for the rule it breaks.
+def against(plan: Neighbourhood, seat: Seat) -> list[str]:
+    """Every rule that *seat* would break, by its name in `check.CHECKS`; `not_offered` comes first. Where it is a visit of
+    another round that takes the time, `guest_elsewhere` and `host_elsewhere` stand for the rule it breaks.
 
     Guest and opening have to be of the round."""
-    plan = neighbourhood(problem, seats)
-    offered = [NOT_OFFERED] if any(strangers(problem, (seat,))) else []
+    offered = [NOT_OFFERED] if any(strangers(plan.assignment.problem, (seat,))) else []
     return list(dict.fromkeys(_cause(plan.assignment, seat, rule) for rule in [*offered, *plan.broken(seat)]))
 
 
@@ -122,7 +121,7 @@ def blocked(problem: Problem, seats: tuple[Seat, ...], seat: Seat) -> str | None
     known = seat.guest in {guest.person for guest in problem.guests}
     if not known or seat.opening not in {opening.id for opening in problem.openings}:
         return NOT_OFFERED
-    return next(iter(against(problem, seats, seat)), None)
+    return next(iter(against(neighbourhood(problem, seats), seat)), None)
 
 
 def alternatives(problem: Problem, seats: tuple[Seat, ...], guest: int) -> list[Alternative]:
@@ -145,7 +144,7 @@ def _place(plan: Neighbourhood, choice: Alternative, free: list[Alternative], de
     broken = plan.broken(choice.seat)
     if not broken:
         free.append(choice)
-    elif len(dear) < MOST_SHOWN and (loser := _displaced(plan, choice.seat)) is not None:
+    elif len(dear) < MOST_SHOWN and (loser := displaced(plan, choice.seat)) is not None:
         dear.append(Alternative(seat=choice.seat, fit=choice.fit, maybe=choice.maybe, displaced=loser))
 
 
@@ -157,7 +156,7 @@ def _new(dear: list[Alternative], shown: list[Alternative]) -> list[Alternative]
     return [choice for choice in dear if _is_new(choice, shown)]
 
 
-def _displaced(plan: Neighbourhood, seat: Seat) -> Seat | None:
+def displaced(plan: Neighbourhood, seat: Seat) -> Seat | None:
     """The one guest whose place would be enough; among several whoever was not left out last time, then by number."""
     rivals = sorted(plan.rivals(seat), key=lambda rival: (plan.assignment.guest[rival.guest].weight, _order(rival)))
     return next((rival for rival in rivals if not plan.broken(seat, (rival,))), None)

@@ -36,6 +36,7 @@ from shadowing.views import (
     round_lists,
     rounds,
     slots,
+    trials,
     visits,
 )
 from shadowing.views.language import filled, locale_of_reader, zone_of_reader
@@ -57,7 +58,22 @@ HEADERS = {
 }
 ID_MOST = 2**31 - 1  # of a column of whole numbers
 TWO_YEARS = 2 * 365 * 24 * 3600
-PAGES = (home, auth, persons, lists, departments, rounds, round_lists, pairings, letters, answers, openings, slots, visits)
+PAGES = (
+    home,
+    auth,
+    persons,
+    lists,
+    departments,
+    rounds,
+    round_lists,
+    pairings,
+    letters,
+    answers,
+    openings,
+    slots,
+    visits,
+    trials,
+)
 
 
 def register(app: Flask) -> None:

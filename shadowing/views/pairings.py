@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from shadowing.company import people
 from shadowing.errors import fill
 from shadowing.extensions import db
-from shadowing.matching import flaws, pairings, solving
+from shadowing.matching import flaws, pairings, solving, trials
 from shadowing.matching.board import last_solve
 from shadowing.matching.board import page as page_of_board
 from shadowing.models import Guest, Pairing, Round, Solve, Stage
@@ -129,6 +129,8 @@ def alternatives(id: int) -> str:
         round=guest.round,
         instead=instead,
         choices=pairings.alternatives(guest, instead, datetime.now(UTC)),
+        form=forms.Filled({"day": guest.round.starts_on.isoformat()}),
+        openings=trials.openings(guest.round),
     )
 
 
@@ -156,7 +158,7 @@ def the_pairing(id: int) -> Pairing:
 
 def the_guest(id: int) -> Guest:
     guest = db.get_or_404(Guest, id)
-    g.back = url_for(".board", id=guest.round_id)
+    g.back = url_for("pairings.board", id=guest.round_id)
     return guest
 
 

@@ -168,7 +168,11 @@ def _pages(site: Site) -> dict[str, str]:
         letter = db.session.scalars(select(Letter).where(Letter.kind == LetterKind.ASK)).first()
         assert guest
         assert letter
-        places = {"alternatives": f"/guests/{guest.id}/alternatives", "letter": f"/letters/{letter.id}"}
+        places = {
+            "alternatives": f"/guests/{guest.id}/alternatives",
+            "trial": f"/guests/{guest.id}/trial",
+            "letter": f"/letters/{letter.id}",
+        }
     return {
         "home": site.address,
         "people": f"{site.address}/people",

@@ -113,6 +113,7 @@ TABLE = {
     "slots.place_again": HR,
     "slots.reschedule": HR,
     "slots.show": HR,
+    "trials.show": HR,
 }
 NO_ROUTES_FOR_THEM = (401, 403, 404, 410)
 
