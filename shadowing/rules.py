@@ -11,10 +11,11 @@ Count = Annotated[int, by(number(0, 999))]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundRules:
-    """0 means "no limit" for every `..._most`, and "off" for *repeat_rounds*."""
+    """0 means "no limit" for every `..._most`, and "off" for *repeat_rounds* and *repeat_months*, of which each holds by itself."""
 
     own_department: Yes = False
     repeat_rounds: Count = 2
+    repeat_months: Count = 0
     own_boss: Yes = False
     visits_most: Count = 2
     visits_per_week_most: Count = 0

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, select
 
@@ -188,7 +189,7 @@ def _own_rounds(round: Round) -> list[int]:
     return list(db.session.scalars(earlier.order_by(Round.starts_on, Round.id)))
 
 
-def _met_in(rounds: list[int]) -> Select[int, int]:
+def _met_in(rounds: list[int] | Select[int]) -> Select[int, int]:
     return (
         select(Guest.person_id, Host.person_id)
         .join(Pairing, Pairing.guest_id == Guest.id)
@@ -198,8 +199,17 @@ def _met_in(rounds: list[int]) -> Select[int, int]:
     )
 
 
+def _met_since(round: Round, day: date) -> Select[int, int]:
+    """Of all other rounds, so that two that overlap do not bring the same two people together; a folder tells no days."""
+    since = datetime.combine(day, time.min, ZoneInfo(round.zone)).astimezone(UTC)
+    others = select(Round.id).where(Round.id != round.id)
+    return _met_in(others).where(Slot.starts_at >= since, Slot.starts_at < round.instants[1])
+
+
 def _past(round: Round, rules: RoundRules) -> Iterator[tuple[int, int]]:
-    """(guest, host) of the last *repeat_rounds* rounds: those of the folder come before our own."""
+    """(guest, host) of the last *repeat_rounds* rounds: those of the folder come before our own; and of *repeat_months*."""
+    if rules.repeat_months:
+        yield from _pairs(_met_since(round, spans.months_before(round.starts_on, rules.repeat_months)))
     if rules.repeat_rounds == 0:
         return
     own = _own_rounds(round)

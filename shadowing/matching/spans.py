@@ -2,6 +2,7 @@
 
 A week goes over the days of the round on the person's own clock, summer time or not, cut to the working hours and the round."""
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +23,12 @@ def minutes(moment: datetime) -> int:
 
 def moment(minute: int) -> datetime:
     return datetime.fromtimestamp(minute * 60, UTC)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier; the last of the month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 @dataclass(frozen=True, slots=True)

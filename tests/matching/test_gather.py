@@ -1,16 +1,27 @@
 """A round's rows as the solver's problem."""
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from shadowing.extensions import db
 from shadowing.matching import gather
 from shadowing.matching.spans import minutes, moment
-from shadowing.models import Consent, Exclusion, Forbid, Goal, OpeningKind, PairingStatus, PastPairing, Person, Round
+from shadowing.models import (
+    Consent,
+    Exclusion,
+    Forbid,
+    Goal,
+    OpeningKind,
+    PairingStatus,
+    PastPairing,
+    Person,
+    Round,
+    Slot,
+)
 from shadowing.rules import RoundRules
 from shadowing.solver import problem as p
 from shadowing.solver.intervals import cut
@@ -313,6 +324,30 @@ def test_no_rest_is_kept_where_the_rule_is_off(session: Session) -> None:
 
     assert problem.past == ()
     assert len(problem.met) == 1
+
+
+@pytest.mark.parametrize(
+    ("months", "rests"), [(0, False), (1, False), (2, True), (3, True)], ids=["off", "over", "not over", "not at all"]
+)
+def test_so_many_months_rest_whatever_the_rounds(session: Session, months: int, rests: bool) -> None:
+    guest = factories.person()
+    host = _visited(guest, 10)
+    visit = session.scalars(select(Slot)).one()
+    visit.starts_at = datetime(2026, 11, 18, 1, tzinfo=UTC)  # two months before the round, to the day
+    session.flush()
+
+    problem = gather.problem(factories.round_(rules=RoundRules(repeat_rounds=0, repeat_months=months)), NOW)
+
+    assert problem.past == (((guest.id, host.id),) if rests else ())
+
+
+def test_two_who_meet_in_a_round_beside_this_one_rest_as_well(session: Session) -> None:
+    guest = factories.person()
+    host = _visited(guest, 0, PairingStatus.PUBLISHED)
+
+    problem = gather.problem(factories.round_(rules=RoundRules(repeat_months=1)), NOW)
+
+    assert problem.past == ((guest.id, host.id),)
 
 
 @pytest.mark.parametrize("status", [PairingStatus.PLANNED, PairingStatus.DROPPED])

@@ -197,3 +197,17 @@ def test_the_weeks_of_a_large_company_are_laid_out_in_seconds() -> None:
         spans.free(FreeTimes(week=week), OFFICE, "Asia/Tokyo", frame)
 
     assert datetime.now(UTC) - began < timedelta(seconds=3)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "before"),
+    [
+        (date(2027, 1, 18), 1, date(2026, 12, 18)),
+        (date(2027, 3, 31), 1, date(2027, 2, 28)),
+        (date(2028, 3, 31), 1, date(2028, 2, 29)),
+        (date(2027, 1, 18), 25, date(2024, 12, 18)),
+        (date(2027, 12, 1), 12, date(2026, 12, 1)),
+    ],
+)
+def test_months_are_counted_back_to_the_same_day_or_the_last_of_the_month(day: date, months: int, before: date) -> None:
+    assert spans.months_before(day, months) == before
