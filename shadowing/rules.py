@@ -26,6 +26,7 @@ class RoundRules:
     maybe_costs: Count = 1
     mix_departments: Yes = True
     reciprocal: Annotated[str, by(one_of(each(("off", "prefer", "require"))))] = "off"
+    travel_is_work: Yes = True
     walls: Annotated[str, by(one_of(each(("off", "prefer"))))] = "prefer"
 
     def for_solver(self) -> Rules:

@@ -123,10 +123,11 @@ def _openings(round: Round, free: Times, others: Elsewhere) -> Iterator[p.Openin
         offered.order_by(Opening.id)
     ):
         around = travel if kind == OpeningKind.RIDE_ALONG else 0
+        at_work = around if round.rules.travel_is_work else 0
         anywhere = [free.get(host, ()) for host in hosts.of(id)] if flexible else []
         away = merged(span for host in hosts.of(id) for span in others.away.get(host, ()))
         fixed = _unless(away, starts[id], held[id], length, around)
-        possible = _possible(anywhere, length, around) if flexible else fixed
+        possible = _possible(anywhere, length, at_work) if flexible else fixed
         yield p.Opening(
             id=id,
             department=department,
@@ -172,7 +173,7 @@ def _held(round: Round) -> dict[int, set[int]]:
 
 
 def _possible(free: list[tuple[p.Span, ...]], length: int, around: int) -> Iterator[int]:
-    """Each half-hour at which a visit and the hosts' travel lie within every host's time."""
+    """Each half-hour at which a visit and so many minutes *around* it lie within every host's time."""
     anytime = [merged(p.Span(span.start, span.end) for span in host) for host in free]
     for span in anytime[0] if anytime else ():
         first = -(-(span.start + around) // STEP) * STEP

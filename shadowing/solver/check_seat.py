@@ -5,7 +5,8 @@ They yield to pins: what HR decided is not reported."""
 from collections.abc import Callable, Iterator
 
 from shadowing.solver.assignment import Assignment, bound
-from shadowing.solver.problem import Person
+from shadowing.solver.intervals import merged, without
+from shadowing.solver.problem import Seat, Span
 
 Sentences = Iterator[str]
 Check = Callable[[Assignment], Sentences]
@@ -74,7 +75,7 @@ def wishes_are_granted(assignment: Assignment) -> Sentences:
 
 def guests_are_free(assignment: Assignment) -> Sentences:
     for seat in assignment.free():
-        if not _free(assignment.person[seat.guest], *assignment.away(seat)):
+        if not _can(assignment, seat, seat.guest, *assignment.away(seat)):
             yield f"{seat} is when the guest is not free"
 
 
@@ -82,13 +83,25 @@ def hosts_are_free(assignment: Assignment) -> Sentences:
     for seat in assignment.free():
         opening = assignment.opening[seat.opening]
         times = bound(opening, seat.start)
-        if not opening.fixed and not all(_free(assignment.person[host], *times) for host in opening.hosts):
+        if not opening.fixed and not all(_can(assignment, seat, host, *times) for host in opening.hosts):
             yield f"{seat} is when a host is not free"
 
 
-def _free(person: Person, begin: int, finish: int) -> bool:
-    """Free from *begin* to *finish* without a hole."""
-    for span in sorted(person.free):
+def _can(assignment: Assignment, seat: Seat, number: int, begin: int, finish: int) -> bool:
+    """Free from *begin* to *finish*; of that, travel may lie outside the working hours where it is no work."""
+    person, rules = assignment.person[number], assignment.problem.rules
+    if any(span.start < finish and begin < span.end for span in person.elsewhere):
+        return False
+    if rules.travel_is_work or not person.hours:
+        return _free(person.free, begin, finish)
+    off = tuple(without((Span(begin, finish),), merged(person.hours)))
+    stay = seat.start, seat.start + assignment.opening[seat.opening].minutes
+    return _free(person.free, *stay) and _free((*person.free, *off), begin, finish)
+
+
+def _free(spans: tuple[Span, ...], begin: int, finish: int) -> bool:
+    """From *begin* to *finish* without a hole."""
+    for span in sorted(spans):
         if span.start <= begin < span.end:
             begin = span.end
     return begin >= finish

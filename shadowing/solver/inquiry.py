@@ -10,7 +10,17 @@ from shadowing.solver.arrays import Mask, Numbers, laid_out, numbers
 from shadowing.solver.eligible import Roster
 from shadowing.solver.intervals import merged
 from shadowing.solver.problem import Problem, Seat, Span
-from shadowing.solver.slots import Clock, Slots, Spans, covered, duties_of, hosts_are_free, notice_is_given, touched
+from shadowing.solver.slots import (
+    Clock,
+    Slots,
+    Spans,
+    covered,
+    duties_of,
+    hosts_are_free,
+    notice_is_given,
+    suits,
+    touched,
+)
 from shadowing.solver.state import Choices, State
 
 CELLS = 500_000  # of guests by openings that are asked at once
@@ -119,7 +129,10 @@ class Inquiry:
         fine = ~touched(self.duties.get(person.id, ()), begin, finish)
         fine &= ~touched(person.elsewhere, begin, finish)
         if person.hours:
-            fine &= covered(merged(Span(span.start, span.end) for span in person.hours), begin, finish)
+            travel = self.clock.travel[self.clock.of_slot[slot]]
+            fine &= covered(
+                merged(Span(span.start, span.end) for span in person.hours), begin + travel, finish - travel
+            )
         return slot[fine]
 
     def given(self, row: int, slot: Numbers) -> Mask:
@@ -131,7 +144,7 @@ class Inquiry:
         either = merged(Span(span.start, span.end) for span in (*person.free, *person.elsewhere))
         begin, finish = self.slots.begin[slot], self.slots.finish[slot]
         bound = touched(self.duties.get(person.id, ()), begin, finish)
-        return free | (covered(either, begin, finish) & ~bound)
+        return free | (suits(either, person.hours, begin, finish, self.clock.travel[self.clock.of_slot[slot]]) & ~bound)
 
     def hosting(self, row: int, slot: Numbers) -> Mask:
         """When the guest, who has no visit, is taken by sessions of their own."""

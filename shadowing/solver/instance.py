@@ -130,7 +130,7 @@ def compiled(problem: Problem, ask: Callable[[], None] = lambda: None) -> Instan
     people = roster(shuffled(canonical(problem)))
     slots = slots_of(people)
     ask()
-    clock, open_ = clock_of(slots), slots.listed.copy()
+    clock, open_ = clock_of(slots, problem.rules), slots.listed.copy()
     for rule in SLOT_RULES:
         open_ &= rule(people, slots)
     ask()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-VERSION = 3  # 1 had no `wanted` and no `hours`, 2 no `elsewhere` and no `away`
+VERSION = 3  # 1 had no `wanted` and no `hours`, 2 no `elsewhere`, no `away` and no `travel_is_work`
 
 
 class OpeningKind(StrEnum):
@@ -40,7 +40,7 @@ class Span:
 class Person:
     """Whoever is guest or host. *free* is disjoint and already cut to the working hours; *may* empty means every kind.
     *hours* are the working hours in the round, whatever is free of them; empty where they are not known. *elsewhere* is what
-    visits of other rounds take, of which nothing is in *free*: reasons and remedies know of it."""
+    visits of other rounds take, which nobody is asked to leave."""
 
     id: int
     department: int
@@ -123,7 +123,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The `[rules]` of a round folder that concern the solver, with their defaults."""
+    """The `[rules]` of a round folder that concern the solver, with their defaults. Where *travel_is_work* is off, travel may
+    lie before and after the working hours; within them it still has to be free."""
 
     own_department: bool = False
     own_boss: bool = False
@@ -136,6 +137,7 @@ class Rules:
     mix_departments: bool = True
     reciprocal: str = "off"
     walls: str = "prefer"
+    travel_is_work: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,8 @@ import numpy as np
 
 from shadowing.solver.arrays import Mask, Numbers, joined, laid_out, numbers
 from shadowing.solver.eligible import Roster
-from shadowing.solver.intervals import merged
-from shadowing.solver.problem import Opening, OpeningKind, Person, Span
+from shadowing.solver.intervals import EVER, merged, without
+from shadowing.solver.problem import Opening, OpeningKind, Person, Rules, Span
 
 Spans = tuple[Span, ...]
 MINUTES_PER_DAY = 24 * 60
@@ -43,10 +43,12 @@ class Slots:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Windows of time that occur in a round, once each, and which slot has which."""
+    """Windows of time that occur in a round, once each, and which slot has which. *travel* is how much of a window on either
+    side need not be working time."""
 
     begin: Numbers
     finish: Numbers
+    travel: Numbers
     of_slot: Numbers
 
 
@@ -118,11 +120,19 @@ class Calendar:
         return datetime.fromtimestamp(minute * 60, ZoneInfo(self.zone))
 
 
-def clock_of(slots: Slots) -> Clock:
-    width = int((slots.finish - slots.begin).max(initial=0)) + 1
-    windows, of_slot = np.unique(slots.begin * width + slots.finish - slots.begin, return_inverse=True)
-    begin = windows // width
-    return Clock(begin, begin + windows % width, of_slot.astype(np.int64))
+def clock_of(slots: Slots, rules: Rules) -> Clock:
+    travel = off_work(rules, slots.start, slots.begin)
+    width, deep = int((slots.finish - slots.begin).max(initial=0)) + 1, int(travel.max(initial=0)) + 1
+    keys = (slots.begin * width + slots.finish - slots.begin) * deep + travel
+    windows, of_slot = np.unique(keys, return_inverse=True)
+    whole = windows // deep
+    begin = whole // width
+    return Clock(begin, begin + whole % width, windows % deep, of_slot.astype(np.int64))
+
+
+def off_work(rules: Rules, start: Numbers, begin: Numbers) -> Numbers:
+    """How much of the travel between *begin* and *start* may lie outside the working hours: all or nothing."""
+    return np.zeros(len(start), dtype=np.int64) if rules.travel_is_work else start - begin
 
 
 def notice_is_given(roster: Roster, slots: Slots) -> Mask:
@@ -132,10 +142,12 @@ def notice_is_given(roster: Roster, slots: Slots) -> Mask:
 def hosts_are_free(roster: Roster, slots: Slots) -> Mask:
     """For each slot: flexible openings only take place when every host is free; fixed ones bind whatever was entered."""
     mask, duties = np.ones(len(slots.start), dtype=bool), duties_of(roster)
+    travel = off_work(roster.problem.rules, slots.start, slots.host_begin)
     for column, opening in enumerate(roster.openings):
         mine = slots.of(column)
         for host in () if opening.fixed else opening.hosts:
-            mask[mine] &= _free(roster.person[host], duties, slots.host_begin[mine], slots.host_finish[mine])
+            times = slots.host_begin[mine], slots.host_finish[mine], travel[mine]
+            mask[mine] &= _free(roster.person[host], duties, *times)
     return mask
 
 
@@ -145,7 +157,8 @@ SLOT_RULES: tuple[Callable[[Roster, Slots], Mask], ...] = (notice_is_given, host
 def guests_are_free(roster: Roster, clock: Clock, level: int = 1) -> Mask:
     """A row for each guest, a column for each window: free for all of it, travel included, and not hosting."""
     duties = duties_of(roster)
-    rows = [_free(roster.person[guest.person], duties, clock.begin, clock.finish, level) for guest in roster.guests]
+    times = clock.begin, clock.finish, clock.travel
+    rows = [_free(roster.person[guest.person], duties, *times, level) for guest in roster.guests]
     return np.array(rows, dtype=bool).reshape(len(rows), len(clock.begin))
 
 
@@ -159,11 +172,22 @@ def duties_of(roster: Roster) -> dict[int, Spans]:
     return {host: merged(pieces) for host, pieces in duties.items()}
 
 
-def _free(person: Person, duties: dict[int, Spans], begin: Numbers, finish: Numbers, level: int = 1) -> Mask:
+def _free(
+    person: Person, duties: dict[int, Spans], begin: Numbers, finish: Numbers, travel: Numbers, level: int = 1
+) -> Mask:
     free = merged(Span(span.start, span.end) for span in person.free if span.level >= level)
-    mask = covered(free, begin, finish)
+    mask = suits(free, person.hours, begin, finish, travel) & ~touched(person.elsewhere, begin, finish)
     if pieces := duties.get(person.id, ()):
         mask &= ~touched(pieces, begin, finish)
+    return mask
+
+
+def suits(free: Spans, hours: Spans, begin: Numbers, finish: Numbers, travel: Numbers) -> Mask:
+    """Which windows are *free*, but for *travel* on either side where it lies outside the *hours*, if these are known."""
+    mask = covered(free, begin + travel, finish - travel)
+    if travel.any():
+        outside = without((Span(-EVER, EVER),), merged(hours)) if hours else ()
+        mask &= covered(merged((*free, *outside)), begin, finish)
     return mask
 
 

@@ -106,13 +106,11 @@ def doubts(slot: Slot, starts_at: datetime) -> tuple[Doubt, ...]:
     round, concerned = slot.opening.round, _people(slot, starts_at)
     ends_at = starts_at + (slot.ends_at - slot.starts_at)
     found = [Doubt(against=against) for against in _of_round(round, starts_at, ends_at)]
-    off = [person for person, times in concerned if not _at_work(person, times)]
-    busy = (
-        []
-        if found
-        else [person for person, times in concerned if person not in off and _not_free(person, round, times)]
-    )
-    for against, persons in ((Against.OUTSIDE_WORK, off), (Against.NOT_FREE, busy)):
+    stay = Span(minutes(starts_at), minutes(ends_at))
+    of_work = dict(concerned) if round.rules.travel_is_work else {person: stay for person, _ in concerned}
+    off = [person for person, _ in concerned if not _at_work(person, of_work[person])]
+    busy = [person for person, _ in concerned if person not in off and _not_free(person, round, of_work[person])]
+    for against, persons in ((Against.OUTSIDE_WORK, off), (Against.NOT_FREE, [] if found else busy)):
         if persons:
             found.append(Doubt(against=against, people=tuple(persons)))
     return tuple(found)

@@ -277,6 +277,18 @@ def test_only_a_ride_along_takes_the_hosts_travel_as_well(
     assert (found[0], found[-1]) == (first, last)
 
 
+def test_a_hosts_travel_may_leave_their_time_where_it_is_no_work(session: Session) -> None:
+    round, host = factories.round_(rules=RoundRules(travel_is_work=False)), factories.person()
+    ride: dict[str, object] = {"kind": OpeningKind.RIDE_ALONG, "flexible": True, "starts_at": None}
+    factories.opening(round, host, minutes=60, travel_minutes=30, **ride)
+    free(round, host, 0, 9, 10)
+
+    problem = gather.problem(round, NOW)
+
+    assert [moment(start) for start in problem.openings[0].starts] == [at(0, 9)]
+    assert problem.rules.travel_is_work is False
+
+
 # What was before
 
 

@@ -11,6 +11,7 @@ from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.matching import pairings
 from shadowing.models import OpeningKind, Pairing, PairingStatus, Person, Slot, Stage
+from shadowing.rules import RoundRules
 from shadowing.visiting import slots
 from shadowing.visiting.slots import Against, NotSure
 from tests import factories
@@ -126,6 +127,14 @@ def test_travel_has_to_lie_in_working_time_too_a_hosts_only_on_a_ride_along(sess
     assert told(slot, at(1, 9)) == [(Against.OUTSIDE_WORK, (guest,))]
     slot.opening.kind = OpeningKind.RIDE_ALONG
     assert told(slot, at(1, 9)) == [(Against.OUTSIDE_WORK, (host, guest))]
+
+
+def test_where_travel_is_no_work_it_may_leave_the_working_time(session: Session) -> None:
+    slot = published(session)
+    slot.opening.travel_minutes = 60
+    slot.opening.round.rules = RoundRules(travel_is_work=False)
+
+    assert told(slot, at(1, 9)) == []
 
 
 def test_who_entered_other_times_is_named_and_who_entered_none_is_not(session: Session) -> None:
