@@ -125,4 +125,4 @@ def last_week(person: Person, round: Round) -> FreeTimes:
     times = next((times for times in db.session.scalars(earlier) if times.week), None)
     if times is None:
         raise Refusal("We do not know from last time when you are free. Please enter your times.")
-    return replace(times, days_off=())
+    return replace(times, days_off=(), absences=())

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from shadowing.company import people
 from shadowing.models import DatedSpan, FreeTimes, Round
-from shadowing.solver.intervals import cut, merged
+from shadowing.solver.intervals import cut, merged, without
 from shadowing.solver.problem import Span
 
 HALF_HOUR = 30
@@ -65,13 +65,22 @@ def _working_on(day: date, hours: str, zone: str) -> list[Span]:
 def free(given: FreeTimes, hours: str, zone: str, frame: Frame) -> tuple[Span, ...]:
     """What the solver may use: within the working hours, whatever was given."""
     dated = [Span(minutes(span.starts_at), minutes(span.ends_at), span.level) for span in given.spans]
-    return merged(cut([*_painted(given, hours, zone, frame), *dated], working(hours, zone, frame)))
+    return merged(cut([*_week(given, hours, zone, frame), *dated], working(hours, zone, frame)))
 
 
 def dated(given: FreeTimes, hours: str, zone: str, frame: Frame) -> tuple[DatedSpan, ...]:
     """What was given, span by span, as a round folder says it."""
-    painted = merged(_painted(given, hours, zone, frame))
+    painted = merged(_week(given, hours, zone, frame))
     return (*(DatedSpan(moment(span.start), moment(span.end), span.level) for span in painted), *given.spans)
+
+
+def _week(given: FreeTimes, hours: str, zone: str, frame: Frame) -> Iterator[Span]:
+    where = ZoneInfo(zone)
+    away = merged(
+        Span(minutes(people.at(one.day, one.begin, where)), minutes(people.at(one.day, one.end, where)))
+        for one in given.absences
+    )
+    return without(_painted(given, hours, zone, frame), away)
 
 
 def _painted(given: FreeTimes, hours: str, zone: str, frame: Frame) -> Iterator[Span]:

@@ -3,6 +3,7 @@
 from shadowing.models.background import Job, JobKind, JobState, LeaveArguments, RoundArguments, SolveArguments
 from shadowing.models.base import EAST_ASIAN, Base, Moment, Work
 from shadowing.models.collecting import (
+    Absence,
     Availability,
     Consent,
     DatedSpan,
@@ -52,6 +53,7 @@ from shadowing.solver.problem import OpeningKind
 __all__ = [
     "EAST_ASIAN",
     "LOST",
+    "Absence",
     "Answer",
     "Appointment",
     "AskFacts",

@@ -86,15 +86,32 @@ class DatedSpan:
     level: int
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Absence:
+    """A part of one day, on the person's own clock, in which they are not free, whatever their week says. *end* is
+    `time.max` for midnight."""
+
+    day: date
+    begin: time
+    end: time
+
+    @property
+    def until(self) -> str:
+        """Its end as people write it; midnight ends the day."""
+        return "24:00" if self.end == time.max else f"{self.end:%H:%M}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreeTimes:
     """When somebody is free, as they gave it; `matching/spans.py` alone makes spans of it.
 
     *week* is half-hours of their own wall clock with their levels, such as `{"mon-0900": 2}`, on every day of the round but
-    *days_off*; *spans* are what a round folder gives day by day. *by_half_hours* says in which view the week was painted."""
+    *days_off*, and but for *absences*; *spans* are what a round folder gives day by day. *by_half_hours* says in which view
+    the week was painted."""
 
     week: Mapping[str, int] = field(default_factory=dict)
     days_off: tuple[date, ...] = ()
+    absences: tuple[Absence, ...] = ()
     spans: tuple[DatedSpan, ...] = ()
     by_half_hours: bool = False
 

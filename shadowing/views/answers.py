@@ -14,9 +14,9 @@ from werkzeug.wrappers import Response
 from shadowing.collecting import availability, goals
 from shadowing.company import people
 from shadowing.extensions import db
-from shadowing.models import FreeTimes, Guest, Person, Round
+from shadowing.models import Absence, FreeTimes, Guest, Person, Round
 from shadowing.typed import UNFIT_FOR_TEXT
-from shadowing.views import auth, forms, language
+from shadowing.views import absences, auth, forms, language
 from shadowing.views.forms import Filled
 
 Page = str | tuple[str, int]
@@ -93,7 +93,10 @@ def mistakes(form: Filled, person: Person, round: Round) -> dict[str, str]:
     errors = forms.errors_of(goals.GoalsAnswer, form.typed)
     if any(not sound(value) for value in form.values("wish")):
         errors["wish"] = gettext("Please choose one of the possibilities.")
-    free = form.value("times") == KEEP or times_of(form, person, round)
+    kept = form.value("times") == KEEP
+    if not (kept or form.value("skip")) and (wrong := absences.mistake(form, person, round)):
+        errors["absence"] = wrong
+    free = kept or times_of(form, person, round)
     if not free and not form.value("skip"):
         errors["times"] = gettext("Tick at least one half-day on which you are usually free.")
     return errors
@@ -123,6 +126,7 @@ def times_of(form: Filled, person: Person, round: Round) -> FreeTimes:
     return FreeTimes(
         week=painted(form, person) if by_half_hours else availability.week_of_half_days(half_levels(form), person),
         days_off=tuple(day for day in availability.days_of(person, round) if day.isoformat() in off),
+        absences=absences.sound(form, person, round),
         by_half_hours=by_half_hours,
     )
 
@@ -159,7 +163,7 @@ def times(given: FreeTimes, person: Person) -> dict[str, object]:
         "maybe": [half for half, level in (halves or {}).items() if level == availability.MAYBE],
         "cell": posted(given.week),
         "off": [day.isoformat() for day in given.days_off],
-    }
+    } | absences.typed(given)
 
 
 def posted(chosen: Mapping[str, int]) -> list[str]:
@@ -196,6 +200,7 @@ def page(form: Filled, given: FreeTimes) -> dict[str, object]:
         "cells": cell_rows(person, levels(form.values("cell"))),
         "by_day": bool(given.spans),
         "open_days": availability.days_of(person, round),
+        "absences": absences.rows(form),
         "zone": language.reader(person.zone).zone_name,
         "hours": hours_in_words(person),
         "last": last,
@@ -250,6 +255,7 @@ class Answered:
     line: str
     week: list[tuple[str, list[tuple[str, bool]]]]
     off: tuple[date, ...]
+    absences: tuple[Absence, ...]
     days: int
 
 
@@ -262,6 +268,7 @@ def answered(person: Person, round: Round) -> Answered:
         line=goals.line_of(guest) if guest else "",
         week=in_words(given.week),
         off=given.days_off,
+        absences=given.absences,
         days=len({span.starts_at.astimezone(zone).date() for span in given.spans}),
     )
 

@@ -1,7 +1,7 @@
 """What people gave becomes spans: a week on the person's own clock, dated spans as they are, both within working hours."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
@@ -12,7 +12,7 @@ from shadowing.collecting.availability import MAYBE, YES
 from shadowing.company import people
 from shadowing.matching import spans
 from shadowing.matching.spans import minutes
-from shadowing.models import DatedSpan, FreeTimes, Person, Round, Stage
+from shadowing.models import Absence, DatedSpan, FreeTimes, Person, Round, Stage
 from shadowing.solver.problem import Span
 from tests.factories import at
 from tests.matching import spans_by_rows
@@ -130,6 +130,32 @@ def test_whoever_has_no_hours_paints_the_office_week_but_is_free_whenever_dated_
         Span(minutes(at(0, 9)), minutes(at(0, 9, 30)), YES),
         Span(minutes(at(1, 20)), minutes(at(1, 21)), YES),
     )
+
+
+def test_an_absence_cuts_its_hours_out_of_that_day_alone_on_the_persons_own_clock() -> None:
+    week = {f"{day}-{clock}": YES for day in ("mon", "tue") for clock in ("0900", "0930", "1000", "1030")}
+    gone = (Absence(date(2027, 1, 18), time(9, 15), time(10)), Absence(date(2027, 1, 18), time(9, 45), time(10, 10)))
+    given = FreeTimes(week=week, absences=gone)
+
+    found = spans.free(given, OFFICE, "Asia/Tokyo", spans.frame_of(winter(ends_on=date(2027, 1, 19))))
+
+    assert found == (
+        Span(minutes(at(0, 9)), minutes(at(0, 9, 15)), YES),
+        Span(minutes(at(0, 10, 10)), minutes(at(0, 11)), YES),
+        Span(minutes(at(1, 9)), minutes(at(1, 11)), YES),
+    )
+    there = spans.free(given, OFFICE, "Europe/Berlin", spans.frame_of(winter(ends_on=date(2027, 1, 18))))
+    assert there[0] == Span(minutes(at(0, 17)), minutes(at(0, 17, 15)), YES)
+
+
+def test_an_absence_until_midnight_ends_with_the_day() -> None:
+    given = FreeTimes(
+        week={"mon-2300": YES, "mon-2330": YES}, absences=(Absence(date(2027, 1, 18), time(23, 30), time.max),)
+    )
+
+    found = spans.free(given, "mon-sun 00:00-24:00", "Asia/Tokyo", spans.frame_of(winter(ends_on=date(2027, 1, 19))))
+
+    assert found == (Span(minutes(at(0, 23)), minutes(at(0, 23, 30)), YES),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
