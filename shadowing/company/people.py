@@ -87,6 +87,11 @@ def leave(person: Person, now: datetime) -> None:
     person.left_at = now
     person.hr = False
     person.link_version += 1
+    sign_out(person, now)
+
+
+def sign_out(person: Person, now: datetime) -> None:
+    """In every browser; keys that were mailed open nothing any more."""
     unused = update(SignInKey).where(SignInKey.person_id == person.id, SignInKey.used_at.is_(None))
     db.session.execute(unused.values(used_at=now))
     running = update(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))

@@ -96,6 +96,24 @@ def _fill(person: Person, given: PersonDraft, boss: Person | None) -> None:
     people.index(person)
 
 
+def named(asked: str) -> Person:
+    """Who is here under this number, mail address or name. Raises Unfit where that is nobody, or not one alone."""
+    known = or_(Person.code == asked, func.lower(Person.email) == asked.lower())
+    found = list(db.session.scalars(people.active().where(known))) or _called(asked)
+    if len(found) > 1:
+        raise Unfit("Several people are called “%(value)s”. Write the mail address.", value=asked)
+    if not found:
+        hint = N_("Write the mail address of somebody on the list of people.")
+        raise Unfit("Nobody here has the name, number or mail address “%(value)s”.", hint, value=asked)
+    return found[0]
+
+
+def _called(asked: str) -> list[Person]:
+    """Who has exactly this name, in either order and however it is spaced."""
+    found = db.session.scalars(people.search(asked))
+    return [person for person in found if fold(asked) in person.folded.split("\n")]
+
+
 # What cannot be
 
 
@@ -134,24 +152,11 @@ def _has(address: str) -> ColumnElement[bool]:
 
 
 def _boss(asked: str, wrong: dict[str, Refusal]) -> Person | None:
-    if not asked:
+    try:
+        return named(asked) if asked else None
+    except Unfit as unfit:
+        wrong["boss"] = unfit
         return None
-    known = or_(Person.code == asked, func.lower(Person.email) == asked.lower())
-    found = list(db.session.scalars(people.active().where(known))) or _called(asked)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        wrong["boss"] = Unfit("Several people are called “%(value)s”. Write the mail address.", value=asked)
-    else:
-        hint = N_("Write the mail address of somebody on the list of people.")
-        wrong["boss"] = Unfit("Nobody here has the name, number or mail address “%(value)s”.", hint, value=asked)
-    return None
-
-
-def _called(asked: str) -> list[Person]:
-    """Who has exactly this name, in either order and however it is spaced."""
-    found = db.session.scalars(people.search(asked))
-    return [person for person in found if fold(asked) in person.folded.split("\n")]
 
 
 def _loop(person: Person, boss: Person) -> str:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import contains_eager
 
-from shadowing.company import audit, people
+from shadowing.company import audit, people, running
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.matching import board, pairings
@@ -88,7 +88,7 @@ def let_go(person: Person, last_day: date, by: Person | None, now: datetime) -> 
     Raises Refusal for the only one who runs rounds."""
     if person.left_at is not None or person.last_day == last_day:
         return Caused()
-    refuse_last_of_hr(person)
+    running.refuse_last(person)
     found = caused(person, last_day, now)
     person.last_day = last_day
     take_out(found)
@@ -130,16 +130,6 @@ def take_back(person: Person, by: Person | None, now: datetime) -> None:
     for round in db.session.scalars(_hosting(person)):
         round.version += 1
     audit.record("take_back", by, None, now, of=person.id)
-
-
-def refuse_last_of_hr(person: Person) -> None:
-    others = select(Person.id).where(
-        Person.hr, Person.id != person.id, Person.left_at.is_(None), Person.last_day.is_(None)
-    )
-    if person.hr and not db.session.scalar(others.limit(1)):
-        raise Refusal(
-            "%(name)s is the only one who runs rounds. Let somebody else run rounds first.", name=person.display_name
-        )
 
 
 def take_out(found: Caused) -> None:

@@ -1,6 +1,9 @@
-"""The page of one person: what is known of them and what they take part in; add, change, let go and take back."""
+"""The page of one person: what is known of them and what they take part in; add, change, let go, take back, and
+who may run rounds."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -10,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from shadowing import typed
 from shadowing.company import people, persons
+from shadowing.company import running as roles
 from shadowing.company.persons import PersonDraft
 from shadowing.extensions import db
 from shadowing.matching import leaving
@@ -17,6 +21,13 @@ from shadowing.models import OpeningKind, Person
 from shadowing.rounds import taking_part
 from shadowing.views import auth, forms, language
 from shadowing.views.people import bp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Somebody by number, mail address or name."""
+
+    person: Annotated[Person, typed.by(persons.named)]
 
 
 @bp.get("/people/new")
@@ -96,6 +107,38 @@ def take_back(id: int) -> Response:
     db.session.commit()
     flash(gettext("%(name)s is here again.", name=language.person_name(person)))
     return redirect(url_for(".show", id=id), code=303)
+
+
+@bp.get("/people/running-rounds")
+@auth.for_hr
+def running() -> str:
+    return render_template("people/running.html", form=forms.Filled(), everybody=in_charge())
+
+
+@bp.post("/people/running-rounds")
+@auth.for_hr
+def grant() -> Response:
+    auth.came_from("people/running.html", form=forms.Filled(request.form), everybody=in_charge())
+    person = forms.read(Named, request.form).person
+    new = roles.grant(person, g.user, datetime.now(UTC))
+    db.session.commit()
+    said = gettext("%(name)s can run rounds now.") if new else gettext("%(name)s runs rounds already.")
+    flash(said % {"name": language.person_name(person)})
+    return redirect(url_for(".running"), code=303)
+
+
+@bp.post("/people/<int:id>/revoke")
+@auth.for_hr
+def revoke(id: int) -> Response:
+    person, g.back = the_person(id), url_for(".running")
+    roles.revoke(person, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("%(name)s does not run rounds any more.", name=language.person_name(person)))
+    return redirect(url_for(".running"), code=303)
+
+
+def in_charge() -> list[Person]:
+    return list(db.session.scalars(roles.everybody()))
 
 
 def today(person: Person) -> date:

@@ -150,3 +150,23 @@ def test_the_last_of_hr_reads_why_they_cannot_be_let_go(hr: FlaskClient, session
 
     assert answer.status_code == 422
     assert "Hanako HR is the only one who runs rounds. Let somebody else run rounds first." in answer.text
+
+
+def test_who_may_run_rounds_is_granted_and_taken_on_a_page(hr: FlaskClient, session: Session) -> None:
+    person = factories.person(display_name="𠮷田 & 髙橋")
+    session.commit()
+
+    granted = hr.post("/people/running-rounds", data={"person": "𠮷田 & 髙橋"}, follow_redirects=True).text
+    taken = hr.post(f"/people/{person.id}/revoke", follow_redirects=True).text
+
+    assert "𠮷田 &amp; 髙橋 can run rounds now." in granted
+    assert f'action="/people/{person.id}/revoke"' in granted
+    assert "𠮷田 &amp; 髙橋 does not run rounds any more." in taken
+
+
+def test_who_cannot_be_found_is_said_at_the_field(hr: FlaskClient) -> None:
+    answer = hr.post("/people/running-rounds", data={"person": "nobody@example.org"})
+
+    assert answer.status_code == 422
+    assert "Nobody here has the name, number or mail address “nobody@example.org”." in answer.text
+    assert 'value="nobody@example.org"' in answer.text
