@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, or_, select, update
 
 from shadowing.extensions import db
 from shadowing.folding import fold, katakana
@@ -58,6 +58,12 @@ def active() -> Select[Person]:
     return select(Person).where(Person.left_at.is_(None)).order_by(Person.sort_key, Person.code)
 
 
+def to_ask(today: date, begins: date) -> Select[Person]:
+    """Who can be asked *today* for a round that *begins* then: nobody who pauses, or is gone by that day."""
+    back = or_(Person.away_until.is_(None), Person.away_until <= today)
+    return active().where(back, or_(Person.last_day.is_(None), Person.last_day >= begins))
+
+
 def search(words: str) -> Select[Person]:
     """Who carries *words* in name, reading, mail or number, however they were typed."""
     return active().where(Person.folded.contains(fold(words), autoescape=True))
@@ -75,7 +81,11 @@ def gone() -> Select[Person]:
 def there(person: Person, moment: datetime) -> bool:
     """Whether *person* is in the company at *moment*, as far as is known today."""
     day = moment.astimezone(ZoneInfo(person.zone)).date()
-    return person.left_at is None and (person.last_day is None or day <= person.last_day)
+    return person.left_at is None and not paused(person, day) and (person.last_day is None or day <= person.last_day)
+
+
+def paused(person: Person, day: date) -> bool:
+    return person.away_until is not None and day < person.away_until
 
 
 def end_of(day: date, zone: str) -> datetime:

@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from shadowing.extensions import db
-from shadowing.matching import gather, ledger
+from shadowing.matching import gather, ledger, presence
 from shadowing.models import Guest, Host, Opening, Pairing, Person, Round, Slot, Solve
 
 PAGE = 100
@@ -24,7 +24,7 @@ def seated_guests(round: Round) -> Select[int]:
 def unmatched(round: Round) -> Select[Guest]:
     """Guests who take part and have no visit, in the order of a directory."""
     wanting = select(Guest).join(Guest.person).options(contains_eager(Guest.person).joinedload(Person.department))
-    wanting = wanting.where(gather.takes_part(round), Person.left_at.is_(None))
+    wanting = wanting.where(gather.takes_part(round), presence.all_along(round))
     return wanting.where(Guest.id.not_in(seated_guests(round))).order_by(Person.sort_key, Person.code)
 
 
@@ -65,7 +65,7 @@ def page(round: Round, number: int, department_id: int | None = None, tag: str |
     pages = max(1, -(-len(found) // PAGE))
     number = min(max(1, number), pages)
     taking = select(func.count()).select_from(Guest).join(Guest.person)
-    taking = taking.where(gather.takes_part(round), Person.left_at.is_(None))
+    taking = taking.where(gather.takes_part(round), presence.all_along(round))
     missing = list(db.session.scalars(unmatched(round)))
     guests = db.session.scalar(taking) or 0
     return Board(

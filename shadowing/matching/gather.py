@@ -69,12 +69,13 @@ def takes_part(round: Round) -> ColumnElement[bool]:
 
 def _free(round: Round, taken: Times) -> Times:
     """When everybody is here, free, and on no visit of another round."""
-    rows = select(Availability.person_id, Availability.given, Person.hours, Person.zone, Person.last_day)
+    times = (Person.hours, Person.zone, Person.away_until, Person.last_day)
+    rows = select(Availability.person_id, Availability.given, *times)
     found = db.session.execute(rows.join_from(Availability, Person).where(Availability.round_id == round.id))
     frame = spans.frame_of(round)
     given = {
-        person: presence.within(spans.free(given, hours, zone, frame), zone, last_day)
-        for person, given, hours, zone, last_day in found
+        person: presence.within(spans.free(given, hours, zone, frame), zone, away_until, last_day)
+        for person, given, hours, zone, away_until, last_day in found
     }
     return given | {person: tuple(without(given[person], taken[person])) for person in taken.keys() & given.keys()}
 
@@ -107,7 +108,7 @@ def _guests(round: Round) -> Iterator[p.Guest]:
         wishes[guest].append(p.Goal(rank=rank, department=department, topic=topic))
     missed = ledger.missed(round)
     columns = select(Guest.id, Guest.person_id, Guest.visits, Guest.surprise)
-    alive = columns.join(Person).where(takes_part(round), Person.left_at.is_(None))
+    alive = columns.join(Person).where(takes_part(round), presence.all_along(round))
     for id, person, visits, surprise in db.session.execute(alive.order_by(Guest.person_id)):
         weight = ledger.weight(missed[person])
         yield p.Guest(person=person, visits=visits, wishes=tuple(wishes[id]), weight=weight, surprise=surprise)
@@ -238,10 +239,9 @@ def _floors(round: Round) -> Iterator[p.Floor]:
     for department, least in db.session.execute(keepers.order_by(Department.id)):
         at_work: dict[int, int] = defaultdict(int)
         there = (Person.department_id == department, Person.left_at.is_(None))
-        for hours, zone, last_day in db.session.execute(
-            select(Person.hours, Person.zone, Person.last_day).where(*there)
-        ):
-            for work in presence.within(spans.working(hours, zone, frame), zone, last_day):
+        times = select(Person.hours, Person.zone, Person.away_until, Person.last_day)
+        for hours, zone, away_until, last_day in db.session.execute(times.where(*there)):
+            for work in presence.within(spans.working(hours, zone, frame), zone, away_until, last_day):
                 for start in range(work.start, work.end, STEP):
                     at_work[start] += 1
         for start in sorted(at_work):

@@ -4,7 +4,7 @@ Visits that cannot take place are taken out at once; calendars are told when HR 
 offered and answered stays in its tables and counts again once they are back."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -61,12 +61,9 @@ def caused(person: Person, last_day: date, now: datetime) -> Caused:
     """What `let_go` would bring about now."""
     if person.left_at is not None:
         return Caused()
-    since = max(now, people.end_of(last_day, person.zone))
-    at_once, hosted = is_over(person, last_day, now), _hosted(person, since)
-    return Caused(
-        visits=_visits(person, since),
-        hosted=hosted,
-        guests=tuple(dict.fromkeys(pairing.guest.person for pairing in hosted)),
+    at_once = is_over(person, last_day, now)
+    return replace(
+        visits_between(person, max(now, people.end_of(last_day, person.zone)), None),
         openings=_count(_left_alone(person)),
         letters=_count(_waiting(person)) if at_once else 0,
         links=_count(_rounds_of(person)),
@@ -74,6 +71,17 @@ def caused(person: Person, last_day: date, now: datetime) -> Caused:
             select(SignIn.id).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None), SignIn.ends_at > now)
         ),
         asked_of=tuple(db.session.scalars(_asked_of(person))),
+    )
+
+
+def visits_between(person: Person, since: datetime, until: datetime | None) -> Caused:
+    """The visits alone that begin then and cannot take place without *person*."""
+    coming = _coming(since) if until is None else _coming(since).where(Slot.starts_at < until)
+    hosted = _hosted(person, coming)
+    return Caused(
+        visits=tuple(db.session.scalars(coming.where(Guest.person_id == person.id))),
+        hosted=hosted,
+        guests=tuple(dict.fromkeys(pairing.guest.person for pairing in hosted)),
     )
 
 
@@ -173,13 +181,9 @@ def _coming(since: datetime) -> Select[Pairing]:
     ).order_by(Person.sort_key, Person.code, Slot.starts_at)
 
 
-def _visits(person: Person, since: datetime) -> tuple[Pairing, ...]:
-    return tuple(db.session.scalars(_coming(since).where(Guest.person_id == person.id)))
-
-
-def _hosted(person: Person, since: datetime) -> tuple[Pairing, ...]:
+def _hosted(person: Person, coming: Select[Pairing]) -> tuple[Pairing, ...]:
     """Where another host is there the visit takes place all the same."""
-    found = db.session.scalars(_coming(since).where(Opening.id.in_(_own_openings(person))))
+    found = db.session.scalars(coming.where(Opening.id.in_(_own_openings(person))))
     return tuple(pairing for pairing in found if not hosted_by_others(pairing.slot, person))
 
 
@@ -230,9 +234,9 @@ def _count(ids: Select[int]) -> int:
 # Who lost a visit by it
 
 
-def take_out_gone(round: Round) -> None:
-    """Somebody may have left while a plan with them was being made."""
-    for pairing in db.session.scalars(board.seated(round)).all():
+def take_out_gone(round: Round, now: datetime) -> None:
+    """Somebody may have left, or begun a pause, while a plan with them was being made."""
+    for pairing in db.session.scalars(board.seated(round).where(Slot.starts_at >= now)).all():
         start, hosts = pairing.slot.starts_at, pairing.slot.opening.hosts
         if not people.there(pairing.guest.person, start):
             pairings.take_out(pairing)

@@ -1,10 +1,11 @@
-"""When people are in the company at all, as spans for the solver: until their last day is over."""
+"""When people are in the company at all, as spans for the solver: from the end of a pause until their last day is over."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, time
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from shadowing.company import people
 from shadowing.extensions import db
@@ -14,16 +15,23 @@ from shadowing.solver.intervals import cut
 from shadowing.solver.problem import Span
 
 FOR_EVER = 2**31 - 1
-ALWAYS = Span(0, FOR_EVER)
 
 
-def span(zone: str, last_day: date | None) -> Span:
-    return ALWAYS if last_day is None else Span(0, minutes(people.end_of(last_day, zone)))
+def span(zone: str, away_until: date | None, last_day: date | None) -> Span:
+    begins = 0 if away_until is None else minutes(people.at(away_until, time.min, ZoneInfo(zone)))
+    ends = FOR_EVER if last_day is None else minutes(people.end_of(last_day, zone))
+    return Span(begins, max(begins, ends))
 
 
-def within(spans: tuple[Span, ...], zone: str, last_day: date | None) -> tuple[Span, ...]:
+def within(spans: tuple[Span, ...], zone: str, away_until: date | None, last_day: date | None) -> tuple[Span, ...]:
     """The *spans* in which somebody is there."""
-    return spans if last_day is None else tuple(cut(spans, (span(zone, last_day),)))
+    always = away_until is None and last_day is None
+    return spans if always else tuple(cut(spans, (span(zone, away_until, last_day),)))
+
+
+def all_along(round: Round) -> ColumnElement[bool]:
+    """The WHERE of people who are here, and not on a pause that lasts beyond the round."""
+    return and_(Person.left_at.is_(None), or_(Person.away_until.is_(None), Person.away_until <= round.ends_on))
 
 
 class Hosts:
@@ -33,13 +41,14 @@ class Hosts:
         self._all: dict[int, list[int]] = defaultdict(list)
         self._here: dict[int, list[int]] = defaultdict(list)
         self._spans: dict[int, list[Span]] = defaultdict(list)
-        rows = select(Host.opening_id, Host.person_id, Person.zone, Person.last_day, Person.left_at).join(Host.person)
-        rows = rows.join(Host.opening).where(Opening.round_id == round.id).order_by(Host.opening_id, Host.position)
-        for opening, person, zone, last_day, left_at in db.session.execute(rows):
+        times = (Person.zone, Person.away_until, Person.last_day)
+        rows = select(Host.opening_id, Host.person_id, Person.left_at, *times).join(Host.person).join(Host.opening)
+        rows = rows.where(Opening.round_id == round.id).order_by(Host.opening_id, Host.position)
+        for opening, person, left_at, zone, away_until, last_day in db.session.execute(rows):
             self._all[opening].append(person)
             if left_at is None:
                 self._here[opening].append(person)
-                self._spans[opening].append(span(zone, last_day))
+                self._spans[opening].append(span(zone, away_until, last_day))
 
     def of(self, opening: int) -> list[int]:
         """Those who have not left; where all have, all of them, so that what they hosted in the past keeps its hosts."""

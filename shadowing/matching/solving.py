@@ -107,7 +107,7 @@ def conclude(solve: Solve, outcome: child.Ended, before: Stage, now: datetime) -
         _put_in_place(solve, outcome.plan)
     else:
         _keep(solve, outcome.verdict.gone)
-    leaving.take_out_gone(solve.round)
+    leaving.take_out_gone(solve.round, now)
     return True
 
 

@@ -33,8 +33,9 @@ class Department(Base):
 class Person(Base):
     """Somebody in the company. *kana*, *sort_key* and *folded* are normalised (see company/people.py); *left_at* ends all access.
 
-    *last_day* is theirs, in their own zone: until it is over they are here. Raising *link_version* revokes every personal link.
-    Of those who are here no two have one address; who left keeps theirs, which somebody else may have by now."""
+    *last_day* is theirs, in their own zone: until it is over they are here. On *away_until* they are back from a pause.
+    Raising *link_version* revokes every personal link. Of those who are here no two have one address; who left keeps theirs,
+    which somebody else may have by now."""
 
     __tablename__ = "person"
     __table_args__ = (
@@ -66,6 +67,7 @@ class Person(Base):
     folded: Mapped[str] = mapped_column(LongText, default="")
     link_version: Mapped[int] = mapped_column(default=1)
     last_day: Mapped[date | None]
+    away_until: Mapped[date | None]
     left_at: Mapped[datetime | None]
 
     department: Mapped[Department] = relationship()

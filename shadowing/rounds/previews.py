@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from math import ceil
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import joinedload
 
-from shadowing.company.people import active
+from shadowing.company.people import to_ask
 from shadowing.config import Settings
 from shadowing.extensions import db
 from shadowing.mail import letters, outbox
@@ -85,7 +86,9 @@ def fields_of(calendar: str) -> list[tuple[str, str]]:
 
 def asking(round: Round, now: datetime) -> list[Letter]:
     """The mails that `rounds.ask` would write, unsaved."""
-    return [request(Guest(round=round, person=person), LetterKind.ASK, now) for person in db.session.scalars(active())]
+    today = now.astimezone(ZoneInfo(round.zone)).date()
+    persons = db.session.scalars(to_ask(today, round.starts_on))
+    return [request(Guest(round=round, person=person), LetterKind.ASK, now) for person in persons]
 
 
 def nudging(round: Round, now: datetime) -> list[Letter]:

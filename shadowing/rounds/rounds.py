@@ -117,11 +117,13 @@ def ask(round: Round, by: Person | None, now: datetime) -> int:
     round.step(Stage.DRAFT, Stage.COLLECTING, round.version)
     round.asked_at = now
     known = set(db.session.scalars(select(Guest.person_id).where(Guest.round_id == round.id)))
-    for person in db.session.scalars(people.active()):
+    everybody = list(db.session.scalars(people.to_ask(_day(round, now), round.starts_on)))
+    for person in everybody:
         if person.id not in known:
             db.session.add(Guest(round=round, person=person))
     db.session.flush()
-    unasked = list(db.session.scalars(_unasked(round)))
+    here = {person.id for person in everybody}
+    unasked = [guest for guest in db.session.scalars(_unasked(round)) if guest.person_id in here]
     if not unasked:
         raise Refusal("There is nobody to ask yet. Import your people first.")
     for guest in unasked:
@@ -130,6 +132,10 @@ def ask(round: Round, by: Person | None, now: datetime) -> int:
     agenda.write(round)
     audit.record("ask", by, round, now, people=len(unasked))
     return len(unasked)
+
+
+def _day(round: Round, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(round.zone)).date()
 
 
 def _unasked(round: Round) -> Select[Guest]:
@@ -158,6 +164,8 @@ def nudge(round: Round, by: Person | None, now: datetime) -> int:
 
 
 def nudgeable(guest: Guest, now: datetime) -> bool:
+    if people.paused(guest.person, _day(guest.round, now)):
+        return False
     return guest.nudged_at is None or now - guest.nudged_at >= timedelta(days=1)
 
 

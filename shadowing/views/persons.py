@@ -1,8 +1,8 @@
-"""The page of one person: what is known of them and what they take part in; add, change, let go, take back, and
+"""The page of one person: what is known of them and what they take part in; add, change, let go, take back, pause, and
 who may run rounds."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -16,11 +16,20 @@ from shadowing.company import people, persons
 from shadowing.company import running as roles
 from shadowing.company.persons import PersonDraft
 from shadowing.extensions import db
-from shadowing.matching import leaving
+from shadowing.matching import leaving, pausing
 from shadowing.models import OpeningKind, Person
 from shadowing.rounds import taking_part
 from shadowing.views import auth, forms, language
 from shadowing.views.people import bp
+
+PAUSE = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """The first day on which somebody takes part again."""
+
+    back_on: typed.Day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +61,8 @@ def add() -> Response:
 def show(id: int) -> str:
     person = the_person(id)
     kinds = language.listed(language.word(OpeningKind(kind)) for kind in person.may)
-    facts = {"person": person, "boss": boss_of(person), "kinds": kinds, "parts": taking_part.of(person)}
-    return render_template("people/show.html", **facts)
+    facts = {"boss": boss_of(person), "kinds": kinds, "paused": people.paused(person, today(person))}
+    return render_template("people/show.html", person=person, parts=taking_part.of(person), **facts)
 
 
 @bp.get("/people/<int:id>/edit")
@@ -107,6 +116,45 @@ def take_back(id: int) -> Response:
     db.session.commit()
     flash(gettext("%(name)s is here again.", name=language.person_name(person)))
     return redirect(url_for(".show", id=id), code=303)
+
+
+@bp.get("/people/<int:id>/away")
+@auth.for_hr
+def away(id: int) -> str:
+    """What a pause would cause, until the day that the address names, or else for thirty days."""
+    person = the_person(id)
+    usual = (today(person) + PAUSE).isoformat()
+    form = forms.Filled({"back_on": request.args.get("back_on", usual)})
+    return render_template("people/away.html", form=form, **of_pause(person, form))
+
+
+@bp.post("/people/<int:id>/pause")
+@auth.for_hr
+def pause(id: int) -> Response:
+    person, form = the_person(id), forms.Filled(request.form)
+    auth.came_from("people/away.html", form=form, **of_pause(person, form))
+    back_on = forms.read(Pause, request.form).back_on
+    caused = pausing.pause(person, back_on, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("%(name)s pauses until %(day)s.", name=language.person_name(person), day=language.day(back_on)))
+    if count := len(caused.guests):
+        flash(ngettext("%(num)d guest needs another place.", "%(num)d guests need another place.", count))
+    return redirect(url_for(".show", id=id), code=303)
+
+
+@bp.post("/people/<int:id>/resume")
+@auth.for_hr
+def resume(id: int) -> Response:
+    person = the_person(id)
+    pausing.resume(person, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("%(name)s takes part again.", name=language.person_name(person)))
+    return redirect(url_for(".show", id=id), code=303)
+
+
+def of_pause(person: Person, form: forms.Filled) -> dict[str, object]:
+    back_on = form.day("back_on") or today(person) + PAUSE
+    return {"person": person, "back_on": back_on, "caused": pausing.caused(person, back_on, datetime.now(UTC))}
 
 
 @bp.get("/people/running-rounds")

@@ -18,7 +18,7 @@ from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.mail import letters, mime
 from shadowing.mail.letters import Sender
-from shadowing.matching import board, gather
+from shadowing.matching import board, gather, presence
 from shadowing.models import (
     Answer,
     Guest,
@@ -258,7 +258,7 @@ def _left_out(round: Round) -> Iterable[Guest]:
     visited = visited.where(Opening.round_id == round.id, Invitation.role == Role.GUEST)
     told = select(Letter.person_id).where(Letter.round_id == round.id, Letter.kind == LetterKind.UNMATCHED)
     wanting = select(Guest).join(Guest.person).options(contains_eager(Guest.person))
-    wanting = wanting.where(gather.takes_part(round), Person.left_at.is_(None))
+    wanting = wanting.where(gather.takes_part(round), presence.all_along(round))
     missing = wanting.where(
         Guest.id.not_in(board.seated_guests(round)), Guest.person_id.not_in(told), Guest.person_id.not_in(visited)
     )

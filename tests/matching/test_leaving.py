@@ -271,7 +271,7 @@ def test_a_plan_made_meanwhile_holds_nobody_who_left(session: Session) -> None:
         people.leave(person, NOW)
     session.flush()
 
-    leaving.take_out_gone(round)
+    leaving.take_out_gone(round, NOW)
 
     assert session.scalars(select(Pairing.id).where(Pairing.stands)).all() == []
     assert guest.reason

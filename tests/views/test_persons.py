@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -170,3 +171,29 @@ def test_who_cannot_be_found_is_said_at_the_field(hr: FlaskClient) -> None:
     assert answer.status_code == 422
     assert "Nobody here has the name, number or mail address “nobody@example.org”." in answer.text
     assert 'value="nobody@example.org"' in answer.text
+
+
+def test_a_pause_is_shown_before_begun_and_ended_on_pages(hr: FlaskClient, session: Session) -> None:
+    person = factories.person(display_name="﨑山 葵")
+    session.commit()
+
+    before = hr.get(f"/people/{person.id}/away?back_on=2990-01-31").text
+    begun = hr.post(f"/people/{person.id}/pause", data={"back_on": "2990-01-31"}, follow_redirects=True).text
+    ended = hr.post(f"/people/{person.id}/resume", follow_redirects=True).text
+
+    assert "Pause until Sun 31 Jan 2990" in before
+    assert "﨑山 葵 pauses until Sun 31 Jan 2990." in begun
+    assert "Take part again now" in begun
+    assert "﨑山 葵 takes part again." in ended
+
+
+@pytest.mark.parametrize(("typed", "said"), [("2020-01-31", "Choose a day after today."), ("?", "is not a date")])
+def test_a_pause_that_cannot_be_says_so_at_its_day(hr: FlaskClient, session: Session, typed: str, said: str) -> None:
+    person = factories.person()
+    session.commit()
+
+    answer = hr.post(f"/people/{person.id}/pause", data={"back_on": typed})
+
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert f'value="{typed}"' in answer.text
