@@ -35,6 +35,7 @@ class Rsvp(StrEnum):
 class Round(Base):
     """One rotation. *starts_on* to *ends_on*, *answers_until* (its whole day) and *closed_days* are days in *zone*.
 
+    *asked_up_to* is the highest id of a person when it asked: who has a higher one came later.
     *late_answers* count until the plan is made; *closed_at* is when the answers were closed.
     *version* rises with every change that a preview must notice."""
 
@@ -53,6 +54,7 @@ class Round(Base):
     greeting: Mapped[str] = mapped_column(LongText, default="")
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime | None]
+    asked_up_to: Mapped[int | None]
     late_answers: Mapped[bool] = mapped_column(default=False)
     closed_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]

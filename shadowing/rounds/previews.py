@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from math import ceil
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import joinedload
 
@@ -16,6 +15,7 @@ from shadowing.extensions import db
 from shadowing.mail import letters, outbox
 from shadowing.models import Guest, Letter, LetterKind, Person, Round
 from shadowing.rounds import rounds
+from shadowing.rounds.drafts import today
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,7 @@ def fields_of(calendar: str) -> list[tuple[str, str]]:
 
 def asking(round: Round, now: datetime) -> list[Letter]:
     """The mails that `rounds.ask` would write, unsaved."""
-    today = now.astimezone(ZoneInfo(round.zone)).date()
-    persons = db.session.scalars(to_ask(today, round.starts_on))
+    persons = db.session.scalars(to_ask(today(round.zone, now), round.starts_on))
     return [request(Guest(round=round, person=person), LetterKind.ASK, now) for person in persons]
 
 

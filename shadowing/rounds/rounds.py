@@ -115,9 +115,9 @@ def ask(round: Round, by: Person | None, now: datetime) -> int:
             "The last day for answers, %(day)s, is over. Change the round, then ask.", day=round.answers_until
         )
     round.step(Stage.DRAFT, Stage.COLLECTING, round.version)
-    round.asked_at = now
+    round.asked_at, round.asked_up_to = now, db.session.scalar(select(func.max(Person.id)))
     known = set(db.session.scalars(select(Guest.person_id).where(Guest.round_id == round.id)))
-    everybody = list(db.session.scalars(people.to_ask(_day(round, now), round.starts_on)))
+    everybody = list(db.session.scalars(people.to_ask(today(round.zone, now), round.starts_on)))
     for person in everybody:
         if person.id not in known:
             db.session.add(Guest(round=round, person=person))
@@ -132,10 +132,6 @@ def ask(round: Round, by: Person | None, now: datetime) -> int:
     agenda.write(round)
     audit.record("ask", by, round, now, people=len(unasked))
     return len(unasked)
-
-
-def _day(round: Round, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(round.zone)).date()
 
 
 def _unasked(round: Round) -> Select[Guest]:
@@ -164,7 +160,7 @@ def nudge(round: Round, by: Person | None, now: datetime) -> int:
 
 
 def nudgeable(guest: Guest, now: datetime) -> bool:
-    if people.paused(guest.person, _day(guest.round, now)):
+    if people.paused(guest.person, today(guest.round.zone, now)):
         return False
     return guest.nudged_at is None or now - guest.nudged_at >= timedelta(days=1)
 

@@ -27,6 +27,7 @@ from shadowing.views import (
     departments,
     forms,
     home,
+    joiners,
     language,
     letters,
     lists,
@@ -73,6 +74,7 @@ PAGES = (
     slots,
     visits,
     trials,
+    joiners,
 )
 
 

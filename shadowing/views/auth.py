@@ -20,7 +20,7 @@ from shadowing.errors import Expired
 from shadowing.extensions import db, settings
 from shadowing.mail import letters, links
 from shadowing.models import Attempt, Guest, Host, Opening, Person, Round, SignIn, SignInKey, Stage
-from shadowing.rounds import rounds
+from shadowing.rounds import joiners, rounds
 from shadowing.typed import asked, mail
 from shadowing.visiting import visits
 
@@ -224,7 +224,9 @@ def find_key(token: str, now: datetime) -> SignInKey:
 
 
 def mail_links(person: Person, now: datetime) -> None:
-    for round in db.session.scalars(current_rounds_of(person, now)):
+    """To their rounds, and to those that they may still join without having been asked."""
+    current = list(db.session.scalars(current_rounds_of(person, now)))
+    for round in dict.fromkeys([*current, *joiners.open_to(person, now)]):
         letters.personal_link(person, round, now)
 
 

@@ -18,7 +18,7 @@ from shadowing.company.persons import PersonDraft
 from shadowing.extensions import db
 from shadowing.matching import leaving, pausing
 from shadowing.models import OpeningKind, Person
-from shadowing.rounds import taking_part
+from shadowing.rounds import joiners, taking_part
 from shadowing.views import auth, forms, language
 from shadowing.views.people import bp
 
@@ -62,7 +62,8 @@ def show(id: int) -> str:
     person = the_person(id)
     kinds = language.listed(language.word(OpeningKind(kind)) for kind in person.may)
     facts = {"boss": boss_of(person), "kinds": kinds, "paused": people.paused(person, today(person))}
-    return render_template("people/show.html", person=person, parts=taking_part.of(person), **facts)
+    parts, open_rounds = taking_part.of(person), joiners.open_to(person, datetime.now(UTC))
+    return render_template("people/show.html", person=person, parts=parts, open_rounds=open_rounds, **facts)
 
 
 @bp.get("/people/<int:id>/edit")

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from shadowing.extensions import db, settings
 from shadowing.mail.letters import Sender
 from shadowing.models import Guest, Letter, Person, Round
-from shadowing.rounds import deadline, previews, rounds
+from shadowing.rounds import deadline, joiners, previews, rounds
 from shadowing.rounds.deadline import Reopening
 from shadowing.rounds.drafts import RoundDraft
 from shadowing.views import auth, forms, language
@@ -96,6 +96,7 @@ def collect(id: int) -> str:
         counts=rounds.collection(round),
         waiting=db.paginate(waiting, page=forms.page(request.args), per_page=PAGE, error_out=False),
         due=len(previews.due(round, now)),
+        joiners=joiners.count(round, now),
         open=round.takes_answers(now),
         plan=deadline.seated(round),
         seconds=forms.SOLVE_SECONDS,

@@ -59,6 +59,8 @@ TABLE = {
     "departments.new": HR,
     "departments.remove": HR,
     "home.show": HR,
+    "joiners.ask": HR,
+    "joiners.show": HR,
     "letters.correct": HR,
     "letters.download": HR,
     "letters.index": HR,
