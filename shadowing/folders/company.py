@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import aliased
 
 from shadowing import typed
@@ -73,7 +73,8 @@ def read_people(reading: Reading) -> tuple[PersonRow, ...]:
 
 def _known_people() -> dict[str, tuple[str, str, str | None]]:
     manager = aliased(Person)
-    query = select(Person.code, Person.display_name, Person.email, manager.code).outerjoin(
+    mail = case((Person.left_at.is_(None), Person.email), else_="")  # who left leaves the address to others
+    query = select(Person.code, Person.display_name, mail, manager.code).outerjoin(
         manager, Person.manager_id == manager.id
     )
     return {code: (name, mail, above) for code, name, mail, above in db.session.execute(query)}

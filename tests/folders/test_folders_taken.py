@@ -106,6 +106,14 @@ def test_two_people_may_swap_their_addresses(session: Session) -> None:
     assert (person(session, "A1").email, person(session, "B2").email) == ("bob@example.org", "ann@example.org")
 
 
+def test_an_address_of_somebody_who_left_is_taken_by_the_next_one(session: Session) -> None:
+    gone = factories.person("old", email="ann@example.org", left_at=NOW)
+
+    folders.take_in_people(folders.read(only_people(PEOPLE)), False, NOW)
+
+    assert (person(session, "A1").email, gone.email, gone.left_at) == ("ann@example.org", "ann@example.org", NOW)
+
+
 def test_who_was_let_in_first_gets_the_id_of_the_list(session: Session) -> None:
     first = folders.make_admin("ann@example.org", "Ann")
 

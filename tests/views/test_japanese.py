@@ -140,6 +140,16 @@ DEEDS: list[tuple[Stage, str, str, int, Typed]] = [
         200,
         lambda there: {"people": (io.BytesIO(CHANGED.encode()), "people.csv")},
     ),
+    (Stage.DRAFT, "hr", "/people/new", 422, lambda there: {"zone": "?", "hours": "?", "boss": "?", "locale": "ja"}),
+    (Stage.DRAFT, "hr", "/people/new", 200, lambda there: a_person(there)),
+    (Stage.PUBLISHED, "hr", "/people/{people}/edit", 422, lambda there: a_person(there) | {"boss": "?", "email": "?"}),
+    (Stage.PUBLISHED, "hr", "/people/{people}/let-go", 200, lambda there: {"last_day": "2020-01-01"}),
+    (Stage.PUBLISHED, "hr", "/people/{people}/let-go", 200, lambda there: {"last_day": "2990-01-01"}),
+    (Stage.PUBLISHED, "hr", "/people/{people}/pause", 200, lambda there: {"back_on": "2990-01-01"}),
+    (Stage.PUBLISHED, "hr", "/people/{people}/pause", 422, lambda there: {"back_on": "2020-01-01"}),
+    (Stage.DRAFT, "hr", "/people/running-rounds", 422, lambda there: {"person": "?"}),
+    (Stage.DRAFT, "hr", "/people/running-rounds", 200, lambda there: {"person": there.host.email}),
+    (Stage.COLLECTING, "hr", "/rounds/{rounds}/joiners/ask", 200, lambda there: {}),
     (Stage.COLLECTING, "hr", "/rounds/{rounds}/nudge", 200, lambda there: {}),
     (Stage.COLLECTING, "hr", "/rounds/{rounds}/solve", 200, lambda there: {"seconds": "10"}),
     (Stage.COLLECTING, "silent", "/my/{token}", 200, lambda there: answer(there)),
@@ -181,6 +191,11 @@ DEEDS: list[tuple[Stage, str, str, int, Typed]] = [
     (Stage.PUBLISHED, "hr", "/slots/{slots}/call-off", 200, lambda there: {}),
     (Stage.PUBLISHED, "guest", "/my/{token}/visits/{visits}/answer", 200, lambda there: {"answer": "yes"}),
 ]
+
+
+def a_person(there: Company) -> dict[str, str]:
+    names = {"family_name": "髙橋", "given_name": "由美子", "email": "yumiko@example.org"}
+    return names | {"department": str(there.host.department_id), "zone": "大阪", "locale": "ja"}
 
 
 def round_form(there: Company) -> dict[str, str]:
