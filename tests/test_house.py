@@ -29,6 +29,8 @@ DEEDS = (
     "nudge",
     "close",
     "reopen",
+    "cancel",
+    "delete_draft",
     "end",
     "move",
     "place",

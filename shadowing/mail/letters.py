@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from shadowing.config import Settings
 from shadowing.extensions import db
@@ -28,6 +28,7 @@ from shadowing.models import (
     PersonalLinkFacts,
     Revision,
     Round,
+    RoundCancelledFacts,
     SignInFacts,
     SignInKey,
     UnmatchedFacts,
@@ -37,7 +38,7 @@ from shadowing.models import (
 
 CHUNK = 1000  # keys in one look: a statement takes only so many values
 LINK_LIVES = timedelta(days=1)
-ONE_COPY = (LetterKind.ASK, LetterKind.NUDGE, LetterKind.UNMATCHED)
+ONE_COPY = (LetterKind.ASK, LetterKind.NUDGE, LetterKind.UNMATCHED, LetterKind.ROUND_CANCELLED)
 """Not sent again where the outcome of a try is unknown: one too few beats one too many."""
 
 
@@ -78,12 +79,12 @@ def personal_link(person: Person, round: Round, now: datetime) -> Letter:
 
 
 def ask(guests: Sequence[Guest], now: datetime) -> list[Letter]:
-    return _all_kept([asking(guest, LetterKind.ASK, f"ask:{guest.id}", now) for guest in guests])
+    return keep([asking(guest, LetterKind.ASK, f"ask:{guest.id}", now) for guest in guests])
 
 
 def nudge(guests: Sequence[Guest], now: datetime) -> list[Letter]:
     when = now.isoformat()
-    return _all_kept([asking(guest, LetterKind.NUDGE, f"nudge:{guest.id}:{when}", now) for guest in guests])
+    return keep([asking(guest, LetterKind.NUDGE, f"nudge:{guest.id}:{when}", now) for guest in guests])
 
 
 def asking(guest: Guest, kind: LetterKind, key: str, now: datetime) -> Letter:
@@ -133,6 +134,18 @@ def _example(guest: Guest) -> Example | None:
     starts_at = datetime.fromtimestamp(int(facts["start"]) * 60, UTC)
     ends_at = starts_at + timedelta(minutes=opening.minutes)
     return Example(department=opening.department.name, starts_at=starts_at, ends_at=ends_at)
+
+
+def round_cancelled(person: Person, round: Round, why: str, visits: bool, now: datetime) -> Letter:
+    """The unsaved mail that says why there is no round."""
+    facts = RoundCancelledFacts(heading=_heading(person, round, ""), why=why, visits=visits)
+    return _to(person, round, LetterKind.ROUND_CANCELLED, f"round_cancelled:{round.id}:{person.id}", now, facts)
+
+
+def take_back(which: ColumnElement[bool], now: datetime) -> None:
+    """Letters that nobody is sending just now stay at home."""
+    here = update(Letter).where(which, Letter.done_at.is_(None), Letter.lease_until.is_(None))
+    db.session.execute(here.values(state=LetterState.CANCELLED, done_at=now))
 
 
 def of_invitation(kind: LetterKind, person: Person, address: str, round: Round, revision: Revision) -> Letter:
@@ -228,10 +241,10 @@ def _to(person: Person, round: Round | None, kind: LetterKind, key: str, stamp: 
 
 
 def _kept(letter: Letter) -> Letter:
-    return _all_kept([letter])[0]
+    return keep([letter])[0]
 
 
-def _all_kept(new: Sequence[Letter]) -> list[Letter]:
+def keep(new: Sequence[Letter]) -> list[Letter]:
     """The letters, saved; or those that are there already under their keys. One look for many: a round asks everybody."""
     there: dict[str, Letter] = {}
     for first in range(0, len(new), CHUNK):

@@ -40,19 +40,21 @@ from shadowing.models.mail import (
     Link,
     PersonalLinkFacts,
     Revision,
+    RoundCancelledFacts,
     SignInFacts,
     UnmatchedFacts,
     VisitFacts,
 )
 from shadowing.models.matching import Forbid, Pairing, PairingStatus, PastPairing, Solve
 from shadowing.models.reflecting import Reflection, Wall
-from shadowing.models.rounds import Audit, Round, Rsvp, Stage
+from shadowing.models.rounds import OVER, Audit, Round, Rsvp, Stage
 from shadowing.models.visiting import Answer, Appointment, Entry, Invitation, Role, Told, Visitor
 from shadowing.solver.problem import OpeningKind
 
 __all__ = [
     "EAST_ASIAN",
     "LOST",
+    "OVER",
     "Absence",
     "Answer",
     "Appointment",
@@ -100,6 +102,7 @@ __all__ = [
     "Role",
     "Round",
     "RoundArguments",
+    "RoundCancelledFacts",
     "Rsvp",
     "SignIn",
     "SignInFacts",

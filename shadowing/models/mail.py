@@ -25,6 +25,7 @@ class LetterKind(StrEnum):
     CHANGE = "change"
     CANCEL = "cancel"
     UNMATCHED = "unmatched"
+    ROUND_CANCELLED = "round_cancelled"
 
 
 class LetterState(StrEnum):
@@ -148,7 +149,17 @@ class VisitFacts:
     about: Literal["visit"] = "visit"
 
 
-Facts = SignInFacts | PersonalLinkFacts | AskFacts | UnmatchedFacts | VisitFacts
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundCancelledFacts:
+    """*why* are HR's own words. *visits*: the reader's calendar holds some, which are called off by mails of their own."""
+
+    heading: Heading
+    why: str
+    visits: bool
+    about: Literal["round_cancelled"] = "round_cancelled"
+
+
+Facts = SignInFacts | PersonalLinkFacts | AskFacts | UnmatchedFacts | VisitFacts | RoundCancelledFacts
 FACTS: TypeAdapter[Facts] = TypeAdapter(Annotated[Facts, Field(discriminator="about")])
 
 

@@ -23,6 +23,11 @@ class Stage(StrEnum):
     REVIEWING = "reviewing"
     PUBLISHED = "published"
     ENDED = "ended"
+    CANCELLED = "cancelled"
+
+
+OVER = (Stage.ENDED, Stage.CANCELLED)
+"""The stages after which nothing is changed any more."""
 
 
 class Rsvp(StrEnum):
@@ -37,6 +42,7 @@ class Round(Base):
 
     *asked_up_to* is the highest id of a person when it asked: who has a higher one came later.
     *late_answers* count until the plan is made; *closed_at* is when the answers were closed.
+    *cancelled_why* are the words that its people were told.
     *version* rises with every change that a preview must notice."""
 
     __tablename__ = "round"
@@ -57,6 +63,8 @@ class Round(Base):
     asked_up_to: Mapped[int | None]
     late_answers: Mapped[bool] = mapped_column(default=False)
     closed_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    cancelled_why: Mapped[str] = mapped_column(LongText, default="")
     published_at: Mapped[datetime | None]
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     version: Mapped[int] = mapped_column(default=1)

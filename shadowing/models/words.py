@@ -17,6 +17,7 @@ STAGES = {
     Stage.REVIEWING: N_("Under review"),
     Stage.PUBLISHED: N_("Running"),
     Stage.ENDED: N_("Ended"),
+    Stage.CANCELLED: N_("Called off"),
 }
 OPENING_KINDS = {
     OpeningKind.DESK: N_("Sitting beside somebody at work"),
@@ -34,6 +35,7 @@ LETTER_KINDS = {
     LetterKind.CHANGE: N_("Change"),
     LetterKind.CANCEL: N_("Cancellation"),
     LetterKind.UNMATCHED: N_("No visit this time"),
+    LetterKind.ROUND_CANCELLED: N_("The round is called off"),
 }
 LETTER_STATES = {
     LetterState.READY: N_("Waiting"),

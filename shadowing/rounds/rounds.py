@@ -19,6 +19,7 @@ from shadowing.mail import letters
 from shadowing.mail.letters import Sender
 from shadowing.matching import pairings
 from shadowing.models import (
+    OVER,
     Department,
     Goal,
     Guest,
@@ -59,8 +60,8 @@ def defaults(now: datetime, zone: str, title: str) -> RoundDraft:
 
 
 def current() -> Select[Round]:
-    """All rounds, the one at work first: not ended before ended, later before earlier."""
-    return select(Round).order_by(Round.stage == Stage.ENDED, Round.starts_on.desc(), Round.id.desc())
+    """All rounds, the one at work first: those to come before those that are over, later before earlier."""
+    return select(Round).order_by(Round.stage.in_(OVER), Round.starts_on.desc(), Round.id.desc())
 
 
 def draft(given: RoundDraft, by: Person | None, now: datetime) -> Round:
@@ -272,7 +273,7 @@ def end(round: Round, by: Person | None, now: datetime) -> None:
 
 def next_step(round: Round | None, now: datetime) -> str:
     """The one thing HR has to do next, as the key of a sentence and a link on the home page."""
-    if round is None or round.stage is Stage.ENDED:
+    if round is None or round.stage in OVER:
         somebody = db.session.scalar(select(exists().where(Person.left_at.is_(None), Person.hr.is_(False))))
         return "new_round" if somebody else "import_people"
     if round.stage is Stage.COLLECTING and not round.takes_answers(now):

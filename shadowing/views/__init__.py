@@ -24,6 +24,7 @@ from shadowing.typed import Mistakes
 from shadowing.views import (
     answers,
     auth,
+    cancellation,
     departments,
     forms,
     home,
@@ -75,6 +76,7 @@ PAGES = (
     visits,
     trials,
     joiners,
+    cancellation,
 )
 
 

@@ -234,7 +234,8 @@ def current_rounds_of(person: Person, now: datetime) -> Select[Round]:
     asked = select(Guest.round_id).where(Guest.person_id == person.id)
     hosting = select(Opening.round_id).join(Host).where(Host.person_id == person.id)
     late = Round.id.in_(visits.rounds_with_visits_after(now - LINK_OUTLIVES_ROUND))
-    running = (Round.stage != Stage.DRAFT, or_(Round.ends_on >= now.date() - LINK_OUTLIVES_ROUND, late))
+    alive = Round.stage.not_in((Stage.DRAFT, Stage.CANCELLED))
+    running = (alive, or_(Round.ends_on >= now.date() - LINK_OUTLIVES_ROUND, late))
     return rounds.current().where(*running, or_(Round.id.in_(asked), Round.id.in_(hosting)))
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from shadowing.extensions import db, settings
 from shadowing.mail.letters import Sender
 from shadowing.models import Guest, Letter, Person, Round
-from shadowing.rounds import deadline, joiners, previews, rounds
+from shadowing.rounds import cancellation, deadline, joiners, previews, rounds
 from shadowing.rounds.deadline import Reopening
 from shadowing.rounds.drafts import RoundDraft
 from shadowing.views import auth, forms, language
@@ -44,7 +44,8 @@ def create() -> Response:
 def show(id: int) -> str:
     round = the_round(id)
     step = rounds.next_step(round, datetime.now(UTC))
-    return render_template("rounds/show.html", round=round, step=step, counts=rounds.collection(round))
+    counts, contents = rounds.collection(round), cancellation.contents(round)
+    return render_template("rounds/show.html", round=round, step=step, counts=counts, contents=contents)
 
 
 @bp.get("/rounds/<int:id>/edit")
@@ -189,7 +190,7 @@ def end(id: int) -> Response:
 
 
 def the_round(id: int) -> Round:
-    g.back = url_for(".show", id=id)
+    g.back = url_for("rounds.show", id=id)
     return db.get_or_404(Round, id)
 
 

@@ -58,8 +58,8 @@ class Step:
 def tell(round: Round, stamp: datetime, sender: Sender, now: datetime) -> Counter[LetterKind]:
     """Write all that is not yet told, in the caller's transaction; answers how many letters of each kind will go."""
     written: Counter[LetterKind] = Counter()
-    for step in list(_steps(round, stamp, sender, _of_round(round).with_for_update(of=Invitation))):
-        _take(step, round, now)
+    for step in list(_steps(round, stamp, sender, of_round(round).with_for_update(of=Invitation))):
+        take(step, round, now)
         written[step.kind] += not step.silent
     for guest in list(_left_out(round)):
         letters.unmatched(guest, stamp, now)
@@ -70,14 +70,14 @@ def tell(round: Round, stamp: datetime, sender: Sender, now: datetime) -> Counte
 
 def planned(round: Round, stamp: datetime, sender: Sender) -> list[Letter]:
     """The very letters that `tell` would write now, unsaved."""
-    steps = _steps(round, stamp, sender, _of_round(round))
-    told = [_letter(step, round) for step in steps if not step.silent]
+    steps = _steps(round, stamp, sender, of_round(round))
+    told = [letter_of(step, round) for step in steps if not step.silent]
     return told + [letters.missing(guest, stamp) for guest in _left_out(round)]
 
 
 def of(person: Person, round: Round) -> Select[Invitation]:
     """The visits that stand in a person's calendar."""
-    own = _of_round(round).where(Invitation.person_id == person.id, Invitation.cancelled_at.is_(None))
+    own = of_round(round).where(Invitation.person_id == person.id, Invitation.cancelled_at.is_(None))
     return own.order_by(Slot.starts_at, Invitation.id)
 
 
@@ -89,7 +89,7 @@ def answer(invitation: Invitation, answer: Answer, now: datetime) -> None:
     invitation.answer, invitation.answered_at = answer, now
 
 
-def _of_round(round: Round) -> Select[Invitation]:
+def of_round(round: Round) -> Select[Invitation]:
     found = select(Invitation).join(Invitation.slot).join(Slot.opening).where(Opening.round_id == round.id)
     return found.options(contains_eager(Invitation.slot), joinedload(Invitation.person, innerjoin=True)).order_by(
         Invitation.id
@@ -115,7 +115,7 @@ def _steps(round: Round, stamp: datetime, sender: Sender, rows: Select[Invitatio
     stamp = stamp.replace(microsecond=0)
     found, heard = _difference(round, stamp, rows), letters.heard(round)
     for row in found.gone:
-        yield _cancelled(row, stamp, row.id in heard)
+        yield cancelled(row, stamp, row.id in heard)
     for row, part in found.kept:
         if not part.entry().same_for_calendar(row.told.entry):
             yield _changed(row, part, stamp, row.id in heard, _generation(found.every, row, part))
@@ -129,7 +129,7 @@ def _difference(round: Round, stamp: datetime, rows: Select[Invitation]) -> Diff
     standing = {
         (row.slot_id, row.person_id, row.address): row
         for row in every
-        if row.cancelled_at is None and _starts_at(row) > stamp
+        if row.cancelled_at is None and starts_at(row) > stamp
     }
     gone = [row for key, row in standing.items() if key not in wanted]
     fresh = [part for key, part in wanted.items() if key not in standing]
@@ -137,7 +137,7 @@ def _difference(round: Round, stamp: datetime, rows: Select[Invitation]) -> Diff
     kept = [(row, wanted[key]) for key, row in standing.items() if key in wanted]
     return Difference(
         every=every,
-        gone=sorted((row for row in gone if row not in moved), key=_starts_at),
+        gone=sorted((row for row in gone if row not in moved), key=starts_at),
         kept=sorted([*kept, *moved.items()], key=lambda pair: pair[1].order),
         fresh=sorted((part for part in fresh if part not in moved.values()), key=lambda part: part.order),
     )
@@ -149,14 +149,14 @@ def _moved(gone: list[Invitation], fresh: list[Part]) -> dict[Invitation, Part]:
     for part in sorted(fresh, key=lambda part: part.order, reverse=True):
         places[part.person.id, part.person.email, part.role, part.slot.opening_id].append(part)
     found = {}
-    for row in sorted(gone, key=_starts_at):
+    for row in sorted(gone, key=starts_at):
         other_times = places[row.person_id, row.address, row.role, row.slot.opening_id]
         if other_times:
             found[row] = other_times.pop()
     return found
 
 
-def _cancelled(row: Invitation, stamp: datetime, heard: bool) -> Step:
+def cancelled(row: Invitation, stamp: datetime, heard: bool) -> Step:
     last = _last(row)
     off = replace(_next(last, stamp), sequence=last.sequence + 1, answer=Answer.NONE)
     return Step(
@@ -247,7 +247,7 @@ def _generation(every: list[Invitation], row: Invitation | None, part: Part) -> 
     return max(same, default=-1) + 1
 
 
-def _starts_at(row: Invitation) -> datetime:
+def starts_at(row: Invitation) -> datetime:
     """As its calendar shows it, which may not be where the slot is now."""
     return row.told.entry.starts_at
 
@@ -268,7 +268,7 @@ def _left_out(round: Round) -> Iterable[Guest]:
 # What is written
 
 
-def _take(step: Step, round: Round, now: datetime) -> None:
+def take(step: Step, round: Round, now: datetime) -> None:
     invitation = step.invitation or _invitation(step)
     said = step.revision
     invitation.slot_id, invitation.generation = step.slot_id, step.generation
@@ -277,7 +277,7 @@ def _take(step: Step, round: Round, now: datetime) -> None:
     invitation.cancelled_at = now if step.kind is LetterKind.CANCEL else None
     if step.invitation is not None:
         _take_back(invitation, LetterState.CANCELLED if step.silent else LetterState.SUPERSEDED, now)
-    letter = _letter(step, round)
+    letter = letter_of(step, round)
     letter.due_at, letter.invitation = now, invitation
     if step.silent:
         letter.state, letter.done_at = LetterState.CANCELLED, now
@@ -296,5 +296,5 @@ def _take_back(invitation: Invitation, state: LetterState, now: datetime) -> Non
     db.session.execute(here.where(Letter.lease_until.is_(None)).values(state=state, done_at=now))
 
 
-def _letter(step: Step, round: Round) -> Letter:
+def letter_of(step: Step, round: Round) -> Letter:
     return letters.of_invitation(step.kind, step.person, step.address, round, step.revision)

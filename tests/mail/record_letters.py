@@ -41,7 +41,7 @@ from shadowing.models import (
     Slot,
     Stage,
 )
-from shadowing.rounds import rounds
+from shadowing.rounds import cancellation, rounds
 from shadowing.solver import problem as p
 from shadowing.solver import stored
 from shadowing.solver.alternatives import neighbourhood
@@ -112,6 +112,7 @@ def of(app: Flask, round: Round, now: datetime) -> Digests:
         later = now + number * DAY
         change(round, later)
         publish(round, sender, later)
+    cancellation.cancel(round, "オフィスの移転と重なるため。\nAnother time.", None, now + 4 * DAY)
     return digests(settings)
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.mail import links
@@ -100,3 +101,73 @@ def test_home_says_that_the_answers_are_closed(hr: FlaskClient, session: Session
 
     assert "The answers are closed: make the pairings" in home
     assert f'href="/rounds/{round.id}/reopen"' in collecting
+
+
+def test_a_draft_is_deleted_by_a_button_that_tells_before(hr: FlaskClient, session: Session) -> None:
+    hr.post("/rounds/new", data=filled())
+    round = session.scalars(select(Round)).one()
+
+    page = hr.get(f"/rounds/{round.id}").text
+    answer = hr.post(f"/rounds/{round.id}/delete")
+
+    assert "Nobody has heard of this round, so nobody is told." in page
+    assert "This cannot be undone." in page
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert session.scalars(select(Round)).all() == []
+    assert hr.get("/rounds/1").status_code == 404
+
+
+def test_a_round_that_collects_answers_is_not_deleted(hr: FlaskClient, session: Session) -> None:
+    round = future_round(Stage.COLLECTING)
+    session.commit()
+
+    answer = hr.post(f"/rounds/{round.id}/delete")
+
+    assert answer.status_code == 409
+    assert "Call it off instead" in answer.text
+
+
+def test_calling_off_shows_what_it_means_and_the_mails_before_they_leave(
+    hr: FlaskClient, session: Session, digest: Digest
+) -> None:
+    round = future_round(Stage.COLLECTING)
+    for name in ("髙橋 一", "Seán O’Brien"):
+        factories.guest(round, factories.person(display_name=name))
+    session.commit()
+    before = digest()
+
+    asking = hr.get(f"/rounds/{round.id}/cancel").text
+    shown = hr.get(f"/rounds/{round.id}/cancel?why=The+office+moves+%26+we+too").text
+
+    assert "2 people who have heard of the round get a mail with your words." in asking
+    assert "This cannot be undone." in asking
+    assert "Call the round off and send 2 mails" in shown
+    assert "The office moves &amp; we too" in shown
+    assert digest() == before
+
+
+def test_a_round_is_called_off_in_words_that_its_people_read_on_their_pages(
+    hr: FlaskClient, client: FlaskClient, session: Session
+) -> None:
+    round = future_round(Stage.COLLECTING)
+    guest = factories.guest(round)
+    session.commit()
+    address = f"/my/{links.sign(SECRET, 'personal', guest.person_id, guest.person.link_version, round.id)}"
+
+    answer = hr.post(f"/rounds/{round.id}/cancel", data={"why": "The office moves."})
+
+    assert (answer.status_code, round.stage) == (303, Stage.CANCELLED)
+    for page in (hr.get(f"/rounds/{round.id}").text, client.get(address).text, client.get(f"{address}/visits").text):
+        assert "The office moves." in page
+    assert "Start a round" in hr.get("/").text
+
+
+def test_a_round_is_not_called_off_without_a_word(hr: FlaskClient, session: Session) -> None:
+    round = future_round(Stage.COLLECTING)
+    session.commit()
+
+    answer = hr.post(f"/rounds/{round.id}/cancel", data={"why": " "})
+
+    assert (answer.status_code, round.stage) == (422, Stage.COLLECTING)
+    assert beside(answer.text, "why") == "This must not be empty."
+    assert beside(hr.get(f"/rounds/{round.id}/cancel?why=").text, "why") == "This must not be empty."
