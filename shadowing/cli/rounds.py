@@ -16,7 +16,7 @@ from shadowing.extensions import db, settings
 from shadowing.mail.letters import Sender
 from shadowing.matching import pairings, solving
 from shadowing.models import Job, Round, Solve
-from shadowing.rounds import rounds
+from shadowing.rounds import agenda, rounds
 from shadowing.solver import problem as p
 from shadowing.solver import stored
 
@@ -32,7 +32,9 @@ def import_round(folder: Path, good_rows: bool) -> Report:
     """Import the round folder FOLDER, people and all. The same folder again changes nothing."""
     found = folders.read(folder)
     mention(found, good_rows)
-    round = folders.take_in(found, good_rows, datetime.now(UTC))
+    now = datetime.now(UTC)
+    round = folders.take_in(found, good_rows, now)
+    agenda.write(round, now)
     counts = {"people": len(found.people), "openings": len(found.openings), "guests": len(found.guests)}
     said = ", ".join(f"{name} {count}" for name, count in counts.items())
     return Report(f"Round {round.id}: {said}", {"round_id": round.id, **counts} | troubles(found, found.errors))

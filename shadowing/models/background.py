@@ -16,6 +16,8 @@ class JobKind(StrEnum):
     SOLVE = "solve"
     LEAVE = "leave"
     CLOSE = "close"
+    REMIND = "remind"
+    END = "end"
 
 
 class JobState(StrEnum):

@@ -44,7 +44,7 @@ def reopen(round: Round, until: date, by: Person | None, now: datetime) -> None:
         round.step(Stage.REVIEWING, Stage.COLLECTING, round.version)
     round.answers_until, round.closed_at = until, None
     round.version += 1
-    agenda.write(round)
+    agenda.write(round, now)
     audit.record("reopen", by, round, now, until=until.isoformat())
 
 

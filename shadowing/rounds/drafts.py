@@ -26,7 +26,7 @@ DAYS_MOST = 366
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundDraft:
     """What HR says about a round. *closed_days* are days on which nobody is visited, and so are public holidays with *holidays*.
-    *late_answers* count until the plan is made."""
+    *late_answers* count until the plan is made; *reminders* go by themselves."""
 
     title: Annotated[str, by(line(200))]
     starts_on: Day
@@ -39,6 +39,7 @@ class RoundDraft:
     closed_days: Days = ()
     holidays: Yes = False
     late_answers: Yes = False
+    reminders: Yes = True
 
     def refuse_unfit(self, today: date | None) -> None:
         """Raises Mistakes, all that there are. *today* is None where the last day for answers may be over."""

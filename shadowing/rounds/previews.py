@@ -7,14 +7,12 @@ from datetime import datetime
 from email.message import EmailMessage
 from math import ceil
 
-from sqlalchemy.orm import joinedload
-
 from shadowing.company.people import to_ask
 from shadowing.config import Settings
 from shadowing.extensions import db
 from shadowing.mail import letters, outbox
 from shadowing.models import Guest, Letter, LetterKind, Person, Round
-from shadowing.rounds import rounds
+from shadowing.rounds import reminders
 from shadowing.rounds.drafts import today
 
 
@@ -91,14 +89,8 @@ def asking(round: Round, now: datetime) -> list[Letter]:
 
 
 def nudging(round: Round, now: datetime) -> list[Letter]:
-    """The mails that `rounds.nudge` would write, unsaved."""
-    return [request(guest, LetterKind.NUDGE, now) for guest in due(round, now)]
-
-
-def due(round: Round, now: datetime) -> list[Guest]:
-    """Those whom `rounds.nudge` would remind."""
-    waiting = db.session.scalars(rounds.unanswered(round).options(joinedload(Guest.person)))
-    return [guest for guest in waiting if rounds.nudgeable(guest, now)]
+    """The mails that `reminders.nudge` would write, unsaved."""
+    return [request(guest, LetterKind.NUDGE, now) for guest in reminders.due(round, now)]
 
 
 def request(guest: Guest, kind: LetterKind, now: datetime) -> Letter:

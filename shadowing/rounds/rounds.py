@@ -1,4 +1,4 @@
-"""Rounds: draft, ask, nudge, publish, end. Each step checks the stage, then moves it on.
+"""Rounds: draft, ask, publish, end. Each step checks the stage, then moves it on.
 
 Publishing writes the pairings, the invitations and the letters in one transaction, so no half-published round exists;
 publishing again sends only what has changed since."""
@@ -33,7 +33,7 @@ from shadowing.models import (
     Slot,
     Stage,
 )
-from shadowing.rounds import agenda
+from shadowing.rounds import agenda, reminders
 from shadowing.rounds.drafts import RoundDraft, public_holidays, today
 from shadowing.rules import RoundRules
 from shadowing.visiting import invitations
@@ -55,6 +55,7 @@ def defaults(now: datetime, zone: str, title: str) -> RoundDraft:
         rsvp=last.rsvp if last else Rsvp.NONE,
         rules=last.rules if last else RoundRules(),
         late_answers=last.late_answers if last else False,
+        reminders=last.reminders if last else True,
         closed_days=public_holidays(zone, starts_on, ends_on),
     )
 
@@ -81,7 +82,7 @@ def change(round: Round, given: RoundDraft, by: Person | None, now: datetime) ->
     _fill(round, given, None if stays else today(given.zone, now))
     _lay_out_openings(round, now)
     round.version += 1
-    agenda.write(round)
+    agenda.write(round, now)
     audit.record("change", by, round, now)
 
 
@@ -105,7 +106,7 @@ def _fill(round: Round, given: RoundDraft, today: date | None) -> None:
             raise Refusal("There is a round “%(title)s” on these days already.", title=given.title)
     round.title, round.greeting, round.zone, round.rsvp = given.title, given.greeting, given.zone, given.rsvp
     round.starts_on, round.ends_on, round.answers_until = given.starts_on, given.ends_on, given.answers_until
-    round.rules, round.late_answers = given.rules, given.late_answers
+    round.rules, round.late_answers, round.reminders = given.rules, given.late_answers, given.reminders
     round.closed_days = [day.isoformat() for day in given.all_closed_days]
 
 
@@ -130,7 +131,7 @@ def ask(round: Round, by: Person | None, now: datetime) -> int:
     for guest in unasked:
         guest.asked_at = now
     letters.ask(unasked, now)
-    agenda.write(round)
+    agenda.write(round, now)
     audit.record("ask", by, round, now, people=len(unasked))
     return len(unasked)
 
@@ -138,32 +139,6 @@ def ask(round: Round, by: Person | None, now: datetime) -> int:
 def _unasked(round: Round) -> Select[Guest]:
     waiting = select(Guest).where(Guest.round_id == round.id, Guest.asked_at.is_(None))
     return waiting.options(joinedload(Guest.person)).order_by(Guest.id)
-
-
-def unanswered(round: Round) -> Select[Guest]:
-    here = select(Guest).join(Person, Person.id == Guest.person_id).where(Guest.round_id == round.id)
-    missing = here.where(Guest.answered_at.is_(None), Guest.asked_at.is_not(None), Person.left_at.is_(None))
-    return missing.order_by(Person.sort_key, Person.code)
-
-
-def nudge(round: Round, by: Person | None, now: datetime) -> int:
-    """Remind those, and only those, who have not answered; nobody twice within a day."""
-    round.refuse_other_than(Stage.COLLECTING)
-    waiting = db.session.scalars(unanswered(round).options(joinedload(Guest.person)))
-    due = [guest for guest in waiting if nudgeable(guest, now)]
-    if not due:
-        raise Refusal("Everybody has answered, or was reminded within the last day.")
-    for guest in due:
-        guest.nudged_at = now
-    letters.nudge(due, now)
-    audit.record("nudge", by, round, now, people=len(due))
-    return len(due)
-
-
-def nudgeable(guest: Guest, now: datetime) -> bool:
-    if people.paused(guest.person, today(guest.round.zone, now)):
-        return False
-    return guest.nudged_at is None or now - guest.nudged_at >= timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +220,7 @@ def publish(round: Round, by: Person | None, version: int, stamp: datetime, send
     planned = update(Pairing).where(Pairing.round_id == round.id, Pairing.status == PairingStatus.PLANNED)
     db.session.execute(planned.values(status=PairingStatus.PUBLISHED))
     written = invitations.tell(round, stamp, sender, now).total()
+    agenda.write(round, now)
     audit.record("publish", by, round, now, letters=written)
     return written
 
@@ -280,7 +256,7 @@ def next_step(round: Round | None, now: datetime) -> str:
         return "closed"
     if round.stage is Stage.COLLECTING:
         hosted = db.session.scalar(select(exists().where(Host.opening_id == Opening.id, Opening.round_id == round.id)))
-        waiting = db.session.scalar(unanswered(round).with_only_columns(Guest.id).limit(1))
+        waiting = db.session.scalar(reminders.unanswered(round).with_only_columns(Guest.id).limit(1))
         return "find_hosts" if not hosted else "collect" if waiting else "solve"
     steps = {Stage.DRAFT: "ask", Stage.SOLVING: "solving", Stage.REVIEWING: "review", Stage.PUBLISHED: "run"}
     return steps[round.stage]

@@ -80,7 +80,7 @@ def round_draft(form: Mapping[str, str]) -> RoundDraft:
     """Every rule has its field, named `rule_` and the rule. Raises Mistakes."""
     rules = {name: form.get(f"rule_{name}") or UNTICKED.get(name, "") for name in NAMES}
     try:
-        return typed.read(RoundDraft, given(form) | {"rules": rules})
+        return typed.read(RoundDraft, {"reminders": "no"} | given(form) | {"rules": rules})
     except Mistakes as wrong:
         named = {name.replace("rules.", "rule_"): mistake for name, mistake in wrong.by_field.items()}
         raise Mistakes(named) from None
@@ -103,6 +103,7 @@ def of_draft(given: RoundDraft | Round) -> Filled:
             "rsvp": given.rsvp,
             "holidays": shown(known <= closed),
             "late_answers": shown(given.late_answers),
+            "reminders": shown(given.reminders),
             "closed_days": "\n".join(sorted(closed - known if known <= closed else closed)),
         }
     )

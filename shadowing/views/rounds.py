@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response
 from shadowing.extensions import db, settings
 from shadowing.mail.letters import Sender
 from shadowing.models import Guest, Letter, Person, Round
-from shadowing.rounds import cancellation, deadline, joiners, previews, rounds
+from shadowing.rounds import cancellation, deadline, joiners, previews, reminders, rounds, timetable
 from shadowing.rounds.deadline import Reopening
-from shadowing.rounds.drafts import RoundDraft
+from shadowing.rounds.drafts import RoundDraft, today
+from shadowing.rounds.timetable import Milestone
 from shadowing.views import auth, forms, language
 from shadowing.visiting import invitations, visits
 
@@ -26,8 +27,10 @@ bp = Blueprint("rounds", __name__)
 @bp.get("/rounds/new")
 @auth.for_hr
 def new() -> str:
-    given = named(rounds.defaults(datetime.now(UTC), g.user.zone, ""))
-    return render_template("rounds/new.html", form=forms.of_draft(given))
+    now = datetime.now(UTC)
+    given = named(rounds.defaults(now, g.user.zone, ""))
+    dates = timetable.of(given, today(given.zone, now))
+    return render_template("rounds/new.html", form=forms.of_draft(given), dates=dates)
 
 
 @bp.post("/rounds/new")
@@ -45,21 +48,22 @@ def show(id: int) -> str:
     round = the_round(id)
     step = rounds.next_step(round, datetime.now(UTC))
     counts, contents = rounds.collection(round), cancellation.contents(round)
-    return render_template("rounds/show.html", round=round, step=step, counts=counts, contents=contents)
+    facts = {"counts": counts, "contents": contents, "dates": dates_of(round)}
+    return render_template("rounds/show.html", round=round, step=step, **facts)
 
 
 @bp.get("/rounds/<int:id>/edit")
 @auth.for_hr
 def edit(id: int) -> str:
     round = the_round(id)
-    return render_template("rounds/edit.html", round=round, form=forms.of_draft(round))
+    return render_template("rounds/edit.html", round=round, form=forms.of_draft(round), dates=dates_of(round))
 
 
 @bp.post("/rounds/<int:id>/edit")
 @auth.for_hr
 def change(id: int) -> Response:
     round = the_round(id)
-    auth.came_from("rounds/edit.html", round=round, form=forms.Filled(request.form))
+    auth.came_from("rounds/edit.html", round=round, form=forms.Filled(request.form), dates=dates_of(round))
     rounds.change(round, forms.round_draft(request.form), g.user, datetime.now(UTC))
     db.session.commit()
     flash(gettext("The round is saved."))
@@ -90,13 +94,13 @@ def send_ask(id: int) -> Response:
 @auth.for_hr
 def collect(id: int) -> str:
     round, now = the_round(id), datetime.now(UTC)
-    waiting = rounds.unanswered(round).options(WITH_PEOPLE)
+    waiting = reminders.unanswered(round).options(WITH_PEOPLE)
     return render_template(
         "rounds/collect.html",
         round=round,
         counts=rounds.collection(round),
         waiting=db.paginate(waiting, page=forms.page(request.args), per_page=PAGE, error_out=False),
-        due=len(previews.due(round, now)),
+        due=len(reminders.due(round, now)),
         joiners=joiners.count(round, now),
         open=round.takes_answers(now),
         plan=deadline.seated(round),
@@ -117,7 +121,7 @@ def nudge(id: int) -> str:
 @auth.for_hr
 def send_nudge(id: int) -> Response:
     round, g.back = the_round(id), url_for(".collect", id=id)
-    nudged = rounds.nudge(round, g.user, datetime.now(UTC))
+    nudged = reminders.nudge(round, g.user, datetime.now(UTC))
     db.session.commit()
     flash(ngettext("%(num)d person is reminded.", "%(num)d people are reminded.", nudged))
     return redirect(url_for(".collect", id=id), code=303)
@@ -192,6 +196,10 @@ def end(id: int) -> Response:
 def the_round(id: int) -> Round:
     g.back = url_for("rounds.show", id=id)
     return db.get_or_404(Round, id)
+
+
+def dates_of(round: Round) -> tuple[Milestone, ...]:
+    return timetable.of(round, today(round.zone, round.asked_at or datetime.now(UTC)))
 
 
 def mailing(planned: list[Letter]) -> previews.Mailing:

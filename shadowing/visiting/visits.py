@@ -24,13 +24,14 @@ class Visit:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visits:
     """*answers* counts invitations by `Answer`; *waiting* letters have not left yet, *lost* ones did not arrive. *stranded*
-    guests had a visit until its host was gone."""
+    guests had a visit until its host was gone; *uninvited* are visits of a round for which no invitation ever left from here."""
 
     rows: tuple[Visit, ...]
     answers: Counter[Answer]
     waiting: int
     lost: tuple[Letter, ...]
     stranded: int
+    uninvited: int
 
 
 def of_round(round: Round) -> Visits:
@@ -41,6 +42,7 @@ def of_round(round: Round) -> Visits:
         waiting=db.session.scalar(waiting_letters(round)) or 0,
         lost=tuple(db.session.scalars(lost_letters(round))),
         stranded=len(leaving.stranded(db.session.scalars(board.unmatched(round)))),
+        uninvited=0 if standing else db.session.scalar(uninvited_visits(round)) or 0,
     )
 
 
@@ -70,6 +72,12 @@ def rounds_with_visits_after(moment: datetime) -> Select[int]:
     """Ids of rounds in which somebody's visit ends after *moment*, wherever HR has moved it."""
     standing = select(Pairing.round_id).join(Slot, Slot.id == Pairing.slot_id)
     return standing.where(Pairing.stands, Slot.cancelled_at.is_(None), Slot.ends_at > moment)
+
+
+def uninvited_visits(round: Round) -> Select[int]:
+    visited = select(func.count()).select_from(Pairing).where(Pairing.round_id == round.id, Pairing.stands)
+    told = select(Invitation.slot_id).where(Invitation.slot_id == Pairing.slot_id)
+    return visited.where(~told.exists())
 
 
 def waiting_letters(round: Round) -> Select[int]:

@@ -92,7 +92,7 @@ def test_asking_leaves_the_closing_to_the_worker_once(session: Session) -> None:
     round = closing(stage=Stage.DRAFT)
 
     rounds.ask(round, None, NOW)
-    agenda.write(round)
+    agenda.write(round, NOW)
 
     closings = session.scalars(select(Job).where(Job.kind == JobKind.CLOSE)).all()
     assert [job.due_at for job in closings] == [round.answers_end]

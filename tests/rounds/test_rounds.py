@@ -20,7 +20,7 @@ from shadowing.mail.letters import Sender
 from shadowing.matching import gather, pairings
 from shadowing.matching.spans import moment
 from shadowing.models import Audit, Guest, Letter, LetterKind, Pairing, PairingStatus, Round, Stage
-from shadowing.rounds import rounds
+from shadowing.rounds import reminders, rounds
 from shadowing.rounds.drafts import RoundDraft
 from shadowing.rules import RoundRules
 from tests import factories
@@ -83,7 +83,7 @@ def test_a_second_round_of_the_same_name_and_days_is_refused(session: Session) -
 
 def said_of(round: Round) -> RoundDraft:
     """What HR said about *round*, to be said again with a change."""
-    fields = ("title", "starts_on", "ends_on", "answers_until", "zone", "greeting", "rsvp", "rules")
+    fields = ("title", "starts_on", "ends_on", "answers_until", "zone", "greeting", "rsvp", "rules", "reminders")
     return RoundDraft(**{name: getattr(round, name) for name in fields})
 
 
@@ -135,12 +135,16 @@ def test_only_those_who_have_not_answered_are_reminded_and_not_twice_a_day(sessi
     factories.guest(round)
     silent = factories.guest(round, answered_at=None)
 
-    reminded = rounds.nudge(round, None, NOW)
-
-    assert (reminded, silent.nudged_at) == (1, NOW)
+    first = NOW + timedelta(days=1)
     with pytest.raises(Refusal):
-        rounds.nudge(round, None, NOW + timedelta(hours=23))
-    assert rounds.nudge(round, None, NOW + timedelta(hours=24)) == 1
+        reminders.nudge(round, None, first - timedelta(hours=1))
+
+    reminded = reminders.nudge(round, None, first)
+
+    assert (reminded, silent.nudged_at) == (1, first)
+    with pytest.raises(Refusal):
+        reminders.nudge(round, None, first + timedelta(hours=23))
+    assert reminders.nudge(round, None, first + timedelta(hours=24)) == 1
 
 
 def round_with(people: int) -> int:
@@ -155,10 +159,10 @@ def round_with(people: int) -> int:
     return id
 
 
-def statements_of(deed: Callable[[Round, None, datetime], int], round_id: int) -> tuple[int, int]:
+def statements_of(deed: Callable[[Round, None, datetime], int], round_id: int, now: datetime) -> tuple[int, int]:
     """How many people it reached, and the statements it took, but for the new rows: SQLite takes those one by one."""
     with statements() as sent:
-        people = deed(db.session.get_one(Round, round_id), None, NOW)
+        people = deed(db.session.get_one(Round, round_id), None, now)
         db.session.commit()
     db.session.expunge_all()
     return people, sum(not statement.startswith("INSERT") for statement in sent)
@@ -166,9 +170,10 @@ def statements_of(deed: Callable[[Round, None, datetime], int], round_id: int) -
 
 def test_many_people_are_asked_and_reminded_with_as_few_statements_as_one(session: Session) -> None:
     alone = round_with(1)
-    one_asked, one_reminded = (statements_of(deed, alone) for deed in (rounds.ask, rounds.nudge))
+    deeds = ((rounds.ask, NOW), (reminders.nudge, NOW + timedelta(days=1)))
+    one_asked, one_reminded = (statements_of(deed, alone, now) for deed, now in deeds)
     together = round_with(2)
-    three_asked, three_reminded = (statements_of(deed, together) for deed in (rounds.ask, rounds.nudge))
+    three_asked, three_reminded = (statements_of(deed, together, now) for deed, now in deeds)
 
     assert (one_asked[0], one_reminded[0], three_asked[0], three_reminded[0]) == (1, 1, 3, 3)
     assert (three_asked[1], three_reminded[1]) == (one_asked[1], one_reminded[1])

@@ -131,7 +131,7 @@ def people_of(round: Round, host: Person) -> tuple[Person, Person, Person]:
     for person in (akimoto, tanaka):
         factories.guest(round, person, wishes=(host.department,))
         world.free(round, person, 1, 2, 3)
-    factories.guest(round, sato, answered_at=None)
+    factories.guest(round, sato, answered_at=None, asked_at=datetime.now(UTC) - timedelta(days=2))
     return akimoto, tanaka, sato
 
 
@@ -184,6 +184,7 @@ def mails(round: Round, guest: Person, hr: Person) -> int:
     letters.sign_in(key, now)
     letters.personal_link(guest, round, now)
     letters.unmatched(row, now, now)
+    letters.keep([letters.round_cancelled(guest, round, "移転と重なるため。", True, now)])
     db.session.flush()
     return first.id
 

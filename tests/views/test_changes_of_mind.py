@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.mail import links
-from shadowing.models import Round, Stage
+from shadowing.models import PairingStatus, Round, Stage
 from tests import factories
 from tests.conftest import SECRET
 from tests.views.conftest import Digest
@@ -171,3 +172,35 @@ def test_a_round_is_not_called_off_without_a_word(hr: FlaskClient, session: Sess
     assert (answer.status_code, round.stage) == (422, Stage.COLLECTING)
     assert beside(answer.text, "why") == "This must not be empty."
     assert beside(hr.get(f"/rounds/{round.id}/cancel?why=").text, "why") == "This must not be empty."
+
+
+def test_the_round_and_its_form_show_the_days_that_follow(hr: FlaskClient, session: Session) -> None:
+    round = future_round(Stage.DRAFT)
+    session.commit()
+
+    for path in (f"/rounds/{round.id}", f"/rounds/{round.id}/edit", "/rounds/new"):
+        page = hr.get(path).text
+        line = page.partition('<ol class="dates"')[2].partition("</ol>")[0]
+        assert [part.partition("<")[0] for part in line.split("<b>")[1:]] == [
+            "Collect answers", "Remind", "Answers close", "Review", "Publish by", "Visits",
+        ]  # fmt: skip
+
+
+def test_reminders_are_switched_off_on_the_form(hr: FlaskClient, session: Session) -> None:
+    hr.post("/rounds/new", data=filled(title="With"))
+    hr.post("/rounds/new", data={name: value for name, value in filled(title="Without").items() if name != "reminders"})
+
+    assert session.scalars(select(Round.reminders).order_by(Round.id)).all() == [True, False]
+
+
+@pytest.mark.parametrize("stage", [Stage.PUBLISHED, Stage.ENDED])
+def test_visits_without_invitations_are_not_called_none(hr: FlaskClient, session: Session, stage: Stage) -> None:
+    round = future_round(stage)
+    factories.pairing(factories.guest(round), factories.slot(factories.opening(round)), status=PairingStatus.HELD)
+    session.commit()
+
+    page = hr.get(f"/rounds/{round.id}/run").text
+
+    assert "1 visit belongs to this round, but no invitation was sent from here." in page
+    assert "<strong>0</strong>" not in page
+    assert "There are no visits in this round." not in page

@@ -48,6 +48,8 @@ LAST = (
     "slots.call_off",
     "openings.withdraw",
     "rounds.end",
+    "cancellation.cancel",
+    "cancellation.delete_draft",
     "auth.sign_out",
 )
 """Buttons after which others have nothing left to work on."""
@@ -150,6 +152,13 @@ DEEDS: list[tuple[Stage, str, str, int, Typed]] = [
     (Stage.DRAFT, "hr", "/people/running-rounds", 422, lambda there: {"person": "?"}),
     (Stage.DRAFT, "hr", "/people/running-rounds", 200, lambda there: {"person": there.host.email}),
     (Stage.COLLECTING, "hr", "/rounds/{rounds}/joiners/ask", 200, lambda there: {}),
+    (Stage.COLLECTING, "hr", "/rounds/{rounds}/delete", 409, lambda there: {}),
+    (Stage.COLLECTING, "hr", "/rounds/{rounds}/close", 200, lambda there: {}),
+    (Stage.COLLECTING, "hr", "/rounds/{rounds}/reopen", 409, lambda there: {"answers_until": str(world.today())}),
+    (Stage.REVIEWING, "hr", "/rounds/{rounds}/reopen", 200, lambda there: {"answers_until": str(world.today())}),
+    (Stage.REVIEWING, "hr", "/rounds/{rounds}/reopen", 422, lambda there: {"answers_until": "2020-01-01"}),
+    (Stage.PUBLISHED, "hr", "/rounds/{rounds}/cancel", 200, lambda there: {"why": "移転と重なるため。"}),
+    (Stage.PUBLISHED, "hr", "/rounds/{rounds}/cancel", 422, lambda there: {"why": ""}),
     (Stage.COLLECTING, "hr", "/rounds/{rounds}/nudge", 200, lambda there: {}),
     (Stage.COLLECTING, "hr", "/rounds/{rounds}/solve", 200, lambda there: {"seconds": "10"}),
     (Stage.COLLECTING, "silent", "/my/{token}", 200, lambda there: answer(there)),

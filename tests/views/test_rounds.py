@@ -14,6 +14,7 @@ from shadowing.views import forms
 from tests import factories
 from tests.views.conftest import Digest, statements
 
+LONG_AGO = datetime.now(UTC) - timedelta(days=9)
 SOON = datetime.now(UTC).date() + timedelta(days=40)
 
 
@@ -228,7 +229,7 @@ def test_answers_are_called_open_until_the_pairings_are_made(hr: FlaskClient, se
 def test_only_the_missing_are_reminded(hr: FlaskClient, session: Session) -> None:
     round = future_round(Stage.COLLECTING)
     factories.guest(round)
-    late = factories.guest(round, answered_at=None)
+    late = factories.guest(round, answered_at=None, asked_at=LONG_AGO)
     session.commit()
 
     preview = hr.get(f"/rounds/{round.id}/nudge").text
@@ -241,7 +242,7 @@ def test_only_the_missing_are_reminded(hr: FlaskClient, session: Session) -> Non
 
 def test_nobody_is_reminded_twice_in_a_day(hr: FlaskClient, session: Session) -> None:
     round = future_round(Stage.COLLECTING)
-    factories.guest(round, answered_at=None)
+    factories.guest(round, answered_at=None, asked_at=LONG_AGO)
     session.commit()
     hr.post(f"/rounds/{round.id}/nudge")
 
