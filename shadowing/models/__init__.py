@@ -47,7 +47,7 @@ from shadowing.models.mail import (
 )
 from shadowing.models.matching import Forbid, Pairing, PairingStatus, PastPairing, Solve
 from shadowing.models.reflecting import Reflection, Wall
-from shadowing.models.rounds import OVER, Audit, Round, Rsvp, Stage
+from shadowing.models.rounds import OVER, Audit, Round, Rsvp, Stage, Way, Whom
 from shadowing.models.visiting import Answer, Appointment, Entry, Invitation, Role, Told, Visitor
 from shadowing.solver.problem import OpeningKind
 
@@ -117,6 +117,8 @@ __all__ = [
     "VisitFacts",
     "Visitor",
     "Wall",
+    "Way",
+    "Whom",
     "WhyUnmatched",
     "Work",
 ]

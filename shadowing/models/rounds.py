@@ -1,5 +1,6 @@
 """The rounds, and the record of who did what."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, cast
@@ -37,6 +38,24 @@ class Rsvp(StrEnum):
     ASK = "ask"
 
 
+class Way(StrEnum):
+    """How it is said whom a round asks."""
+
+    EVERYBODY = "everybody"
+    DEPARTMENTS = "departments"
+    LISTED = "listed"
+    VOLUNTEERS = "volunteers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whom:
+    """Whom a round asks; *departments* and *people* are ids, each used by its own way only."""
+
+    way: Way = Way.EVERYBODY
+    departments: tuple[int, ...] = ()
+    people: tuple[int, ...] = ()
+
+
 class Round(Base):
     """One rotation. *starts_on* to *ends_on*, *answers_until* (its whole day) and *closed_days* are days in *zone*.
 
@@ -59,6 +78,7 @@ class Round(Base):
     closed_days: Mapped[list[str]] = mapped_column(default=list)
     greeting: Mapped[str] = mapped_column(LongText, default="")
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    whom: Mapped[Whom] = mapped_column(Stored(Whom), default=Whom())
     asked_at: Mapped[datetime | None]
     asked_up_to: Mapped[int | None]
     late_answers: Mapped[bool] = mapped_column(default=False)

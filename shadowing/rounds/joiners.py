@@ -10,13 +10,14 @@ from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.mail import letters
 from shadowing.models import Guest, Letter, LetterKind, Person, Round, Stage
+from shadowing.rounds import whom
 from shadowing.rounds.drafts import today
 
 
 def new(round: Round, now: datetime) -> Select[Person]:
     """Who was not there, or on a pause, when the round asked, and has not been asked since."""
     later = or_(Person.id > (round.asked_up_to or 0), Person.away_until.is_not(None))
-    return unasked(round, now).where(later)
+    return whom.meant(round, unasked(round, now).where(later))
 
 
 def unasked(round: Round, now: datetime) -> Select[Person]:
@@ -74,9 +75,10 @@ def ask(round: Round, only: int | None, by: Person | None, now: datetime) -> int
 
 
 def open_to(person: Person, now: datetime) -> list[Round]:
-    """Rounds that take answers and have not asked *person*: whoever is on the list of people may join them."""
+    """Rounds that take answers and have not asked *person*, and are meant for them."""
     known = select(Guest.round_id).where(Guest.person_id == person.id)
     found = (
         select(Round).where(Round.stage == Stage.COLLECTING, Round.id.not_in(known)).order_by(Round.starts_on, Round.id)
     )
-    return [round for round in db.session.scalars(found) if round.takes_answers(now)]
+    running = [round for round in db.session.scalars(found) if round.takes_answers(now)]
+    return [round for round in running if whom.may_join(round, person)]

@@ -7,13 +7,11 @@ from datetime import datetime
 from email.message import EmailMessage
 from math import ceil
 
-from shadowing.company.people import to_ask
 from shadowing.config import Settings
 from shadowing.extensions import db
 from shadowing.mail import letters, outbox
 from shadowing.models import Guest, Letter, LetterKind, Person, Round
-from shadowing.rounds import reminders
-from shadowing.rounds.drafts import today
+from shadowing.rounds import reminders, whom
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def fields_of(calendar: str) -> list[tuple[str, str]]:
 
 def asking(round: Round, now: datetime) -> list[Letter]:
     """The mails that `rounds.ask` would write, unsaved."""
-    persons = db.session.scalars(to_ask(today(round.zone, now), round.starts_on))
+    persons = db.session.scalars(whom.chosen(round, now))
     return [request(Guest(round=round, person=person), LetterKind.ASK, now) for person in persons]
 
 

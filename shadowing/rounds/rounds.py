@@ -32,8 +32,9 @@ from shadowing.models import (
     Rsvp,
     Slot,
     Stage,
+    Way,
 )
-from shadowing.rounds import agenda, reminders
+from shadowing.rounds import agenda, reminders, whom
 from shadowing.rounds.drafts import RoundDraft, public_holidays, today
 from shadowing.rules import RoundRules
 from shadowing.visiting import invitations
@@ -111,7 +112,7 @@ def _fill(round: Round, given: RoundDraft, today: date | None) -> None:
 
 
 def ask(round: Round, by: Person | None, now: datetime) -> int:
-    """Ask everybody who is here for wishes and free times; answers how many."""
+    """Ask everybody whom the round is meant for about wishes and free times; answers how many."""
     if round.stage is Stage.DRAFT and now >= round.answers_end:
         raise Refusal(
             "The last day for answers, %(day)s, is over. Change the round, then ask.", day=round.answers_until
@@ -119,15 +120,15 @@ def ask(round: Round, by: Person | None, now: datetime) -> int:
     round.step(Stage.DRAFT, Stage.COLLECTING, round.version)
     round.asked_at, round.asked_up_to = now, db.session.scalar(select(func.max(Person.id)))
     known = set(db.session.scalars(select(Guest.person_id).where(Guest.round_id == round.id)))
-    everybody = list(db.session.scalars(people.to_ask(today(round.zone, now), round.starts_on)))
-    for person in everybody:
+    meant = list(db.session.scalars(whom.chosen(round, now)))
+    for person in meant:
         if person.id not in known:
             db.session.add(Guest(round=round, person=person))
     db.session.flush()
-    here = {person.id for person in everybody}
+    here = {person.id for person in meant}
     unasked = [guest for guest in db.session.scalars(_unasked(round)) if guest.person_id in here]
-    if not unasked:
-        raise Refusal("There is nobody to ask yet. Import your people first.")
+    if not unasked and round.whom.way is not Way.VOLUNTEERS:
+        raise Refusal("There is nobody to ask yet. Import your people, or choose others to ask.")
     for guest in unasked:
         guest.asked_at = now
     letters.ask(unasked, now)

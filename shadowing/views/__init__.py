@@ -40,6 +40,7 @@ from shadowing.views import (
     slots,
     trials,
     visits,
+    whom,
 )
 from shadowing.views.language import filled, locale_of_reader, zone_of_reader
 
@@ -77,6 +78,7 @@ PAGES = (
     trials,
     joiners,
     cancellation,
+    whom,
 )
 
 
@@ -95,7 +97,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(IntegrityError, show_rivals)
     app.register_error_handler(Unstorable, show_unstorable)
     app.register_error_handler(StatementError, show_unstorable)
-    functions = (static_url, here, company, sample, mails_go_out, trouble, why, what_helps)
+    functions = (static_url, here, whom.open_link, company, sample, mails_go_out, trouble, why, what_helps)
     app.jinja_env.globals.update({function.__name__: function for function in functions})
 
 

@@ -179,11 +179,16 @@ def carried(form: Mapping[str, str], files: Mapping[str, FileStorage]) -> Carrie
     if "people" in given:
         name, content = given["people"]
         return Carried(shown_name(name), content, given.get("departments", ("", b""))[1])
+    content, units = (decoded(form.get(name, "")) for name in ("people", "departments"))
+    return Carried(shown_name(form.get("name", "")), content, units)
+
+
+def decoded(field: str) -> bytes:
+    """A file out of a hidden field. Raises Refusal."""
     try:
-        content, units = (b64decode(form.get(name, ""), validate=True) for name in ("people", "departments"))
+        return b64decode(field, validate=True)
     except ValueError:
         raise Refusal("The file did not come through. Please choose it again.") from None
-    return Carried(shown_name(form.get("name", "")), content, units)
 
 
 def shown_name(name: str | None) -> str:

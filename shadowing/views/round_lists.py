@@ -22,6 +22,7 @@ from shadowing.views import auth, forms, language
 
 SHOWN_MOST = 100
 ANSWER = "answer:"
+CARRIED = "file:"
 
 bp = Blueprint("round_lists", __name__)
 
@@ -65,9 +66,9 @@ def the_round(id: int) -> Round:
 
 def file_of(form: Mapping[str, str], files: Mapping[str, FileStorage]) -> tuple[str, bytes]:
     """Its name and its bytes: carried along from the page before, or chosen now. Raises Mistakes."""
-    carried = forms.unpacked(form)
+    carried = next((name for name in form if name.startswith(CARRIED)), None)
     if carried:
-        return next(iter(carried.items()))
+        return carried.removeprefix(CARRIED), forms.decoded(form[carried])
     chosen = files.get("list")
     data = chosen.read() if chosen else b""
     if chosen is None or not chosen.filename:

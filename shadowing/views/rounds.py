@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from shadowing.extensions import db, settings
 from shadowing.mail.letters import Sender
 from shadowing.models import Guest, Letter, Person, Round
-from shadowing.rounds import cancellation, deadline, joiners, previews, reminders, rounds, timetable
+from shadowing.rounds import cancellation, deadline, joiners, previews, reminders, rounds, timetable, whom
 from shadowing.rounds.deadline import Reopening
 from shadowing.rounds.drafts import RoundDraft, today
 from shadowing.rounds.timetable import Milestone
@@ -48,7 +48,7 @@ def show(id: int) -> str:
     round = the_round(id)
     step = rounds.next_step(round, datetime.now(UTC))
     counts, contents = rounds.collection(round), cancellation.contents(round)
-    facts = {"counts": counts, "contents": contents, "dates": dates_of(round)}
+    facts = {"counts": counts, "contents": contents, "dates": dates_of(round), "asked": whom.count(round, datetime.now(UTC))}
     return render_template("rounds/show.html", round=round, step=step, **facts)
 
 
@@ -82,11 +82,7 @@ def ask(id: int) -> str:
 def send_ask(id: int) -> Response:
     asked = rounds.ask(the_round(id), g.user, datetime.now(UTC))
     db.session.commit()
-    flash(
-        ngettext(
-            "%(num)d person is asked. The mail goes out now.", "%(num)d people are asked. The mails go out now.", asked
-        )
-    )
+    flash(begun(asked))
     return redirect(url_for(".collect", id=id), code=303)
 
 
@@ -196,6 +192,16 @@ def end(id: int) -> Response:
 def the_round(id: int) -> Round:
     g.back = url_for("rounds.show", id=id)
     return db.get_or_404(Round, id)
+
+
+def begun(asked: int) -> str:
+    if not asked:
+        return str(gettext("The round has begun. Pass the link on: volunteers come by it."))
+    return str(
+        ngettext(
+            "%(num)d person is asked. The mail goes out now.", "%(num)d people are asked. The mails go out now.", asked
+        )
+    )
 
 
 def dates_of(round: Round) -> tuple[Milestone, ...]:

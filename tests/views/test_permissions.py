@@ -37,6 +37,9 @@ TABLE = {
     "home.healthz": EVERYONE,
     "language.switch": EVERYONE,
     "visits.show": EVERYONE,
+    "whom.ask": EVERYONE,
+    "whom.join": EVERYONE,
+    "whom.sent": EVERYONE,
     "answers.repeat": PARTICIPANT,
     "answers.save": PARTICIPANT,
     "answers.show": PARTICIPANT,
@@ -125,6 +128,8 @@ TABLE = {
     "slots.reschedule": HR,
     "slots.show": HR,
     "trials.show": HR,
+    "whom.choose": HR,
+    "whom.show": HR,
 }
 NO_ROUTES_FOR_THEM = (401, 403, 404, 410)
 
