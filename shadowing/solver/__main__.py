@@ -22,13 +22,14 @@ from shadowing.solver.explain import why_not
 from shadowing.solver.flaw import Contradiction, FlawCode, said
 from shadowing.solver.memory import limit
 from shadowing.solver.problem import Plan, Problem, Seat
-from shadowing.solver.process import end
+from shadowing.solver.process import end, words_alone
 from shadowing.solver.solve import search
 from shadowing.solver.stored import from_json, plan_to_json
 
 
 def main() -> None:
     asked = _arguments()
+    words_alone()
     signal.signal(signal.SIGINT, lambda number, frame: stopped.set())
     problem = _problem(asked.file)
     if asked.seed is not None:

@@ -28,6 +28,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
+    words_alone()
     order = order_from_json(sys.stdin.read())
     die_with(order.parent)
     megabytes = limit(order.memory)
@@ -39,6 +40,13 @@ def main() -> None:
         sys.stderr.write(f"It needs more memory than the {megabytes} MB that it may take.")
         end(1)
     end(0)
+
+
+def words_alone() -> None:
+    """Standard output is for words of ours: what an engine prints there by itself goes to standard error from now on."""
+    sys.stdout.flush()
+    sys.stdout = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
 
 
 def end(status: int) -> NoReturn:

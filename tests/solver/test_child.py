@@ -119,3 +119,12 @@ def _gone(pid: int, within: float) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def test_what_an_engine_prints_by_itself_is_none_of_the_words() -> None:
+    """HiGHS does, in the middle of some searches, past Python and onto the first file."""
+    code = "import os; from shadowing.solver import process; process.words_alone(); os.write(1, b'noise\\n'); print('word')"
+
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert (run.stdout, run.stderr) == ("word\n", "noise\n")
