@@ -255,6 +255,8 @@ def test_a_deed_is_defined_once_as_a_rule_and_once_as_a_page(deed: str) -> None:
     [
         ("company", "people"),
         ("company", "departments"),
+        ("company", "exclusions"),
+        ("company", "contracts"),
         ("rounds", "rounds"),
         ("collecting", "openings"),
         ("matching", "pairings"),

@@ -143,6 +143,29 @@ def test_people_sorted_by_the_old_key_are_sorted_by_the_new_one_and_back(tmp_pat
     assert down == old
 
 
+def test_who_had_the_usual_hours_has_none_of_their_own_and_has_them_again_on_the_way_back(empty: Flask) -> None:
+    flask_migrate.upgrade(revision="0040")
+    _people([("a", "ア"), ("b", "イ")])
+    _execute("UPDATE person SET hours = 'mon-fri 09:00-18:00' WHERE code = 'a'")
+
+    flask_migrate.upgrade(revision="0041")
+    up = _hours()
+    flask_migrate.downgrade(revision="0040")
+
+    assert (up, _hours()) == ([None, "x"], ["mon-fri 09:00-18:00", "x"])
+
+
+def _execute(statement: str) -> None:
+    with connected() as connection:
+        connection.execute(text(statement))
+        connection.commit()
+
+
+def _hours() -> list[str | None]:
+    with connected() as connection:
+        return list(connection.scalars(text("SELECT hours FROM person ORDER BY code")))
+
+
 def test_long_words_to_find_people_by_are_cut_on_the_way_back(empty: Flask) -> None:
     flask_migrate.upgrade(revision="0002")
     _people([("a", "ア")])

@@ -75,10 +75,11 @@ def days_of(person: Person, round: Round) -> tuple[date, ...]:
     """The days of *round* on which *person* works, in their own zone, the closed ones left out."""
     begins, ends = round.instants
     hours = people.painted_hours(person.hours)
+    closed = {*round.closed_days, *(person.department.closed_days if person.department else ())}
     return tuple(
         day
         for day in (round.starts_on + timedelta(days=n) for n in range(-1, (round.ends_on - round.starts_on).days + 2))
-        if day.isoformat() not in round.closed_days
+        if day.isoformat() not in closed
         and any(end > begins and start < ends for start, end in people.working(hours, person.zone, day))
     )
 

@@ -2,16 +2,15 @@
 
 Whatever a mail or a page calls a department is read when it is written, so that a new name needs no deed but this one."""
 
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Annotated
 
-from sqlalchemy import ColumnElement, func, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, func, select, update
 
 from shadowing import typed
 from shadowing.company import audit, people
-from shadowing.errors import Changed, Refusal
+from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.folding import fold
 from shadowing.i18n import N_
@@ -19,20 +18,22 @@ from shadowing.models import (
     Base,
     Department,
     Goal,
-    Guest,
     Opening,
-    Pairing,
-    PairingStatus,
     PastPairing,
     Person,
     Round,
-    Slot,
     Stage,
 )
 from shadowing.typed import LONG, Mistakes, Unfit, by
 
 SHORT_MOST = 12
+PEOPLE_MOST = 9999
 Text = Annotated[str, by(typed.text(LONG))]
+
+
+def stored_days(said: str) -> list[str]:
+    """As the column keeps them."""
+    return [day.isoformat() for day in typed.days(said)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +50,15 @@ class DepartmentDraft:
     problem: Text = ""
     wish_known: Text = ""
     words: Text = ""
+    seated_least: Annotated[int | None, by(typed.number(1, PEOPLE_MOST))] = None
+    away_most: Annotated[int | None, by(typed.number(1, PEOPLE_MOST))] = None
+    hours: Annotated[str, by(people.hours)] = ""
+    closed_days: Annotated[list[str], by(stored_days)] = field(default_factory=list)
 
 
 NAMING: tuple[type[Person | Opening | Goal | PastPairing], ...] = (Person, Opening, Goal, PastPairing)
 """Whose rows name a department; its own kind does as well."""
-COLUMNS = tuple(field.name for field in fields(DepartmentDraft))
+COLUMNS = tuple(column.name for column in fields(DepartmentDraft))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,16 @@ def headcounts() -> list[Headcount]:
         counts, counts.c.department_id == Department.id
     )
     return [Headcount(row[0], row[1]) for row in db.session.execute(rows.order_by(Department.code))]
+
+
+def heads(department: Department) -> int:
+    return count(Person, Person.department_id == department.id, Person.left_at.is_(None))
+
+
+def without_hours(department: Department) -> int:
+    """How many of its people follow its working hours."""
+    follow = (Person.department_id == department.id, Person.left_at.is_(None), Person.own_hours.is_(None))
+    return count(Person, *follow)
 
 
 def add(draft: DepartmentDraft, by: Person, now: datetime) -> Department:
@@ -93,7 +108,7 @@ def change(department: Department, draft: DepartmentDraft, by: Person, now: date
     _refuse_parent(department, draft.parent_id)
     changed = _put(department, draft, code)
     if changed:
-        _spoil_previews()
+        spoil_previews()
         audit.record("change_department", by, None, now, department=department.id, columns=changed)
 
 
@@ -152,7 +167,7 @@ def others(department: Department) -> list[Department]:
     return list(db.session.scalars(people.departments().where(Department.id != department.id)))
 
 
-def _spoil_previews() -> None:
+def spoil_previews() -> None:
     change = update(Round).where(Round.stage == Stage.REVIEWING).values(version=Round.version + 1)
     db.session.execute(change)
 
@@ -160,109 +175,11 @@ def _spoil_previews() -> None:
 # What hangs on a department
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergeEffects:
-    """What a merge would move. *left* are people who have left. *doubled* wishes name both and become one, *own* wishes come
-    to name the guest's own department. *visits* of rounds that go on lead from one of the two to the other."""
-
-    people: int
-    left: int
-    openings: int
-    goals: int
-    doubled: int
-    own: int
-    history: int
-    below: int
-    visits: int
-
-    @property
-    def told(self) -> str:
-        """What a page carries, so that nothing else is done than what it told."""
-        return "-".join(map(str, astuple(self)))
-
-
-def merge_effects(source: Department, target: Department) -> MergeEffects:
-    return MergeEffects(
-        people=_count(Person, Person.department_id == source.id, Person.left_at.is_(None)),
-        left=_count(Person, Person.department_id == source.id, Person.left_at.is_not(None)),
-        openings=_count(Opening, Opening.department_id == source.id),
-        goals=_count(Goal, Goal.department_id == source.id),
-        doubled=len(_doubled(source, target)),
-        own=_own_wishes(source, target),
-        history=_count(PastPairing, PastPairing.department_id == source.id),
-        below=_count(Department, Department.parent_id == source.id),
-        visits=_visits_between(source, target),
-    )
-
-
-def _count(table: type[Base], *where: ColumnElement[bool]) -> int:
+def count(table: type[Base], *where: ColumnElement[bool]) -> int:
     return db.session.scalar(select(func.count()).select_from(table).where(*where)) or 0
 
 
-def _doubled(source: Department, target: Department) -> list[Goal]:
-    """Of two wishes of one guest for the two departments the one that counts less."""
-    other = aliased(Goal)
-    pairs = select(Goal).join(other, other.guest_id == Goal.guest_id).where(Goal.rank > other.rank)
-    ids = {source.id, target.id}
-    twice = pairs.where(Goal.department_id.in_(ids), other.department_id.in_(ids))
-    return list(db.session.scalars(twice.order_by(Goal.guest_id, Goal.rank)).unique())
-
-
-def _own_wishes(source: Department, target: Department) -> int:
-    crossed = or_(*(
-        (Goal.department_id == one.id) & (Person.department_id == other.id)
-        for one, other in ((source, target), (target, source))
-    ))  # fmt: skip
-    query = select(func.count()).select_from(Goal).join(Goal.guest).join(Guest.person).join(Guest.round)
-    return db.session.scalar(query.where(crossed, Round.stage != Stage.ENDED)) or 0
-
-
-def _visits_between(source: Department, target: Department) -> int:
-    both = (source.id, target.id)
-    query = select(func.count()).select_from(Pairing).join(Pairing.guest).join(Guest.person)
-    query = query.join(Pairing.slot).join(Slot.opening).join(Guest.round)
-    crossing = (Person.department_id.in_(both), Opening.department_id.in_(both))
-    apart = (Person.department_id != Opening.department_id, Round.stage != Stage.ENDED)
-    return db.session.scalar(query.where(*crossing, *apart, Pairing.status != PairingStatus.DROPPED)) or 0
-
-
-def merge(source: Department, target: Department | None, told: str, by: Person, now: datetime) -> Department:
-    """*source* is no more: all that hung on it belongs to *target*, whose name, card and rules stay. Cannot be undone.
-
-    Raises Changed where it would not do what was *told*."""
-    if target is None:
-        raise Refusal("The other department is not there any more. Go back and choose another one.")
-    if source.id == target.id:
-        raise Refusal("A department cannot be merged into itself. Go back and choose another one.")
-    effects = merge_effects(source, target)
-    if effects.told != told:
-        raise Changed("What would move is no longer what you were shown. Look again, then repeat your step.")
-    for goal in _doubled(source, target):
-        _drop(goal)
-    _lift_out(source, target)
-    for table in NAMING:
-        db.session.execute(update(table).where(table.department_id == source.id).values(department_id=target.id))
-    names = {"source": source.name, "target": target.name, "department": target.id}
-    db.session.delete(source)
-    db.session.flush()
-    _spoil_previews()
-    audit.record("merge_departments", by, None, now, **names, people=effects.people, openings=effects.openings)
-    return target
-
-
-def _drop(goal: Goal) -> None:
-    """The wishes behind it move up one by one: no two may hold one rank, not even within a flush. Its words are kept."""
-    guest = goal.guest
-    first = next(one for one in guest.goals if one is not goal)
-    first.text = first.text or goal.text
-    guest.goals.remove(goal)
-    db.session.flush()
-    for later in [one for one in guest.goals if one.rank > goal.rank]:
-        later.rank -= 1
-        db.session.flush()
-
-
-def _lift_out(source: Department, target: Department | None) -> None:
+def lift_out(source: Department, target: Department | None) -> None:
     """What stood below *source* stands below *target*, and *target* itself where *source* stood if it was below it."""
     if target is not None and target.id in below(source):
         target.parent_id = source.parent_id
@@ -274,7 +191,7 @@ def _lift_out(source: Department, target: Department | None) -> None:
 
 def remove(department: Department, by: Person, now: datetime) -> None:
     """Only while nothing hangs on it. What stood below it moves up."""
-    if _count(Person, Person.department_id == department.id, Person.left_at.is_(None)):
+    if heads(department):
         raise Refusal(
             "People work in “%(name)s”. Move them first, or merge it into another department.", name=department.name
         )
@@ -283,11 +200,11 @@ def remove(department: Department, by: Person, now: datetime) -> None:
             "Wishes, openings or people who left belong to “%(name)s” still. Merge it into another department instead.",
             name=department.name,
         )
-    _lift_out(department, None)
+    lift_out(department, None)
     audit.record("remove_department", by, None, now, name=department.name, code=department.code)
     db.session.delete(department)
 
 
 def is_bare(department: Department) -> bool:
     """Whether no row names it but departments below it."""
-    return not any(_count(table, table.department_id == department.id) for table in NAMING)
+    return not any(count(table, table.department_id == department.id) for table in NAMING)

@@ -7,15 +7,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 
 from shadowing.extensions import db
 from shadowing.folding import fold, katakana
-from shadowing.models import Department, Person, SignIn, SignInKey
-from shadowing.typed import Unfit
+from shadowing.i18n import N_
+from shadowing.models import STANDARD_HOURS, Department, Person, SignIn, SignInKey
+from shadowing.typed import Unfit, line
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-STANDARD_HOURS = "mon-fri 09:00-18:00"
 LAST = "\U0010ffff"
 TIE = "\t"
 """Parts the two halves of a sort key. It sorts below the blank between two names, and so below every reading."""
@@ -67,6 +67,19 @@ def to_ask(today: date, begins: date) -> Select[Person]:
 def search(words: str) -> Select[Person]:
     """Who carries *words* in name, reading, mail or number, however they were typed."""
     return active().where(Person.folded.contains(fold(words), autoescape=True))
+
+
+def named(asked: str) -> Person:
+    """The one person of this number, mail address or name, the names in either order. Raises Unfit."""
+    exactly = or_(Person.code == asked, func.lower(Person.email) == asked.lower())
+    found = list(db.session.scalars(active().where(exactly)))
+    found = found or [one for one in db.session.scalars(search(asked)) if fold(asked) in one.folded.split("\n")]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Unfit("Several people are called “%(value)s”. Write the mail address.", value=asked)
+    hint = N_("Write the mail address of somebody on the list of people.")
+    raise Unfit("Nobody here has the name, number or mail address “%(value)s”.", hint, value=asked)
 
 
 def departments() -> Select[Department]:
@@ -135,6 +148,13 @@ def read_hours(text: str) -> Hours:
     if not text.strip():
         return Hours(tuple(((time.min, time.max),) for _ in DAYS))
     return Hours(tuple(tuple(sorted(spans)) for spans in week))
+
+
+def hours(said: str) -> str:
+    """Working hours as the columns keep them. Raises Unfit."""
+    plain = line(200)(unicodedata.normalize("NFKC", said)).lower()
+    read_hours(plain)
+    return plain
 
 
 def _clock(text: str, whole: str) -> time:

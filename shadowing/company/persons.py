@@ -1,17 +1,15 @@
 """One person as HR writes them down: added to the company, and changed."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 
 from shadowing import typed
 from shadowing.company import audit, people
 from shadowing.errors import Refusal
 from shadowing.extensions import db
-from shadowing.folding import fold
 from shadowing.i18n import N_
 from shadowing.models import (
     Department,
@@ -30,13 +28,6 @@ from shadowing.typed import Mistakes, Unfit, Yes, Zone, by, each, line, one_of, 
 LEVELS_MOST = 100
 
 
-def read_hours(given: str) -> str:
-    """Working hours as they are kept, however wide they were typed."""
-    plain = typed.text(200)(unicodedata.normalize("NFKC", given)).lower()
-    people.read_hours(plain)
-    return plain
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonDraft:
     """What HR says about a person. *boss* is somebody's number, mail address or name; no kind in *may* allows them all.
@@ -53,7 +44,7 @@ class PersonDraft:
     site: Annotated[str, by(line(100))] = ""
     zone: Zone
     locale: Annotated[str, by(one_of(each(("ja", "en"))))]
-    hours: Annotated[str, by(read_hours)] = ""
+    hours: Annotated[str, by(people.hours)] = ""
     may: Annotated[tuple[OpeningKind, ...], by(several(one_of(each(OpeningKind))))] = ()
     lead: Yes = False
     moves: Yes = False
@@ -91,27 +82,9 @@ def _fill(person: Person, given: PersonDraft, boss: Person | None) -> None:
     person.family_name, person.given_name, person.kana = given.family_name, given.given_name, given.kana
     person.display_name, person.email, person.department_id = given.full_name, given.email, given.department
     person.manager_id, person.site, person.zone = boss.id if boss else None, given.site, given.zone
-    person.locale, person.hours, person.lead = given.locale, given.hours, given.lead
+    person.locale, person.own_hours, person.lead = given.locale, given.hours or None, given.lead
     person.may = [kind.value for kind in given.may]
     people.index(person)
-
-
-def named(asked: str) -> Person:
-    """Who is here under this number, mail address or name. Raises Unfit where that is nobody, or not one alone."""
-    known = or_(Person.code == asked, func.lower(Person.email) == asked.lower())
-    found = list(db.session.scalars(people.active().where(known))) or _called(asked)
-    if len(found) > 1:
-        raise Unfit("Several people are called “%(value)s”. Write the mail address.", value=asked)
-    if not found:
-        hint = N_("Write the mail address of somebody on the list of people.")
-        raise Unfit("Nobody here has the name, number or mail address “%(value)s”.", hint, value=asked)
-    return found[0]
-
-
-def _called(asked: str) -> list[Person]:
-    """Who has exactly this name, in either order and however it is spaced."""
-    found = db.session.scalars(people.search(asked))
-    return [person for person in found if fold(asked) in person.folded.split("\n")]
 
 
 # What cannot be
@@ -153,7 +126,7 @@ def _has(address: str) -> ColumnElement[bool]:
 
 def _boss(asked: str, wrong: dict[str, Refusal]) -> Person | None:
     try:
-        return named(asked) if asked else None
+        return people.named(asked) if asked else None
     except Unfit as unfit:
         wrong["boss"] = unfit
         return None

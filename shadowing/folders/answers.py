@@ -111,4 +111,4 @@ def _exclusion(line: Line, reading: Reading) -> Iterator[ExclusionRow]:
     if row.person == row.other:
         line.refuse("other_id", Unfit("Nobody can be kept apart from themselves."))
     first, second = sorted((row.person, row.other))
-    yield ExclusionRow(row=line.number, person=first, other=second)
+    yield ExclusionRow(row=line.number, person=first, other=second, ends_on=row.ends_on)

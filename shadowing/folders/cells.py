@@ -7,7 +7,7 @@ import unicodedata
 
 from shadowing.collecting.openings import MINUTES_LEAST, MINUTES_MOST
 from shadowing.collecting.recurrence import WEEKDAYS
-from shadowing.company import persons
+from shadowing.company import people
 from shadowing.company.people import DAYS
 from shadowing.lists import marks
 from shadowing.models import Consent, OpeningKind
@@ -35,7 +35,7 @@ weekday = one_of(
     | JAPANESE_DAYS
     | {f"{day}曜日": code for day, code in JAPANESE_DAYS.items()}
 )
-hours = persons.read_hours
+hours = people.hours
 role = one_of({"hr": "hr", "人事": "hr", "lead": "lead", "リーダー": "lead"})
 
 

@@ -50,12 +50,18 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
     "departments": {
         "department_id": DEPARTMENT,
         "name": (*DEPARTMENT_NAME, "名称"),
+        "short_name": ("略称",),
+        "parent_id": ("上位部署", "上位部署コード", "親部署", "親部署コード"),
         "goal": ("目標",),
         "kpi": ("指標",),
         "card": ("紹介", "部署紹介"),
         "problem": ("いまの課題", "課題"),
         "wish_known": ("知ってほしいこと",),
         "words": ("用語",),
+        "seated_least": ("最低在席数", "最低在席人数"),
+        "away_most": ("同時に離席できる人数",),
+        "hours": ("勤務時間", "就業時間", "working hours"),
+        "closed_days": ("休業日",),
     },
     "openings": {
         "opening_id": ("受け入れ枠番号", "受け入れ枠コード", "枠番号"),
@@ -105,7 +111,7 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
         "department_id": DEPARTMENT,
         "department_name": DEPARTMENT_NAME,
     },
-    "exclusions": {"person_id": PERSON, "other_id": ("相手", "相手社員番号")},
+    "exclusions": {"person_id": PERSON, "other_id": ("相手", "相手社員番号"), "ends_on": ("終了日", "期限")},
 }
 REQUIRED = {
     "people": ("person_id", "email", "department_id"),

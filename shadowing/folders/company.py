@@ -27,12 +27,44 @@ def read_departments(reading: Reading) -> tuple[DepartmentRow, ...]:
     reading.departments |= {row.code: row.name for row in known}
     if "departments" in reading.sheets:
         made = reading.rows("departments", lambda line: [reading.read(line, DepartmentRow)])
-        sound = tuple(reading.once("departments", "department_id", made, lambda row: row.code))
+        sound = tuple(
+            _under_known(reading, list(reading.once("departments", "department_id", made, lambda row: row.code)))
+        )
     else:
         sound = tuple(_departments_of_people(reading))
     reading.departments |= {row.code: row.name for row in sound}
     reading.spoilt |= _codes(reading, "departments", "department_id") - set(reading.departments)
     return sound
+
+
+def _under_known(reading: Reading, made: list[DepartmentRow]) -> list[DepartmentRow]:
+    """Without those under a department that is nowhere, or that stand above themselves."""
+    mother = aliased(Department)
+    known = select(Department.code, mother.code).outerjoin(mother, Department.parent_id == mother.id)
+    above: dict[str, str | None] = {row[0]: row[1] for row in db.session.execute(known)}
+    above |= {row.code: row.parent or above.get(row.code) for row in made}
+    looped = {code: loop for loop in _loops(above) for code in loop}
+    for row in made:
+        if row.code in looped:
+            loop = looped[row.code]
+            circle = " → ".join((*loop, loop[0]))
+            trouble = Unfit(
+                "The departments go round in a circle: %(loop)s. Leave one of these cells empty.", loop=circle
+            )
+            reading.refuse("departments", row.row, "parent_id", row.parent or "", trouble)
+    return _without_orphans(reading, [row for row in made if row.code not in looped])
+
+
+def _without_orphans(reading: Reading, made: list[DepartmentRow]) -> list[DepartmentRow]:
+    """What stands under a department left out is left out as well, and so on down."""
+    known = {*reading.departments, *(row.code for row in made)}
+    lost = [row for row in made if row.parent and row.parent not in known]
+    for row in lost:
+        hint = N_("Add it to this file, or leave the cell empty.")
+        trouble = Unfit("There is no department “%(value)s”.", hint, value=row.parent)
+        reading.refuse("departments", row.row, "parent_id", row.parent or "", trouble)
+    kept = [row for row in made if row not in lost]
+    return _without_orphans(reading, kept) if lost else made
 
 
 def _departments_of_people(reading: Reading) -> Iterator[DepartmentRow]:

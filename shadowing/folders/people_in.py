@@ -118,7 +118,11 @@ def _change(row: PersonRow, known: _Known, homes: dict[str, str]) -> PersonChang
 
 def _department_changes(row: DepartmentRow, known: _Known) -> bool:
     department = known.departments.get(row.code)
-    return department is not None and bool(differences(department, department_facts(row)))
+    if department is None:
+        return False
+    above = known.departments.get(row.parent or "")
+    moved = row.parent is not None and (above is None or above.id != department.parent_id)
+    return moved or bool(differences(department, department_facts(row)))
 
 
 def facts_of(row: PersonRow) -> Columns:
@@ -142,8 +146,10 @@ def facts_of(row: PersonRow) -> Columns:
 
 
 def department_facts(row: DepartmentRow) -> Columns:
-    names = ("name", "goal", "kpi", "card", "problem", "wish_known", "words")
-    return {name: getattr(row, name) for name in names if getattr(row, name) is not None}
+    card = ("name", "short_name", "goal", "kpi", "card", "problem", "wish_known", "words")
+    names = (*card, "seated_least", "away_most", "hours")
+    facts: Columns = {name: getattr(row, name) for name in names if getattr(row, name) is not None}
+    return facts | ({} if row.closed_days is None else {"closed_days": [day.isoformat() for day in row.closed_days]})
 
 
 def differences(row: Base, facts: Columns) -> dict[str, tuple[Any, Any]]:
@@ -177,7 +183,9 @@ def refuse(errors: tuple[RowError, ...], good_rows: bool) -> None:
 
 def write_people(folder: Folder, errors: tuple[RowError, ...]) -> Taken:
     known = _known(folder.people)
-    departments = sum(_write_department(row, known) for row in folder.departments)
+    written = {row.code for row in folder.departments if _write_department(row, known)}
+    db.session.flush()
+    written |= {row.code for row in folder.departments if _write_parent(row, known)}
     db.session.flush()
     _free_addresses(folder.people, known)
     zone = {"zone": folder.round.zone} if folder.round and folder.round.zone else {}
@@ -187,7 +195,7 @@ def write_people(folder: Folder, errors: tuple[RowError, ...]) -> Taken:
     changed |= {row.code for row in folder.people if _write_manager(row, known)} - set(new)
     db.session.flush()
     same = len(folder.people) - len(new) - len(changed)
-    return Taken(new=len(new), changed=len(changed), same=same, departments=departments, errors=errors)
+    return Taken(new=len(new), changed=len(changed), same=same, departments=len(written), errors=errors)
 
 
 def _write_department(row: DepartmentRow, known: _Known) -> bool:
@@ -195,6 +203,12 @@ def _write_department(row: DepartmentRow, known: _Known) -> bool:
         known.departments[row.code] = Department(code=row.code)
         db.session.add(known.departments[row.code])
     return put(known.departments[row.code], department_facts(row))
+
+
+def _write_parent(row: DepartmentRow, known: _Known) -> bool:
+    if row.parent is None:
+        return False
+    return put(known.departments[row.code], {"parent_id": known.departments[row.parent].id})
 
 
 def _free_addresses(rows: Iterable[PersonRow], known: _Known) -> None:

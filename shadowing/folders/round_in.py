@@ -219,11 +219,16 @@ def _write_history(folder: Folder, round: Round, ids: Ids) -> int:
 
 
 def _write_exclusions(folder: Folder, ids: Ids) -> int:
-    query = select(Exclusion.person_id, Exclusion.other_id)
-    known = {(row[0], row[1]) for row in db.session.execute(query)}
-    said = {tuple(sorted((ids.people[row.person], ids.people[row.other]))) for row in folder.exclusions}
-    new = [{"person_id": low, "other_id": high} for low, high in sorted(said - known)]
-    return _replace(Exclusion, (), new)
+    """One that has ended before the round holds again where the folder names it."""
+    known = {(one.person_id, one.other_id): one for one in db.session.scalars(select(Exclusion))}
+    changes, new = 0, []
+    for row in folder.exclusions:
+        low, high = sorted((ids.people[row.person], ids.people[row.other]))
+        if (one := known.get((low, high))) is None:
+            new.append({"person_id": low, "other_id": high, "ends_on": row.ends_on})
+        elif row.ends_on or (one.ends_on and folder.round and one.ends_on < folder.round.starts_on):
+            changes += put(one, {"ends_on": row.ends_on})
+    return changes + _replace(Exclusion, (), sorted(new, key=lambda one: (one["person_id"], one["other_id"])))
 
 
 def _replace(table: type[Rows], old: Collection[int], new: list[dict[str, Any]]) -> int:

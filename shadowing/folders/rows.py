@@ -10,6 +10,7 @@ from pydantic import Field, PlainValidator, ValidationInfo
 
 from shadowing import typed
 from shadowing.collecting import goals, openings, recurrence
+from shadowing.company import departments
 from shadowing.errors import Remark, RowError
 from shadowing.folders import cells
 from shadowing.lists import moments
@@ -53,6 +54,12 @@ class DepartmentRow(Row):
     problem: Long = None
     wish_known: Long = None
     words: Long = None
+    short_name: Annotated[str | None, by(typed.line(departments.SHORT_MOST))] = None
+    parent: Annotated[str | None, _column("parent_id"), by(typed.key)] = None
+    seated_least: Annotated[int | None, by(typed.number(1, departments.PEOPLE_MOST))] = None
+    away_most: Annotated[int | None, by(typed.number(1, departments.PEOPLE_MOST))] = None
+    hours: Annotated[str | None, by(cells.hours)] = None
+    closed_days: typed.Days | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +160,7 @@ class PastRow(Row):
 class ExclusionRow(Row):
     person: Annotated[Person, _column("person_id")]
     other: Annotated[Person, _column("other_id")]
+    ends_on: typed.Day | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from shadowing.company import exclusions
 from shadowing.extensions import db
 from shadowing.folders import spreadsheets
 from shadowing.folders.reading import ROUND
@@ -33,7 +34,7 @@ def export(round: Round, folder: Path, exclusions: bool = False, translate: Tran
     for name, (header, rows) in _files(round, codes, translate).items():
         (folder / f"{name}.csv").write_bytes(spreadsheets.write(header, rows))
     if exclusions:
-        (folder / "exclusions.csv").write_bytes(spreadsheets.write(("person_id", "other_id"), _exclusions(codes)))
+        (folder / "exclusions.csv").write_bytes(spreadsheets.write(EXCLUSION, _exclusions(round, codes)))
 
 
 def _files(round: Round, codes: dict[int, str], translate: Translate) -> dict[str, tuple[Sequence[str], Rows]]:
@@ -51,7 +52,10 @@ def _files(round: Round, codes: dict[int, str], translate: Translate) -> dict[st
     }
 
 
-DEPARTMENT = ("department_id", "name", "goal", "kpi", "card", "problem", "wish_known", "words")
+DEPARTMENT = (
+    *("department_id", "name", "short_name", "parent_id", "goal", "kpi", "card", "problem", "wish_known", "words"),
+    *("seated_least", "away_most", "hours", "closed_days"),
+)
 PERSON = (
     *("person_id", "family_name", "given_name", "kana", "display_name", "email", "department_id", "manager_id"),
     *("site", "zone", "locale", "roles", "hours", "may"),
@@ -61,6 +65,7 @@ OPENING = (
     *("rrule", "first_on", "duration_min", "seats", "most_per_week", "site", "travel_min", "customer_consent", "note"),
     *("place", "preparation", "confidential"),
 )
+EXCLUSION = ("person_id", "other_id", "ends_on")
 PAIRING = ("guest_id", "opening_id", "starts_at", "ends_at", "host_ids", "status", "reason")
 
 
@@ -76,15 +81,23 @@ def _people(round: Round) -> list[Person]:
 
 
 def _departments() -> Rows:
-    rows = db.session.scalars(select(Department).order_by(Department.code))
-    return [(it.code, it.name, it.goal, it.kpi, it.card, it.problem, it.wish_known, it.words) for it in rows]
+    rows = list(db.session.scalars(select(Department).order_by(Department.code)))
+    codes = {it.id: it.code for it in rows}
+    return [
+        (
+            *(it.code, it.name, it.short_name, codes.get(it.parent_id or 0, "")),
+            *(it.goal, it.kpi, it.card, it.problem, it.wish_known, it.words),
+            *(_said(it.seated_least), _said(it.away_most), it.hours, ";".join(it.closed_days)),
+        )
+        for it in rows
+    ]
 
 
 def _person(person: Person, codes: dict[int, str]) -> tuple[str, ...]:
     roles = [role for role, given in (("hr", person.hr), ("lead", person.lead)) if given]
     names = (person.family_name, person.given_name, person.kana, person.display_name)
     place = (person.department.code, codes.get(person.manager_id or 0, ""), person.site, person.zone, person.locale)
-    return (person.code, *names, person.email, *place, ";".join(roles), person.hours, ";".join(person.may))
+    return (person.code, *names, person.email, *place, ";".join(roles), person.own_hours or "", ";".join(person.may))
 
 
 def _offered(round: Round) -> list[Opening]:
@@ -156,10 +169,11 @@ def _history(round: Round, codes: dict[int, str], homes: dict[int, str]) -> Rows
     return [(name, guest, ";".join(sorted(who)), home) for (_, name, guest, home), who in sorted(hosts.items())]
 
 
-def _exclusions(codes: dict[int, str]) -> Rows:
-    found = db.session.scalars(select(Exclusion))
-    pairs = [(codes.get(it.person_id, ""), codes.get(it.other_id, "")) for it in found]
-    return sorted((min(pair), max(pair)) for pair in pairs if all(pair))
+def _exclusions(round: Round, codes: dict[int, str]) -> Rows:
+    """Those that hold in the round."""
+    found = list(db.session.scalars(select(Exclusion).where(exclusions.in_force(round.starts_on))))
+    rows = [(*sorted((codes.get(it.person_id, ""), codes.get(it.other_id, ""))), _said(it.ends_on)) for it in found]
+    return sorted(row for row in rows if row[0])
 
 
 def _pairings(round: Round) -> Rows:

@@ -17,7 +17,7 @@ WHY = {
     "own_department": N_("What you wished for is offered only in your own department."),
     "own_boss": N_("What you wished for is offered only by your own manager or by people who report to you."),
     "met_before": N_("You have met all hosts of what you wished for in an earlier round."),
-    "contract": N_("Your contract does not cover the kind of visit that is offered."),
+    "contract": N_("Your contract does not allow the visits that are offered."),
     "no_consent": N_("The customers did not agree to the visits you wished for."),
     "not_free": N_("You were not free at any time when what you wished for is offered."),
     "elsewhere": N_("At the only fitting times you are on a visit of another round, or have visitors in it."),

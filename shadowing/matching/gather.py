@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, and_, select
 
 from shadowing.extensions import db
-from shadowing.matching import elsewhere, ledger, presence, spans
+from shadowing.folding import fold
+from shadowing.matching import elsewhere, ledger, presence, spans, standing_rules
 from shadowing.matching.elsewhere import Elsewhere, Times
 from shadowing.matching.spans import minutes
+from shadowing.matching.standing_rules import Frames
 from shadowing.models import (
     Availability,
     Consent,
-    Department,
-    Exclusion,
     Forbid,
     Goal,
     Guest,
@@ -39,19 +39,20 @@ STEP = 30  # minutes between the possible starts of a flexible opening
 def problem(round: Round, now: datetime) -> p.Problem:
     """All that the solver may know of a round; the same rows give the same bytes."""
     rules = round.rules
-    others = elsewhere.of(round)
-    free = _free(round, others.taken)
+    others, frames = elsewhere.of(round), standing_rules.frames(round)
+    free = _free(round, frames, others.taken)
     return p.Problem(
         zone=round.zone,
         earliest=minutes(now + timedelta(days=rules.notice_days)),
-        people=tuple(_people(round, free, others.taken)),
+        people=tuple(_people(round, free, frames, others.taken)),
         guests=tuple(_guests(round)),
-        openings=tuple(_openings(round, free, others)),
+        openings=tuple(_openings(round, free, frames, others)),
         rules=rules.for_solver(),
         past=tuple(sorted(set(_past(round, rules)))),
-        excluded=tuple(sorted((low, high) for low, high in _pairs(select(Exclusion.person_id, Exclusion.other_id)))),
+        excluded=tuple(sorted(standing_rules.excluded(round, now))),
         met=tuple(sorted(set(_met(round)))),
-        floors=tuple(_floors(round)),
+        floors=tuple(standing_rules.floors(round, frames)),
+        away=tuple(standing_rules.away()),
         pins=tuple(_pins(round)),
         forbids=tuple(sorted(_forbids(round))),
     )
@@ -67,37 +68,40 @@ def takes_part(round: Round) -> ColumnElement[bool]:
     return and_(Guest.round_id == round.id, Guest.answered_at.is_not(None), Guest.visits > 0)
 
 
-def _free(round: Round, taken: Times) -> Times:
+def _free(round: Round, frames: Frames, taken: Times) -> Times:
     """When everybody is here, free, and on no visit of another round."""
-    times = (Person.hours, Person.zone, Person.away_until, Person.last_day)
+    times = (Person.hours, Person.zone, Person.department_id, Person.away_until, Person.last_day)
     rows = select(Availability.person_id, Availability.given, *times)
     found = db.session.execute(rows.join_from(Availability, Person).where(Availability.round_id == round.id))
-    frame = spans.frame_of(round)
     given = {
-        person: presence.within(spans.free(given, hours, zone, frame), zone, away_until, last_day)
-        for person, given, hours, zone, away_until, last_day in found
+        person: presence.within(spans.free(given, hours, zone, frames[home]), zone, away_until, last_day)
+        for person, given, hours, zone, home, away_until, last_day in found
     }
     return given | {person: tuple(without(given[person], taken[person])) for person in taken.keys() & given.keys()}
 
 
-def _people(round: Round, free: Times, taken: Times) -> Iterator[p.Person]:
+def _people(round: Round, free: Times, frames: Frames, taken: Times) -> Iterator[p.Person]:
     concerned = (
         select(Guest.person_id)
         .where(takes_part(round))
         .union(select(Host.person_id).join(Opening).where(Opening.round_id == round.id, Opening.withdrawn_at.is_(None)))
     )
-    frame = spans.frame_of(round)
-    columns = select(Person.id, Person.department_id, Person.manager_id, Person.may, Person.hours, Person.zone)
+    columns = select(
+        Person.id, Person.department_id, Person.manager_id, Person.may, Person.may_sites, Person.agency_consent,
+        Person.hours, Person.zone,
+    )  # fmt: skip
     concerned_rows = db.session.execute(columns.where(Person.id.in_(concerned)).order_by(Person.id))
-    for id, department, boss, may, hours, zone in concerned_rows:
+    for id, department, boss, may, sites, agency, hours, zone in concerned_rows:
         yield p.Person(
             id=id,
             department=department,
             boss=boss,
             free=free.get(id, ()),
             may=tuple(sorted(OpeningKind(kind) for kind in may)),
-            hours=spans.working(hours, zone, frame),
+            hours=spans.working(hours, zone, frames[department]),
             elsewhere=taken.get(id, ()),
+            sites=tuple(sorted(map(fold, sites))),
+            consent=agency in (None, Consent.YES),
         )
 
 
@@ -114,13 +118,14 @@ def _guests(round: Round) -> Iterator[p.Guest]:
         yield p.Guest(person=person, visits=visits, wishes=tuple(wishes[id]), weight=weight, surprise=surprise)
 
 
-def _openings(round: Round, free: Times, others: Elsewhere) -> Iterator[p.Opening]:
-    hosts, starts, held = presence.Hosts(round), _starts(round), _held(round)
+def _openings(round: Round, free: Times, frames: Frames, others: Elsewhere) -> Iterator[p.Opening]:
+    hosts, starts, held = presence.Hosts(round), _starts(round, frames), _held(round)
+    sites = standing_rules.sites(round)
     offered = select(
         Opening.id, Opening.department_id, Opening.kind, Opening.minutes, Opening.seats, Opening.flexible,
-        Opening.topics, Opening.most_per_week, Opening.travel_minutes, Opening.customer_consent,
+        Opening.topics, Opening.most_per_week, Opening.travel_minutes, Opening.customer_consent, Opening.site,
     ).where(Opening.round_id == round.id, Opening.withdrawn_at.is_(None))  # fmt: skip
-    for id, department, kind, length, seats, flexible, topics, most, travel, consent in db.session.execute(
+    for id, department, kind, length, seats, flexible, topics, most, travel, consent, site in db.session.execute(
         offered.order_by(Opening.id)
     ):
         around = travel if kind == OpeningKind.RIDE_ALONG else 0
@@ -142,19 +147,27 @@ def _openings(round: Round, free: Times, others: Elsewhere) -> Iterator[p.Openin
             most_per_week=most,
             travel=travel,
             consent=consent is not Consent.NO,
+            site=fold(site or sites.get(id, "")),
         )
 
 
-def _starts(round: Round) -> dict[int, list[int]]:
+def _starts(round: Round, frames: Frames) -> dict[int, list[int]]:
+    """Not on days on which the department is closed, but where somebody sits already."""
     starts: dict[int, list[int]] = defaultdict(list)
+    zone, taken = ZoneInfo(round.zone), set(db.session.scalars(_taken(round)))
     slots = (
-        select(Slot.opening_id, Slot.starts_at)
+        select(Slot.opening_id, Slot.starts_at, Slot.id, Opening.department_id)
         .join(Opening)
         .where(Opening.round_id == round.id, Opening.flexible.is_(False), Slot.cancelled_at.is_(None))
     )
-    for opening, starts_at in db.session.execute(slots.order_by(Slot.starts_at)):
-        starts[opening].append(minutes(starts_at))
+    for opening, starts_at, slot, home in db.session.execute(slots.order_by(Slot.starts_at)):
+        if slot in taken or f"{starts_at.astimezone(zone):%Y-%m-%d}" not in frames[home].closed:
+            starts[opening].append(minutes(starts_at))
     return starts
+
+
+def _taken(round: Round) -> Select[int]:
+    return select(Pairing.slot_id).where(Pairing.round_id == round.id, Pairing.stands)
 
 
 def _unless(away: tuple[p.Span, ...], starts: list[int], held: set[int], length: int, around: int) -> Iterator[int]:
@@ -230,22 +243,6 @@ def _met(round: Round) -> Iterator[tuple[int, int]]:
     rows = select(PastPairing.guest_id, PastPairing.host_id, PastPairing.department_id)
     for guest, host, department in db.session.execute(rows.where(PastPairing.round_id == round.id)):
         yield home[guest], department or home[host]
-
-
-def _floors(round: Round) -> Iterator[p.Floor]:
-    """For departments that keep people at work: how many may be away in each half-hour."""
-    frame = spans.frame_of(round)
-    keepers = select(Department.id, Department.seated_least).where(Department.seated_least.is_not(None))
-    for department, least in db.session.execute(keepers.order_by(Department.id)):
-        at_work: dict[int, int] = defaultdict(int)
-        there = (Person.department_id == department, Person.left_at.is_(None))
-        times = select(Person.hours, Person.zone, Person.away_until, Person.last_day)
-        for hours, zone, away_until, last_day in db.session.execute(times.where(*there)):
-            for work in presence.within(spans.working(hours, zone, frame), zone, away_until, last_day):
-                for start in range(work.start, work.end, STEP):
-                    at_work[start] += 1
-        for start in sorted(at_work):
-            yield p.Floor(department=department, start=start, away=max(0, at_work[start] - (least or 0)))
 
 
 def _pins(round: Round) -> Iterator[p.Seat]:

@@ -51,7 +51,7 @@ BROKEN = {
     "other_department": N_("The opening is in the guest's own department."),
     "wishes_are_granted": N_("The guest did not wish for that department or topic."),
     "past_pairs_rest": N_("The guest met one of these hosts in an earlier round."),
-    "contracts_allow": N_("The guest's contract does not cover this kind of visit."),
+    "contracts_allow": N_("The guest's contract does not allow this visit."),
     "no_boss_and_no_report": N_("A host is the guest's own manager or reports to the guest."),
     "customers_consent": N_("The customer did not agree to a visit."),
     "visits_per_week_hold": N_("The guest would have more visits in that week than the round allows."),

@@ -13,6 +13,7 @@ from shadowing.i18n import N_
 from shadowing.matching import board, child, flaws, gather, leaving, pairings
 from shadowing.matching.spans import minutes
 from shadowing.models import (
+    Availability,
     Guest,
     Invitation,
     Job,
@@ -140,7 +141,7 @@ def _put_in_place(solve: Solve, plan: p.Plan) -> None:
             tags = list(pairings.tags(problem, seat))
             db.session.add(Pairing(round_id=round.id, guest=guest, slot=slot, tags=tags))
     if plan.status is not p.Status.NO_TIME:
-        _tell_reasons(guests.values(), plan)
+        _tell_reasons(round, guests.values(), plan)
 
 
 def _keep(solve: Solve, gone: Iterable[p.Seat]) -> None:
@@ -194,8 +195,15 @@ def _slots(round: Round, seats: Iterable[p.Seat]) -> dict[tuple[int, int], Slot]
     return slots
 
 
-def _tell_reasons(guests: Iterable[Guest], plan: p.Plan) -> None:
+def _tell_reasons(round: Round, guests: Iterable[Guest], plan: p.Plan) -> None:
+    """The solver knows what is left of somebody's times, not that they gave some, such as on days when their department is
+    closed."""
+    given = select(Availability.person_id, Availability.given).where(Availability.round_id == round.id)
+    gave = {person for person, times in db.session.execute(given) if times}
     reasons = {reason.guest: reason for reason in plan.reasons}
+    for person in gave & reasons.keys():
+        if reasons[person].code == "no_free_time":
+            reasons[person] = replace(reasons[person], code="not_free")
     for guest in guests:
         reason = reasons.get(guest.person_id)
         guest.reason = (

@@ -3,7 +3,7 @@
 A week goes over the days of the round on the person's own clock, summer time or not, cut to the working hours and the round."""
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -47,9 +47,11 @@ class Frame:
                 yield day
 
 
-def frame_of(round: Round) -> Frame:
+def frame_of(round: Round, closed_days: Iterable[str] = ()) -> Frame:
+    """*closed_days* are those of a department beside the round's own."""
     begins, ends = round.instants
-    return Frame(round.starts_on, round.ends_on, tuple(round.closed_days), Span(minutes(begins), minutes(ends)))
+    closed = tuple(dict.fromkeys((*round.closed_days, *closed_days)))
+    return Frame(round.starts_on, round.ends_on, closed, Span(minutes(begins), minutes(ends)))
 
 
 @lru_cache(maxsize=1024)

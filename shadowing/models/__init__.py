@@ -5,7 +5,6 @@ from shadowing.models.base import EAST_ASIAN, Base, Moment, Work
 from shadowing.models.collecting import (
     Absence,
     Availability,
-    Consent,
     DatedSpan,
     FreeTimes,
     Goal,
@@ -16,8 +15,10 @@ from shadowing.models.collecting import (
     WhyUnmatched,
 )
 from shadowing.models.company import (
+    STANDARD_HOURS,
     Attempt,
     ColumnChange,
+    Consent,
     Department,
     Exclusion,
     ListAnswers,
@@ -55,6 +56,7 @@ __all__ = [
     "EAST_ASIAN",
     "LOST",
     "OVER",
+    "STANDARD_HOURS",
     "Absence",
     "Answer",
     "Appointment",

@@ -3,24 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shadowing.models.base import Base, Stored
 from shadowing.models.columns import LongText, OrderedText, ShortText
-from shadowing.models.company import Department, Person
+from shadowing.models.company import Consent, Department, Person
 from shadowing.models.rounds import Round
 from shadowing.solver.problem import OpeningKind
-
-
-class Consent(StrEnum):
-    """The customer's word on a ride-along."""
-
-    ASKED = "asked"
-    YES = "yes"
-    NO = "no"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

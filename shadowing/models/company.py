@@ -2,18 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shadowing.models.base import EAST_ASIAN, Base, Stored
 from shadowing.models.columns import LongText, OrderedText, ShortText
 
+STANDARD_HOURS = "mon-fri 09:00-18:00"
+"""Of whoever has no working hours of their own and whose department has none."""
+
+
+class Consent(StrEnum):
+    """The word of a customer on a ride-along, or of an agency on visits of somebody who works through it."""
+
+    ASKED = "asked"
+    YES = "yes"
+    NO = "no"
+
 
 class Department(Base):
-    """A department with its card. At least *seated_least* of its people stay at work in every half-hour; no page and no
-    folder sets it yet."""
+    """A department with its card and its rules: at least *seated_least* of its people stay at work in every half-hour, at most
+    *away_most* are on a visit in one half-day. Its *hours* are those of its people who have none of their own (empty: the
+    usual ones), and on its *closed_days* nobody visits from it or into it."""
 
     __tablename__ = "department"
 
@@ -28,14 +42,18 @@ class Department(Base):
     wish_known: Mapped[str] = mapped_column(LongText, default="")
     words: Mapped[str] = mapped_column(LongText, default="")
     seated_least: Mapped[int | None]
+    away_most: Mapped[int | None]
+    hours: Mapped[str] = mapped_column(ShortText(200), default="")
+    closed_days: Mapped[list[str]] = mapped_column(default=list)
 
 
 class Person(Base):
     """Somebody in the company. *kana*, *sort_key* and *folded* are normalised (see company/people.py); *left_at* ends all access.
 
-    *last_day* is theirs, in their own zone: until it is over they are here. On *away_until* they are back from a pause.
-    Raising *link_version* revokes every personal link. Of those who are here no two have one address; who left keeps theirs,
-    which somebody else may have by now."""
+    *may* and *may_sites* are the kinds and sites of visit that a contract allows, all where empty; *agency_consent* is asked
+    only of who works through an agency. *last_day* is theirs, in their own zone: until it is over they are here. On
+    *away_until* they are back from a pause. Raising *link_version* revokes every personal link. Of those who are here no two
+    have one address; who left keeps theirs, which somebody else may have by now."""
 
     __tablename__ = "person"
     __table_args__ = (
@@ -59,8 +77,10 @@ class Person(Base):
     site: Mapped[str] = mapped_column(ShortText(100), default="")
     zone: Mapped[str] = mapped_column(ShortText(60), default="Asia/Tokyo")
     locale: Mapped[str] = mapped_column(ShortText(5), default="ja")
-    hours: Mapped[str] = mapped_column(ShortText(200), default="mon-fri 09:00-18:00")
+    own_hours: Mapped[str | None] = mapped_column("hours", ShortText(200))
     may: Mapped[list[str]] = mapped_column(default=list)
+    may_sites: Mapped[list[str]] = mapped_column(default=list)
+    agency_consent: Mapped[Consent | None]
     hr: Mapped[bool] = mapped_column(default=False)
     lead: Mapped[bool] = mapped_column(default=False)
     sort_key: Mapped[str] = mapped_column(OrderedText(400), default="", index=True)
@@ -72,6 +92,23 @@ class Person(Base):
 
     department: Mapped[Department] = relationship()
 
+    @hybrid_property
+    def hours(self) -> str:
+        """The working hours: their own before those of the department, and the usual ones where neither is known."""
+        if self.own_hours is not None:
+            return self.own_hours
+        return (self.department.hours if self.department else "") or STANDARD_HOURS
+
+    @hours.inplace.setter
+    def _set_hours(self, hours: str | None) -> None:
+        self.own_hours = hours
+
+    @hours.inplace.expression
+    @classmethod
+    def _selected_hours(cls) -> ColumnElement[str]:
+        of_department = select(Department.hours).where(Department.id == cls.department_id).scalar_subquery()
+        return func.coalesce(cls.own_hours, func.nullif(of_department, ""), STANDARD_HOURS)
+
     def name(self, locale: str) -> str:
         """Family name first in Japanese and in East Asian script, of which nobody turns the order; given name first elsewhere.
         The display name where the two are not known."""
@@ -82,13 +119,17 @@ class Person(Base):
 
 
 class Exclusion(Base):
-    """Two people who must never meet; private. The lower person id comes first."""
+    """Two people who must not meet, up to the day *ends_on* or for good; private. The lower person id comes first."""
 
     __tablename__ = "exclusion"
     __table_args__ = (UniqueConstraint("person_id", "other_id"),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     other_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    ends_on: Mapped[date | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    other: Mapped[Person] = relationship(foreign_keys=[other_id])
 
 
 class ListAnswers(Base):

@@ -48,9 +48,13 @@ def excluded_never_meet(assignment: Assignment) -> Sentences:
 
 def contracts_allow(assignment: Assignment) -> Sentences:
     for seat in assignment.free():
-        may = assignment.person[seat.guest].may
-        if may and assignment.opening[seat.opening].kind not in may:
+        person, opening = assignment.person[seat.guest], assignment.opening[seat.opening]
+        if person.may and opening.kind not in person.may:
             yield f"{seat} is of a kind that the guest's contract does not name"
+        elif person.sites and opening.site not in person.sites:
+            yield f"{seat} is at a site that the guest's contract does not name"
+        elif not person.consent:
+            yield f"{seat} lacks the consent of the guest's agency"
 
 
 def customers_consent(assignment: Assignment) -> Sentences:

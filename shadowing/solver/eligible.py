@@ -5,7 +5,7 @@ against the pair. Which pairs are asked at all comes from a join of wishes with 
 openings would be a gigabyte at 20,000 people."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -127,13 +127,22 @@ def excluded_never_meet(roster: Roster, guest: Numbers, opening: Numbers) -> Mas
 
 
 def contracts_allow(roster: Roster, guest: Numbers, opening: Numbers) -> Mask:
-    """Guests go only to the kinds of opening that their contract names, if it names any."""
-    contracts = [roster.person[one.person].may for one in roster.guests]
-    table = np.array([[not may or kind in may for kind in KINDS] for may in contracts], dtype=bool).reshape(
-        -1, len(KINDS)
-    )
-    kinds = numbers(KINDS.index(one.kind) for one in roster.openings)
-    return np.asarray(table[guest, kinds[opening]])
+    """Guests go only to the kinds of opening and the sites that their contract names, if it names any, and only once the
+    agency agrees."""
+    people = [roster.person[one.person] for one in roster.guests]
+    places = sorted({one.site for one in roster.openings})
+    kind = numbers(KINDS.index(one.kind) for one in roster.openings)
+    place = numbers(places.index(one.site) for one in roster.openings)
+    agreed = np.array([person.consent for person in people], dtype=bool)
+    kinds = _named([person.may for person in people], KINDS)
+    sites = _named([person.sites for person in people], places)
+    return np.asarray(kinds[guest, kind[opening]] & sites[guest, place[opening]] & agreed[guest])
+
+
+def _named(contracts: Sequence[Sequence[str]], known: Sequence[str]) -> Mask:
+    """A row for each contract, a column for each of the *known*: named there, or nothing is."""
+    table = [[not contract or one in contract for one in known] for contract in contracts]
+    return np.array(table, dtype=bool).reshape(len(contracts), len(known))
 
 
 def customers_consent(roster: Roster, guest: Numbers, opening: Numbers) -> Mask:

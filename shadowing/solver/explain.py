@@ -139,7 +139,7 @@ def _remedy(inquiry: Inquiry, table: Table, number: int, code: Code) -> tuple[Re
     for remedy, slot in _tries(inquiry, table, number, row):
         if len(slot):
             return _entered(code, remedy), _facts(inquiry, row, slot, remedy)
-    return _untried(code), {}
+    return _untried(code) if inquiry.roster.person[guest.person].consent else Remedy.FIRST_NEXT_TIME, {}
 
 
 def _tries(inquiry: Inquiry, table: Table, number: int, row: int) -> Iterator[tuple[Remedy, Numbers]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-VERSION = 3  # 1 had no `wanted` and no `hours`, 2 no `elsewhere`, no `away` and no `travel_is_work`
+VERSION = 3  # 1 had no `wanted` and no `hours`, 2 no `elsewhere`, no `away`, no `travel_is_work` and no sites
 
 
 class OpeningKind(StrEnum):
@@ -38,9 +38,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Whoever is guest or host. *free* is disjoint and already cut to the working hours; *may* empty means every kind.
-    *hours* are the working hours in the round, whatever is free of them; empty where they are not known. *elsewhere* is what
-    visits of other rounds take, which nobody is asked to leave."""
+    """Whoever is guest or host. *free* is disjoint and already cut to the working hours; *may* empty means every kind, *sites*
+    empty every site; without *consent*, the agency's, nobody visits. *hours* are the working hours in the round, whatever is
+    free of them; empty where they are not known. *elsewhere* is what visits of other rounds take, of which nothing is in
+    *free*: reasons and remedies know of it."""
 
     id: int
     department: int
@@ -49,6 +50,8 @@ class Person:
     may: tuple[OpeningKind, ...] = ()
     hours: tuple[Span, ...] = ()
     elsewhere: tuple[Span, ...] = ()
+    sites: tuple[str, ...] = ()
+    consent: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,7 @@ class Opening:
     most_per_week: int | None = None
     travel: int = 0
     consent: bool = True
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +275,7 @@ def _tidy_person(person: Person) -> Person:
         may=tuple(sorted(set(person.may))),
         hours=tuple(sorted(set(person.hours))),
         elsewhere=tuple(sorted(set(person.elsewhere))),
+        sites=tuple(sorted(set(person.sites))),
     )
 
 

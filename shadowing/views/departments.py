@@ -7,7 +7,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from shadowing.company import departments
+from shadowing.company import departments, merging
 from shadowing.company.departments import COLUMNS, DepartmentDraft
 from shadowing.extensions import db
 from shadowing.models import Department
@@ -66,7 +66,7 @@ def merge(id: int) -> str | Response:
     source, target = the_department(id), the_other(request.args)
     if target is None:
         return redirect(url_for(".edit", id=id), code=303)
-    effects = departments.merge_effects(source, target)
+    effects = merging.merge_effects(source, target)
     return render_template("departments/merge.html", source=source, target=target, effects=effects)
 
 
@@ -75,7 +75,7 @@ def merge(id: int) -> str | Response:
 def merge_into(id: int) -> Response:
     source, target = the_department(id), the_other(request.form)
     source_name = source.name
-    kept = departments.merge(source, target, request.form.get("told", ""), g.user, datetime.now(UTC))
+    kept = merging.merge(source, target, request.form.get("told", ""), g.user, datetime.now(UTC))
     db.session.commit()
     flash(gettext("“%(source)s” is part of “%(target)s” now.", source=source_name, target=kept.name))
     return redirect(url_for(".index"), code=303)
@@ -102,18 +102,21 @@ def the_other(said: Mapping[str, str]) -> Department | None:
 
 
 def stored(department: Department) -> Filled:
-    return Filled({name: "" if (value := getattr(department, name)) is None else value for name in COLUMNS})
+    said = {name: "" if (value := getattr(department, name)) is None else value for name in COLUMNS}
+    return Filled(said | {"closed_days": "\n".join(department.closed_days)})
 
 
 def page(department: Department | None, form: Filled) -> dict[str, object]:
     """What the form needs; a stored department may be merged and, while it is bare, deleted."""
     parents = [(one.id, one.name) for one in departments.possible_parents(department)]
     if department is None:
-        return {"form": form, "parents": parents}
+        return {"form": form, "parents": parents, "heads": 0, "without_hours": 0}
     others = [(one.id, one.name) for one in departments.others(department)]
     return {
         "form": form,
         "parents": parents,
+        "heads": departments.heads(department),
+        "without_hours": departments.without_hours(department),
         "department": department,
         "others": others,
         "bare": departments.is_bare(department),

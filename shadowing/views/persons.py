@@ -36,13 +36,13 @@ class Pause:
 class Named:
     """Somebody by number, mail address or name."""
 
-    person: Annotated[Person, typed.by(persons.named)]
+    person: Annotated[Person, typed.by(people.named)]
 
 
 @bp.get("/people/new")
 @auth.for_hr
 def new() -> str:
-    usual = {"zone": g.user.zone, "locale": g.user.locale, "hours": people.STANDARD_HOURS}
+    usual = {"zone": g.user.zone, "locale": g.user.locale}
     return render_template("people/new.html", form=forms.Filled(usual), **choices())
 
 
@@ -222,9 +222,9 @@ def of_person(person: Person) -> forms.Filled:
     """The name shown stands in its field only where it is not what the two names make."""
     made = f"{person.family_name} {person.given_name}".strip()
     boss = boss_of(person)
-    names = ("code", "family_name", "given_name", "kana", "email", "site", "zone", "locale", "hours", "may", "lead")
+    names = ("code", "family_name", "given_name", "kana", "email", "site", "zone", "locale", "may", "lead")
     known: dict[str, object] = {name: getattr(person, name) for name in names}
-    shown = {"department": person.department_id, "boss": boss.email if boss else ""}
+    shown = {"department": person.department_id, "boss": boss.email if boss else "", "hours": person.own_hours or ""}
     return forms.Filled(known | shown | {"display_name": "" if person.display_name == made else person.display_name})
 
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shadowing.company import departments
+from shadowing.company import departments, merging
 from shadowing.company.departments import DepartmentDraft
 from shadowing.errors import Changed, Refusal
 from shadowing.models import Audit, Department, Goal, Guest, Opening, PastPairing, Person, Stage
@@ -14,7 +14,7 @@ from tests.factories import NOW
 
 
 def merge(source: Department, target: Department) -> None:
-    departments.merge(source, target, departments.merge_effects(source, target).told, hanako(), NOW)
+    merging.merge(source, target, merging.merge_effects(source, target).told, hanako(), NOW)
 
 
 def hanako() -> Person:
@@ -105,7 +105,7 @@ def test_a_merge_moves_people_openings_wishes_and_history(session: Session) -> N
     session.add(PastPairing(**past, department_id=source.id))
     below = factories.department("below", parent_id=source.id)
 
-    effects = departments.merge_effects(source, target)
+    effects = merging.merge_effects(source, target)
     merge(source, target)
     session.expire_all()
 
@@ -121,7 +121,7 @@ def test_two_wishes_that_become_one_count_once_at_the_better_rank(session: Sessi
     guest = factories.guest(factories.round_(), wishes=(source, target, third))
     guest.goals[1].text = "How they find customers"
 
-    told = departments.merge_effects(source, target).doubled
+    told = merging.merge_effects(source, target).doubled
     merge(source, target)
 
     assert told == 1
@@ -133,7 +133,7 @@ def test_a_merge_tells_of_wishes_and_visits_within_the_new_department(session: S
     guest = factories.guest(round, factories.person(department_=source), wishes=(target,))
     factories.pairing(guest, factories.slot(factories.opening(round, factories.person(department_=target))))
 
-    effects = departments.merge_effects(source, target)
+    effects = merging.merge_effects(source, target)
 
     assert (effects.own, effects.visits) == (1, 1)
 
@@ -152,11 +152,11 @@ def test_a_department_is_merged_into_one_that_stands_below_it(session: Session) 
 
 def test_nothing_moves_but_what_was_told(session: Session) -> None:
     source, target = factories.department("old"), factories.department("new")
-    told = departments.merge_effects(source, target).told
+    told = merging.merge_effects(source, target).told
     late = factories.person(department_=source)
 
     with pytest.raises(Changed):
-        departments.merge(source, target, told, hanako(), NOW)
+        merging.merge(source, target, told, hanako(), NOW)
 
     assert late.department_id == source.id
 

@@ -328,6 +328,33 @@ def test_exclusions_are_written_only_when_they_are_asked_for(session: Session, t
     assert not (tmp_path / "exclusions.csv").exists()
 
 
+def test_an_exclusion_goes_out_with_its_last_day_and_not_once_it_is_over(session: Session, tmp_path: Path) -> None:
+    round = take_in(files())
+    exclusion = session.scalars(select(Exclusion)).one()
+    written = []
+    for ends_on in (date(2027, 1, 18), date(2027, 1, 17)):
+        exclusion.ends_on = ends_on
+        session.flush()
+        folders.export(round, tmp_path, exclusions=True)
+        written.append((tmp_path / "exclusions.csv").read_text("utf-8-sig").splitlines()[1:])
+
+    assert written == [["A1,C3,2027-01-18"], []]
+
+
+@pytest.mark.parametrize(
+    ("known", "said", "then"),
+    [("", "2027-02-01", "2027-02-01"), ("2027-02-01", "", "2027-02-01"), ("2027-01-01", "", None)],
+    ids=["a last day is set", "an empty cell keeps it", "one that is over holds again"],
+)
+def test_a_folder_says_until_when_two_are_kept_apart(session: Session, known: str, said: str, then: str | None) -> None:
+    take_in(files(exclusions=f"person_id,other_id,ends_on\nC3,A1,{known}\n"))
+
+    take_in(files(exclusions=f"person_id,other_id,ends_on\nC3,A1,{said}\n"))
+
+    ends_on = session.scalars(select(Exclusion.ends_on)).one()
+    assert (ends_on and str(ends_on)) == then
+
+
 def test_pairings_and_unmatched_are_written_in_the_rounds_zone(session: Session, tmp_path: Path) -> None:
     round = take_in(files())
     slot = session.scalars(select(Slot).join(Opening).where(Opening.code == "once")).one()

@@ -1,7 +1,7 @@
 """A round's rows as the solver's problem."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, select, update
@@ -28,7 +28,7 @@ from shadowing.solver.intervals import cut
 from shadowing.solver.problem import Seat, Span
 from shadowing.typed import read
 from tests import factories
-from tests.factories import NOW, at, free
+from tests.factories import MONDAY, NOW, at, free
 
 
 def test_the_same_rows_give_the_same_problem(session: Session) -> None:
@@ -465,6 +465,26 @@ def test_exclusions_reach_the_solver(session: Session) -> None:
     session.flush()
 
     assert gather.problem(round, NOW).excluded == ((one.id, other.id),)
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "now", "held"),
+    [
+        (MONDAY - timedelta(days=1), NOW, False),
+        (MONDAY, NOW, True),
+        (MONDAY, at(0, 12), True),
+        (MONDAY, at(1, 0), False),
+    ],
+    ids=["over before the round", "over on its first day", "on that day", "on the day after"],
+)
+def test_an_exclusion_that_is_over_reaches_the_solver_no_more(
+    session: Session, ends_on: date, now: datetime, held: bool
+) -> None:
+    round, one, other = factories.round_(), factories.person(), factories.person()
+    session.add(Exclusion(person_id=one.id, other_id=other.id, ends_on=ends_on))
+    session.flush()
+
+    assert gather.problem(round, now).excluded == (((one.id, other.id),) if held else ())
 
 
 def test_gathering_takes_the_same_number_of_statements_for_any_round(session: Session) -> None:

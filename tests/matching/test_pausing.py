@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shadowing.company import people
 from shadowing.matching import board, gather, leaving, pausing
 from shadowing.models import Guest, PairingStatus, Person, Stage
-from shadowing.rounds import previews, rounds
+from shadowing.rounds import previews, reminders, rounds
 from shadowing.typed import Mistakes
 from tests import factories
 from tests.factories import NOW, at
@@ -41,8 +41,8 @@ def test_who_pauses_is_not_reminded(session: Session) -> None:
     for person in (paused(), factories.person("here")):
         factories.guest(round, person, answered_at=None)
 
-    assert [guest.person.code for guest in previews.due(round, NOW)] == ["here"]
-    assert rounds.nudge(round, None, NOW) == 1
+    assert [guest.person.code for guest in reminders.due(round, NOW)] == ["here"]
+    assert reminders.nudge(round, None, NOW) == 1
 
 
 def test_nobody_is_placed_in_a_pause(session: Session) -> None:

@@ -213,7 +213,16 @@ def drawn_with_all_rules(seed: int, size: Size = Size()) -> Problem:
         forbids=tuple(_some(dice, 2, lambda: (dice.choice(ids), dice.choice(openings).id))),
         seed=seed,
     )
-    return that_can_be(_with_pins(dice, replace(round, away=_away(seed))))
+    return that_can_be(_with_pins(dice, _with_sites(seed, replace(round, away=_away(seed)))))
+
+
+def _with_sites(seed: int, round: Problem) -> Problem:
+    """Openings at two sites, and now and then somebody who may go to one of them only, or whose agency has not agreed."""
+    dice = random.Random(f"sites {seed}")  # noqa: S311
+    openings = tuple(replace(one, site=dice.choice(["", "tokyo", "osaka"])) for one in round.openings)
+    sites = [(), (), (), (), (), ("tokyo",), ("osaka", "tokyo")]
+    people = tuple(replace(one, sites=dice.choice(sites), consent=dice.random() < 0.95) for one in round.people)
+    return replace(round, openings=openings, people=people)
 
 
 def _away(seed: int) -> tuple[Away, ...]:

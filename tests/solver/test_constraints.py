@@ -54,6 +54,18 @@ BROKEN: list[tuple[str, Problem, tuple[Seat, ...], Problem]] = [
         (seat(),),
         problem(opening(), people=(person(1, may=(OpeningKind.DESK, OpeningKind.MEETING)),)),
     ),
+    (
+        "contracts_allow",
+        problem(opening(site="osaka"), people=(person(1, sites=("nara", "tokyo")),)),
+        (seat(),),
+        problem(opening(site="tokyo"), people=(person(1, sites=("nara", "tokyo")),)),
+    ),
+    (
+        "contracts_allow",
+        problem(opening(), people=(person(1, consent=False),)),
+        (seat(),),
+        problem(opening(), people=(person(1, may=(OpeningKind.MEETING,)),)),
+    ),
     ("customers_consent", problem(replace(RIDE, consent=False)), (seat(),), problem(RIDE)),
     ("forbids_hold", problem(opening(), forbids=((1, 100),)), (seat(),), problem(opening(), forbids=((1, 101),))),
     (

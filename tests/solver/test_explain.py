@@ -56,6 +56,8 @@ FUNNEL: list[tuple[Code, Problem]] = [
     (Code.OWN_BOSS, problem(opening(), people=(person(1, boss=50),))),
     (Code.MET_BEFORE, problem(opening(), past=((1, 50),))),
     (Code.CONTRACT, problem(opening(), people=(person(1, may=(OpeningKind.DESK,)),))),
+    (Code.CONTRACT, problem(opening(site="osaka"), people=(person(1, sites=("tokyo",)),))),
+    (Code.CONTRACT, problem(opening(), people=(person(1, consent=False),))),
     (Code.NO_CONSENT, problem(opening(consent=False))),
     (Code.NOT_FREE, problem(opening(), people=(person(1, free=MORNING),))),
     (Code.ELSEWHERE, problem(opening(), people=(person(1, free=MORNING, elsewhere=(Span(at(10), at(11)),)),))),
@@ -132,6 +134,12 @@ def test_first_next_time_is_all_there_is_to_say_when_no_single_change_helps() ->
     round = problem(opening(), guests=TWO, rules=Rules(away_most=1))
 
     assert _only(round, seat(1)) == (Code.AWAY_LIMIT, Remedy.FIRST_NEXT_TIME, {})
+
+
+def test_nothing_would_have_helped_whom_the_agency_keeps() -> None:
+    round = problem(opening(), people=(person(1, consent=False),))
+
+    assert _only(round) == (Code.CONTRACT, Remedy.FIRST_NEXT_TIME, {})
 
 
 def test_the_limit_of_the_own_department_is_told_as_the_limit_of_the_round_is() -> None:

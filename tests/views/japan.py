@@ -81,14 +81,16 @@ def company(stage: Stage) -> Company:
     offers = [opening(round, host, kind, day) for day, kind in enumerate(OpeningKind)]
     guest, unplaced, silent = people_of(round, host)
     pairing = seat(round, guest, offers[1])
-    db.session.add(Exclusion(person_id=min(host.id, unplaced.id), other_id=max(host.id, unplaced.id)))
+    kept_apart = Exclusion(person_id=min(host.id, unplaced.id), other_id=max(host.id, unplaced.id))
+    db.session.add(kept_apart)
+    silent.may, silent.may_sites, silent.agency_consent = ["desk"], ["大阪"], Consent.ASKED
     db.session.add(a_solve(round, stage))
     invitation = told(round, pairing) if stage in OUT else 0
     letter = mails(round, guest, hr)
     ids = {"rounds": round.id, "pairings": pairing.id, "guests": pairing.guest_id, "slots": pairing.slot_id}
     ids |= {"letters": letter, "openings": offers[2].id, "visits": invitation}
-    ids |= {"people": unplaced.id}
-    ids["departments"] = host.department_id
+    ids |= {"people": unplaced.id, "departments": host.department_id}
+    ids |= {"exclusions": kept_apart.id, "contracts": silent.id}
     db.session.commit()
     return Company(round, hr, guest, host, unplaced, silent, ids)
 

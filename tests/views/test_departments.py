@@ -138,3 +138,49 @@ def test_only_a_department_without_anything_offers_to_be_deleted(hr: FlaskClient
     assert ["Its card goes with it" in page for page in pages] == [True, False]
     assert answer.status_code == 303
     assert session.scalars(select(Department).where(Department.code == "bare")).all() == []
+
+
+RULES = {
+    "seated_least": "12",
+    "away_most": "３",
+    "hours": "Mon-Fri 10:00-16:00",
+    "closed_days": "2027-02-01\n2027/1/22",
+}
+
+
+def test_the_rules_of_a_department_are_set_and_taken_away_again(hr: FlaskClient, session: Session) -> None:
+    home = factories.department("s", name="Sales")
+    session.commit()
+
+    hr.post(f"/departments/{home.id}/edit", data={"name": "Sales"} | RULES)
+    page = hr.get(f"/departments/{home.id}/edit").text
+    session.refresh(home)
+    known = (home.seated_least, home.away_most, home.hours, home.closed_days)
+    hr.post(f"/departments/{home.id}/edit", data={"name": "Sales"} | dict.fromkeys(RULES, ""))
+    session.refresh(home)
+
+    assert known == (12, 3, "mon-fri 10:00-16:00", ["2027-01-22", "2027-02-01"])
+    assert "2027-01-22\n2027-02-01</textarea>" in page
+    assert (home.seated_least, home.away_most, home.hours, home.closed_days) == (None, None, "", [])
+
+
+def test_a_rule_is_set_in_sight_of_how_many_it_concerns(hr: FlaskClient, session: Session) -> None:
+    home = factories.department("s")
+    factories.person(department_=home)
+    factories.person(department_=home, hours="mon 09:00-12:00")
+    session.commit()
+
+    page = hr.get(f"/departments/{home.id}/edit").text
+
+    assert "2 people work here today." in page
+    assert "whoever has none of their own: 1 person today." in page
+
+
+def test_rules_that_cannot_be_are_told_at_their_fields(hr: FlaskClient, session: Session) -> None:
+    home = factories.department("s")
+    session.commit()
+
+    answer = hr.post(f"/departments/{home.id}/edit", data={"name": "S"} | dict.fromkeys(RULES, "?"))
+
+    assert answer.status_code == 422
+    assert [name for name in RULES if f'id="{name}-error"' not in answer.text] == []

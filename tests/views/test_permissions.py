@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 from shadowing.company import people
 from shadowing.mail import letters, links
 from shadowing.mail.letters import Sender
-from shadowing.models import Invitation, PairingStatus, Person, Round, Stage
+from shadowing.models import Exclusion, Invitation, PairingStatus, Person, Round, Stage
 from shadowing.visiting import invitations
 from tests import factories
 from tests.conftest import SECRET
@@ -53,6 +53,9 @@ TABLE = {
     "visits.answer": OWN,
     "visits.calendar": OWN,
     "visits.mine": PARTICIPANT,
+    "contracts.index": HR,
+    "contracts.remove": HR,
+    "contracts.save": HR,
     "departments.add": HR,
     "departments.change": HR,
     "departments.edit": HR,
@@ -64,6 +67,9 @@ TABLE = {
     "cancellation.ask": HR,
     "cancellation.cancel": HR,
     "cancellation.delete_draft": HR,
+    "exclusions.add": HR,
+    "exclusions.index": HR,
+    "exclusions.remove": HR,
     "home.show": HR,
     "joiners.ask": HR,
     "joiners.show": HR,
@@ -166,6 +172,9 @@ def world(session: Session) -> World:
     offered = factories.opening(collecting, host, starts_at=at(2, 10))
     letter = letters.ask([seat], NOW + timedelta(days=1))[0]
     session.flush()
+    kept_apart = Exclusion(person=guest, other=stranger)
+    session.add(kept_apart)
+    session.flush()
     invitation = session.scalars(select(Invitation).where(Invitation.person_id == guest.id)).one()
     ids = {
         "rounds": round.id,
@@ -177,6 +186,8 @@ def world(session: Session) -> World:
         "visits": invitation.id,
         "people": guest.id,
         "departments": host.department_id,
+        "exclusions": kept_apart.id,
+        "contracts": guest.id,
     }
     session.commit()
     return World(round, collecting, guest, host, stranger, ids)
