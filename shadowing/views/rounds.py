@@ -48,7 +48,12 @@ def show(id: int) -> str:
     round = the_round(id)
     step = rounds.next_step(round, datetime.now(UTC))
     counts, contents = rounds.collection(round), cancellation.contents(round)
-    facts = {"counts": counts, "contents": contents, "dates": dates_of(round), "asked": whom.count(round, datetime.now(UTC))}
+    facts = {
+        "counts": counts,
+        "contents": contents,
+        "dates": dates_of(round),
+        "asked": whom.count(round, datetime.now(UTC)),
+    }
     return render_template("rounds/show.html", round=round, step=step, **facts)
 
 

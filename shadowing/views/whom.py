@@ -36,7 +36,9 @@ def choose(id: int) -> Response:
     said = {"departments": ";".join(request.form.getlist("departments"))}
     whom.choose(round, forms.read(WhomDraft, request.form.to_dict() | said), g.user, datetime.now(UTC))
     db.session.commit()
-    flash(ngettext("%(num)d person will be asked.", "%(num)d people will be asked.", whom.count(round, datetime.now(UTC))))
+    flash(
+        ngettext("%(num)d person will be asked.", "%(num)d people will be asked.", whom.count(round, datetime.now(UTC)))
+    )
     return redirect(url_for("rounds.ask", id=id), code=303)
 
 
