@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from shadowing import folders
 from shadowing.cli.commands import FOLDER, GOOD_ROWS, Report, deed, mention, troubles
-from shadowing.errors import Refusal, RowError, fill
+from shadowing.errors import Refusal, RowError, Unreadable, fill
 from shadowing.folders import lists_in, lists_taken
 from shadowing.folders.lists_in import ListPreview
 from shadowing.lists.people import ListedPerson
@@ -39,7 +39,7 @@ def import_people(
     now, said = datetime.now(UTC), _answers(answers)
     found = lists_in.look_at(source.name, source.read_bytes(), said, now)
     if not found.read.people and found.errors:
-        raise Refusal(" ".join(sentence(error) for error in found.errors[:3]))
+        raise Unreadable("Nothing of this list can be taken in.", found.errors)
     if not dry_run:
         lists_taken.take_in_list(found, said, None, now, absent_left=absent_left, sure=sure)
     facts = {**contract(found), "dry_run": dry_run}

@@ -134,8 +134,10 @@ def choices(question: Question, found: ListPreview) -> list[tuple[str, str, bool
 
 def choice_words(choice: str) -> str:
     numbered = re.fullmatch(r"(level|row) (\d+)", choice)
+    if numbered and numbered[1] == "level":
+        return str(gettext("level %(number)s", number=numbered[2]))
     if numbered:
-        return str(gettext("level %(number)s" if numbered[1] == "level" else "row %(number)s", number=numbered[2]))
+        return str(gettext("row %(number)s", number=numbered[2]))
     return str(gettext(choice)) if choice.strip() else choice
 
 
