@@ -61,6 +61,10 @@ class ListPreview:
         """Leavers whom nobody knew: they are not taken in."""
         return sum(person.left for person in self.read.people) - len(self.leavers)
 
+    @property
+    def on_leave(self) -> int:
+        return sum(person.away and not person.left for person in self.read.people)
+
     def brakes(self, absent_left: bool) -> bool:
         concerned = len(self.changes.changed) + len(self.leavers) + len(self.absent) * absent_left
         return self.known >= BRAKE_LEAST and concerned * BRAKE_SHARE > self.known

@@ -16,11 +16,13 @@ from shadowing.extensions import db
 from shadowing.folders.lists_in import ListPreview
 from shadowing.folders.people_in import write_people
 from shadowing.lists.questions import Answers
-from shadowing.matching import leaving
+from shadowing.matching import leaving, pausing
 from shadowing.models import ColumnChange, Department, ListAnswers, ListImport, Person, Undoing
 
 Kept = str | int | bool | list[str] | None
 UNDO_FOR = timedelta(days=1)
+PAUSE = timedelta(days=365)
+"""A list says that somebody is on leave, not until when: HR ends the pause on their page."""
 KEPT = (
     "code",
     "family_name",
@@ -70,6 +72,9 @@ def _write(found: ListPreview, by: Person | None, now: datetime, absent_left: bo
     gone = [*found.leavers, *(((person, _yesterday(person, now)) for person in found.absent) if absent_left else ())]
     for person, last_day in gone:
         leaving.let_go(person, last_day if last_day != date.min else _yesterday(person, now), by, now)
+    resting = list(_on_leave(found, now))
+    for person in resting:
+        pausing.pause(person, _today(person, now) + PAUSE, by, now)
     return ListImport(
         at=now,
         by=by,
@@ -83,12 +88,25 @@ def _write(found: ListPreview, by: Person | None, now: datetime, absent_left: bo
             departments=tuple(sorted(set(db.session.scalars(select(Department.id))) - units)),
             gone=tuple(person.id for person, _ in gone),
             returned=tuple(person.id for person in found.returning),
+            paused=tuple(person.id for person in resting),
         ),
     )
 
 
+def _on_leave(found: ListPreview, now: datetime) -> Iterable[Person]:
+    """Whom HR does not want to be asked: they pause, if they do not already."""
+    codes = [person.person_id for person in found.read.people if person.away and not person.left]
+    for person in db.session.scalars(select(Person).where(Person.left_at.is_(None))):
+        if person.code in codes and not people.paused(person, _today(person, now)):
+            yield person
+
+
+def _today(person: Person, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(person.zone)).date()
+
+
 def _yesterday(person: Person, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(person.zone)).date() - timedelta(days=1)
+    return _today(person, now) - timedelta(days=1)
 
 
 def _ids(codes: Iterable[str]) -> set[int]:
@@ -144,9 +162,12 @@ def undo(made: ListImport, by: Person | None, now: datetime) -> None:
         if person is not None and getattr(person, change.column) == change.new:
             setattr(person, change.column, change.old)
             people.index(person)
-    for id in (*made.undoing.gone,):
+    for id in made.undoing.gone:
         if (person := db.session.get(Person, id)) is not None:
             leaving.take_back(person, by, now)
+    for id in made.undoing.paused:
+        if (person := db.session.get(Person, id)) is not None:
+            pausing.resume(person, by, now)
     for id in (*made.undoing.returned, *made.undoing.new):
         if (person := db.session.get(Person, id)) is not None:
             _send_away(person, by, now, was_new=id in made.undoing.new)

@@ -160,6 +160,7 @@ class Undoing:
     departments: tuple[int, ...] = ()
     gone: tuple[int, ...] = ()
     returned: tuple[int, ...] = ()
+    paused: tuple[int, ...] = ()
 
 
 class ListImport(Base):
