@@ -44,8 +44,9 @@ class Part:
 
     @property
     def hosts(self) -> tuple[Host, ...]:
-        """Who is there to receive the guests."""
-        return tuple(one for one in self.slot.opening.hosts if people.there(one.person, self.slot.starts_at))
+        """Who is there to receive the guests; all of them where HR has not yet said what becomes of a visit without a host."""
+        every = tuple(self.slot.opening.hosts)
+        return tuple(one for one in every if people.there(one.person, self.slot.starts_at)) or every
 
     def entry(self) -> Entry:
         opening, locale = self.slot.opening, self.person.locale
