@@ -59,7 +59,6 @@ class Whom:
 class Round(Base):
     """One rotation. *starts_on* to *ends_on*, *answers_until* (its whole day) and *closed_days* are days in *zone*.
 
-    *asked_up_to* is the highest id of a person when it asked: who has a higher one came later.
     *late_answers* count until the plan is made; *closed_at* is when the answers were closed; *reminders* go by themselves.
     *cancelled_why* are the words that its people were told.
     *version* rises with every change that a preview must notice."""
@@ -80,7 +79,6 @@ class Round(Base):
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     whom: Mapped[Whom] = mapped_column(Stored(Whom), default=Whom())
     asked_at: Mapped[datetime | None]
-    asked_up_to: Mapped[int | None]
     late_answers: Mapped[bool] = mapped_column(default=False)
     reminders: Mapped[bool] = mapped_column(default=True)
     closed_at: Mapped[datetime | None]

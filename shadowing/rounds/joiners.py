@@ -1,4 +1,4 @@
-"""Joiners: who came to the company, or back from a pause, after a round asked for answers. They are asked later, or ask for
+"""Joiners: who came to the company, or came back, after a round asked for answers. They are asked later, or ask for
 a way in themselves."""
 
 from datetime import datetime
@@ -15,9 +15,8 @@ from shadowing.rounds.drafts import today
 
 
 def new(round: Round, now: datetime) -> Select[Person]:
-    """Who was not there, or on a pause, when the round asked, and has not been asked since."""
-    later = or_(Person.id > (round.asked_up_to or 0), Person.away_until.is_not(None))
-    return whom.meant(round, unasked(round, now).where(later))
+    """Whom the round is meant for and who was not there, or on a pause, when it asked, and has not been asked since."""
+    return whom.meant(round, unasked(round, now))
 
 
 def unasked(round: Round, now: datetime) -> Select[Person]:
@@ -75,10 +74,13 @@ def ask(round: Round, only: int | None, by: Person | None, now: datetime) -> int
 
 
 def open_to(person: Person, now: datetime) -> list[Round]:
-    """Rounds that take answers and have not asked *person*, and are meant for them."""
+    """Rounds that whoever asks for a link may join: those that are meant for *person*."""
+    return [round for round in without(person, now) if whom.may_join(round, person)]
+
+
+def without(person: Person, now: datetime) -> list[Round]:
+    """Rounds that take answers and have not asked *person*."""
     known = select(Guest.round_id).where(Guest.person_id == person.id)
-    found = (
-        select(Round).where(Round.stage == Stage.COLLECTING, Round.id.not_in(known)).order_by(Round.starts_on, Round.id)
-    )
-    running = [round for round in db.session.scalars(found) if round.takes_answers(now)]
-    return [round for round in running if whom.may_join(round, person)]
+    found = select(Round).where(Round.stage == Stage.COLLECTING, Round.id.not_in(known))
+    every = db.session.scalars(found.order_by(Round.starts_on, Round.id))
+    return [round for round in every if round.takes_answers(now)]

@@ -118,7 +118,7 @@ def ask(round: Round, by: Person | None, now: datetime) -> int:
             "The last day for answers, %(day)s, is over. Change the round, then ask.", day=round.answers_until
         )
     round.step(Stage.DRAFT, Stage.COLLECTING, round.version)
-    round.asked_at, round.asked_up_to = now, db.session.scalar(select(func.max(Person.id)))
+    round.asked_at = now
     known = set(db.session.scalars(select(Guest.person_id).where(Guest.round_id == round.id)))
     meant = list(db.session.scalars(whom.chosen(round, now)))
     for person in meant:

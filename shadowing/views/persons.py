@@ -62,7 +62,7 @@ def show(id: int) -> str:
     person = the_person(id)
     kinds = language.listed(language.word(OpeningKind(kind)) for kind in person.may)
     facts = {"boss": boss_of(person), "kinds": kinds, "paused": people.paused(person, today(person))}
-    parts, open_rounds = taking_part.of(person), joiners.open_to(person, datetime.now(UTC))
+    parts, open_rounds = taking_part.of(person), joiners.without(person, datetime.now(UTC))
     return render_template("people/show.html", person=person, parts=parts, open_rounds=open_rounds, **facts)
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.errors import Refusal, WrongStage
-from shadowing.matching import pausing
-from shadowing.models import Guest, Letter, LetterKind, Person, Round, Stage
+from shadowing.matching import leaving, pausing
+from shadowing.models import Guest, Letter, LetterKind, Person, Round, Stage, Way, Whom
 from shadowing.rounds import joiners, rounds
 from tests import factories
 from tests.factories import NOW
@@ -41,6 +41,17 @@ def test_who_came_later_or_back_from_a_pause_is_asked_once(session: Session, rou
         joiners.ask(round, None, None, LATER)
 
 
+def test_who_left_and_came_back_is_new(session: Session) -> None:
+    round, person = factories.round_(stage=Stage.DRAFT), factories.person()
+    factories.person()
+    leaving.let_go(person, NOW.date(), None, NOW)
+    rounds.ask(round, None, NOW)
+
+    leaving.take_back(person, None, LATER)
+
+    assert list(session.scalars(joiners.new(round, LATER))) == [person]
+
+
 def test_the_mails_that_are_shown_are_those_that_go(session: Session, round: Round) -> None:
     factories.person("new")
 
@@ -54,9 +65,9 @@ def test_the_mails_that_are_shown_are_those_that_go(session: Session, round: Rou
     assert {letter.kind for letter in written} == {LetterKind.ASK}
 
 
-def test_whoever_was_left_out_when_the_round_asked_is_not_new_but_can_be_asked(session: Session) -> None:
-    round, left_out = factories.round_(), factories.person()
-    round.asked_up_to = left_out.id
+def test_whom_the_round_is_not_meant_for_is_not_new_but_can_be_asked(session: Session) -> None:
+    left_out = factories.person()
+    round = factories.round_(whom=Whom(way=Way.DEPARTMENTS, departments=(factories.department().id,)))
 
     assert (joiners.count(round, NOW), joiners.ask(round, left_out.id, None, NOW)) == (0, 1)
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.mail import links
-from shadowing.models import Guest, Letter, LetterKind
+from shadowing.models import Guest, Letter, LetterKind, Person, Way, Whom
 from tests import factories
 from tests.conftest import SECRET
 
@@ -15,10 +15,10 @@ FAR = {"answers_until": date(2990, 1, 1), "starts_on": date(2990, 2, 1), "ends_o
 
 
 def test_new_people_are_counted_shown_and_asked_with_one_press(hr: FlaskClient, session: Session) -> None:
-    round = factories.round_(asked_up_to=9, **FAR)
-    session.flush()
+    round = factories.round_(**FAR)
+    factories.guest(round, session.scalars(select(Person).where(Person.hr)).one())
     for name in ("Seán O’Brien", "﨑山 葵"):
-        factories.person(id=100 + len(name), display_name=name)
+        factories.person(display_name=name)
     session.commit()
 
     collect = hr.get(f"/rounds/{round.id}/collect").text
@@ -35,7 +35,8 @@ def test_new_people_are_counted_shown_and_asked_with_one_press(hr: FlaskClient, 
 
 def test_one_person_who_was_left_out_is_asked_from_their_page(hr: FlaskClient, session: Session) -> None:
     person = factories.person(display_name="𠮷田 & 髙橋")
-    round = factories.round_(title="Winter", asked_up_to=person.id, **FAR)
+    meant = Whom(way=Way.DEPARTMENTS, departments=(factories.department().id,))
+    round = factories.round_(title="Winter", whom=meant, **FAR)
     session.commit()
 
     page = hr.get(f"/people/{person.id}").text
