@@ -31,7 +31,7 @@ from shadowing.models import (
     Slot,
     Stage,
 )
-from shadowing.rounds.drafts import public_holidays
+from shadowing.rounds import closed_days
 
 ZONE = "Asia/Tokyo"
 TOKYO = ZoneInfo(ZONE)
@@ -168,7 +168,7 @@ def _round(title: str, monday: date, now: datetime, stage: Stage) -> Round:
         zone=ZONE,
         stage=stage,
         asked_at=now - timedelta(days=10),
-        closed_days=[day.isoformat() for day in public_holidays(ZONE, monday, monday + timedelta(days=18))],
+        closed_days=[day.isoformat() for day in closed_days.public(ZONE, monday, monday + timedelta(days=18))],
         coordinator=db.session.scalar(select(Person).where(Person.hr)),
         greeting="となりの部署の仕事を、半日だけ見に行きませんか。",
     )

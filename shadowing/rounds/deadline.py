@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from shadowing.company import audit
 from shadowing.errors import WrongStage
 from shadowing.extensions import db
-from shadowing.models import Pairing, Person, Round, Stage
+from shadowing.models import Guest, Pairing, Person, Round, Stage
 from shadowing.rounds import agenda
 from shadowing.rounds.drafts import today, unfit_deadline
 from shadowing.typed import Day, Mistakes
@@ -21,6 +21,28 @@ class Reopening:
     """Until when answers are taken once more."""
 
     answers_until: Day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Haste:
+    """Why pairings would be made early: *before* the last day for answers is over, or of *few* answers."""
+
+    asked: int
+    answered: int
+    before: bool
+    few: bool
+
+
+def haste(round: Round, now: datetime) -> Haste | None:
+    """None where nothing speaks against making the pairings of a round that collects answers."""
+    if round.stage is not Stage.COLLECTING:
+        return None
+    guests = select(func.count()).select_from(Guest).where(Guest.round_id == round.id)
+    asked = db.session.scalar(guests) or 0
+    answered = db.session.scalar(guests.where(Guest.answered_at.is_not(None))) or 0
+    before = now < round.answers_end and round.takes_answers(now) and answered < asked
+    few = 2 * answered < asked
+    return Haste(asked=asked, answered=answered, before=before, few=few) if before or few else None
 
 
 def close(round: Round, by: Person | None, now: datetime) -> None:

@@ -1,24 +1,16 @@
-"""What HR says about a round before it is one, and the public holidays it falls on."""
+"""What HR says about a round before it is one."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from shadowing.i18n import N_
 from shadowing.models import Rsvp
+from shadowing.rounds import closed_days
+from shadowing.rounds.closed_days import ClosedDays
 from shadowing.rules import RoundRules
-from shadowing.typed import LONG, Day, Days, Mistakes, Unfit, Yes, Zone, by, each, line, one_of, text
-
-COUNTRIES = {
-    "Asia/Tokyo": "JP",
-    "Europe/Berlin": "DE",
-    "Europe/London": "GB",
-    "Europe/Paris": "FR",
-    "America/New_York": "US",
-}
+from shadowing.typed import LONG, Day, Mistakes, Unfit, Yes, Zone, by, each, line, one_of, text
 
 DAYS_MOST = 366
 
@@ -36,7 +28,7 @@ class RoundDraft:
     greeting: Annotated[str, by(text(LONG))] = ""
     rsvp: Annotated[Rsvp, by(one_of(each(Rsvp)))] = Rsvp.NONE
     rules: RoundRules = field(default_factory=RoundRules)
-    closed_days: Days = ()
+    closed_days: ClosedDays = ()
     holidays: Yes = False
     late_answers: Yes = False
     reminders: Yes = True
@@ -44,6 +36,7 @@ class RoundDraft:
     def refuse_unfit(self, today: date | None) -> None:
         """Raises Mistakes, all that there are. *today* is None where the last day for answers may be over."""
         found = {"ends_on": self._unfit_end(), "answers_until": unfit_deadline(self.answers_until, self.ends_on, today)}
+        found["closed_days"] = None if found["ends_on"] else self._unfit_closed_days()
         if wrong := {name: unfit for name, unfit in found.items() if unfit}:
             raise Mistakes(wrong)
 
@@ -54,10 +47,19 @@ class RoundDraft:
             return Unfit("A round can be one year long at the most.")
         return None
 
+    def _unfit_closed_days(self) -> Unfit | None:
+        """Weekends do not count as open days, but in a round that has no others."""
+        days = [self.starts_on + timedelta(days=n) for n in range((self.ends_on - self.starts_on).days + 1)]
+        working = [day for day in days if day.weekday() < 5] or days
+        if set(working) - set(self.all_closed_days):
+            return None
+        hint = N_("Leave at least one working day open, or choose other days for the round.")
+        return Unfit("Every day of the round is closed.", hint)
+
     @property
     def all_closed_days(self) -> list[date]:
-        public = public_holidays(self.zone, self.starts_on, self.ends_on) if self.holidays else ()
-        return sorted({*self.closed_days, *public})
+        usual = closed_days.usual(self.zone, self.starts_on, self.ends_on) if self.holidays else ()
+        return sorted({*self.closed_days, *usual})
 
 
 def today(zone: str, now: datetime) -> date:
@@ -73,12 +75,3 @@ def unfit_deadline(until: date, ends_on: date, today: date | None) -> Unfit | No
         hint = N_("Choose %(last)s or an earlier day.")
         return Unfit("Answers must be in before the round ends.", hint, last=ends_on - timedelta(days=1))
     return None
-
-
-def public_holidays(zone: str, first: date, last: date) -> tuple[date, ...]:
-    """Those of the zone's country; none where the country is not known from the zone."""
-    country = COUNTRIES.get(zone)
-    if country is None:
-        return ()
-    known = holidays.country_holidays(country, years=range(first.year, last.year + 1), language="en_US")
-    return tuple(day for day in sorted(known) if first <= day <= last)

@@ -34,8 +34,8 @@ from shadowing.models import (
     Stage,
     Way,
 )
-from shadowing.rounds import agenda, reminders, whom
-from shadowing.rounds.drafts import RoundDraft, public_holidays, today
+from shadowing.rounds import agenda, closed_days, reminders, whom
+from shadowing.rounds.drafts import RoundDraft, today
 from shadowing.rules import RoundRules
 from shadowing.visiting import invitations
 
@@ -57,7 +57,7 @@ def defaults(now: datetime, zone: str, title: str) -> RoundDraft:
         rules=last.rules if last else RoundRules(),
         late_answers=last.late_answers if last else False,
         reminders=last.reminders if last else True,
-        closed_days=public_holidays(zone, starts_on, ends_on),
+        closed_days=closed_days.usual(zone, starts_on, ends_on),
     )
 
 

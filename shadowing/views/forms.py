@@ -12,7 +12,8 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from shadowing import typed
 from shadowing.errors import Refusal
 from shadowing.models import Round
-from shadowing.rounds.drafts import RoundDraft, public_holidays
+from shadowing.rounds import closed_days
+from shadowing.rounds.drafts import RoundDraft
 from shadowing.rules import NAMES, RoundRules
 from shadowing.typed import Mistakes, Unfit
 from shadowing.views import language
@@ -89,7 +90,7 @@ def round_draft(form: Mapping[str, str]) -> RoundDraft:
 def of_draft(given: RoundDraft | Round) -> Filled:
     """A round, or the defaults of a new one, as its form shows it."""
     closed = {str(one) for one in given.closed_days}
-    known = {str(one) for one in public_holidays(given.zone, given.starts_on, given.ends_on)}
+    known = {str(one) for one in closed_days.usual(given.zone, given.starts_on, given.ends_on)}
     said = {f"rule_{name}": shown(getattr(given.rules, name)) for name in NAMES}
     return Filled(
         said

@@ -14,6 +14,7 @@ from shadowing.matching import flaws, pairings, solving, trials
 from shadowing.matching.board import last_solve
 from shadowing.matching.board import page as page_of_board
 from shadowing.models import Guest, Pairing, Round, Solve, Stage
+from shadowing.rounds import deadline
 from shadowing.solver import problem as p
 from shadowing.solver import stored
 from shadowing.views import auth, forms
@@ -45,8 +46,11 @@ def progress(id: int) -> str:
 @bp.post("/rounds/<int:id>/solve")
 @auth.for_hr
 def solve(id: int) -> Response:
-    round = the_round(id)
-    solving.ask(round, g.user, forms.seconds(request.form), 0, datetime.now(UTC))
+    """Asks once, in figures, where many answers are still to come."""
+    round, seconds, now = the_round(id), forms.seconds(request.form), datetime.now(UTC)
+    if "sure" not in request.form and deadline.haste(round, now):
+        return redirect(url_for("rounds.early", id=id, seconds=seconds), code=303)
+    solving.ask(round, g.user, seconds, 0, now)
     db.session.commit()
     return redirect(url_for(".progress", id=id), code=303)
 

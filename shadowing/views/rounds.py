@@ -128,6 +128,14 @@ def send_nudge(id: int) -> Response:
     return redirect(url_for(".collect", id=id), code=303)
 
 
+@bp.get("/rounds/<int:id>/solve/early")
+@auth.for_hr
+def early(id: int) -> str:
+    round = the_round(id)
+    haste = deadline.haste(round, datetime.now(UTC))
+    return render_template("rounds/early.html", round=round, haste=haste, seconds=forms.seconds(request.args))
+
+
 @bp.get("/rounds/<int:id>/reopen")
 @auth.for_hr
 def ask_reopen(id: int) -> str:

@@ -204,3 +204,68 @@ def test_visits_without_invitations_are_not_called_none(hr: FlaskClient, session
     assert "1 visit belongs to this round, but no invitation was sent from here." in page
     assert "<strong>0</strong>" not in page
     assert "There are no visits in this round." not in page
+
+
+def test_closing_every_day_of_a_round_is_refused_at_its_field(hr: FlaskClient) -> None:
+    whole = f"{SOON}-{SOON + timedelta(days=25)}"
+
+    answer = hr.post("/rounds/new", data=filled(closed_days=whole))
+
+    assert answer.status_code == 422
+    assert beside(answer.text, "closed_days").startswith("Every day of the round is closed. Leave at least one")
+    assert whole in answer.text
+
+
+def test_closed_days_are_read_as_people_write_them(hr: FlaskClient, session: Session) -> None:
+    days = {"starts_on": "2030-12-16", "ends_on": "2031-01-24", "answers_until": "2030-12-02"}
+
+    hr.post("/rounds/new", data=filled(**days, closed_days="12/29-1/3\n2031年1月6日", holidays=""))
+
+    closed = ["2030-12-29", "2030-12-30", "2030-12-31", "2031-01-01", "2031-01-02", "2031-01-03", "2031-01-06"]
+    assert session.scalars(select(Round.closed_days)).one() == closed
+
+
+def collecting(answered: int, silent: int) -> Round:
+    round, wished = future_round(Stage.COLLECTING), factories.department()
+    round.late_answers = False
+    for place in range(answered + silent):
+        factories.guest(round, wishes=(wished,), **({} if place < answered else {"answered_at": None}))
+    factories.slot(factories.opening(round, factories.person(department_=wished)))
+    return round
+
+
+@pytest.mark.parametrize(
+    ("answered", "silent", "ended", "said"),
+    [
+        (3, 1, False, ["3 of 4 people have answered", "1 person can still answer until the end of"]),
+        (1, 3, False, ["1 of 4 people have answered", "3 people can still answer", "less than half"]),
+        (1, 3, True, ["1 of 4 people have answered", "less than half"]),
+    ],
+)
+def test_making_pairings_early_asks_once_in_figures(
+    hr: FlaskClient, session: Session, answered: int, silent: int, ended: bool, said: list[str]
+) -> None:
+    round = collecting(answered, silent)
+    round.answers_until = YESTERDAY - timedelta(days=1) if ended else SOON
+    session.commit()
+
+    asked = hr.post(f"/rounds/{round.id}/solve", data={"seconds": "30"})
+    page = hr.get(asked.location).text
+    assert (asked.status_code, asked.location) == (303, f"/rounds/{round.id}/solve/early?seconds=30")
+    assert [words for words in said if words not in page] == []
+    assert round.stage is Stage.COLLECTING
+
+    hr.post(f"/rounds/{round.id}/solve", data={"seconds": "30", "sure": "yes"})
+    session.expire_all()
+    assert session.scalars(select(Round.stage)).one() is Stage.SOLVING
+
+
+@pytest.mark.parametrize(("answered", "silent", "ended"), [(2, 0, False), (1, 1, True)])
+def test_pairings_are_made_at_once_where_nothing_speaks_against_it(
+    hr: FlaskClient, session: Session, answered: int, silent: int, ended: bool
+) -> None:
+    round = collecting(answered, silent)
+    round.answers_until = YESTERDAY - timedelta(days=1) if ended else SOON
+    session.commit()
+
+    assert hr.post(f"/rounds/{round.id}/solve").location == f"/rounds/{round.id}/solve"

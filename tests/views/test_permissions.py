@@ -118,6 +118,7 @@ TABLE = {
     "rounds.close": HR,
     "rounds.collect": HR,
     "rounds.create": HR,
+    "rounds.early": HR,
     "rounds.edit": HR,
     "rounds.end": HR,
     "rounds.new": HR,
