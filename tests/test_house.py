@@ -31,6 +31,8 @@ DEEDS = (
     "reopen",
     "cancel",
     "delete_draft",
+    "choose",
+    "join",
     "end",
     "move",
     "place",

@@ -5,7 +5,7 @@ be shown before it is sent and sent again as the same bytes. Links are signed wh
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
@@ -23,6 +23,7 @@ from shadowing.models import (
     LetterKind,
     LetterState,
     Link,
+    NewDatesFacts,
     Opening,
     Person,
     PersonalLinkFacts,
@@ -38,7 +39,7 @@ from shadowing.models import (
 
 CHUNK = 1000  # keys in one look: a statement takes only so many values
 LINK_LIVES = timedelta(days=1)
-ONE_COPY = (LetterKind.ASK, LetterKind.NUDGE, LetterKind.UNMATCHED, LetterKind.ROUND_CANCELLED)
+ONE_COPY = (LetterKind.ASK, LetterKind.NUDGE, LetterKind.UNMATCHED, LetterKind.ROUND_CANCELLED, LetterKind.NEW_DATES)
 """Not sent again where the outcome of a try is unknown: one too few beats one too many."""
 
 
@@ -140,6 +141,22 @@ def round_cancelled(person: Person, round: Round, why: str, visits: bool, now: d
     """The unsaved mail that says why there is no round."""
     facts = RoundCancelledFacts(heading=_heading(person, round, ""), why=why, visits=visits)
     return _to(person, round, LetterKind.ROUND_CANCELLED, f"round_cancelled:{round.id}:{person.id}", now, facts)
+
+
+def new_dates(guest: Guest, before: tuple[date, date, date], now: datetime) -> Letter:
+    """The unsaved mail that says which days the round has now. Each change of the round may be told."""
+    round = guest.round
+    facts = NewDatesFacts(
+        heading=_heading(guest.person, round, ""),
+        starts_on=round.starts_on,
+        ends_on=round.ends_on,
+        answers_until=round.answers_until,
+        before=before,
+    )
+    key = f"new_dates:{guest.id}:{round.version}"
+    letter = _to(guest.person, round, LetterKind.NEW_DATES, key, now, facts)
+    letter.expires_at = round.instants[1]
+    return letter
 
 
 def take_back(which: ColumnElement[bool], now: datetime) -> None:

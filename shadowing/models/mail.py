@@ -26,6 +26,7 @@ class LetterKind(StrEnum):
     CANCEL = "cancel"
     UNMATCHED = "unmatched"
     ROUND_CANCELLED = "round_cancelled"
+    NEW_DATES = "new_dates"
 
 
 class LetterState(StrEnum):
@@ -97,6 +98,18 @@ class AskFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewDatesFacts:
+    """The days of a round as they are now, and *before*: the first, the last and the one for answers that were told."""
+
+    heading: Heading
+    starts_on: date
+    ends_on: date
+    answers_until: date
+    before: tuple[date, date, date]
+    about: Literal["new_dates"] = "new_dates"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """Where the remedy would have led. Of a flexible opening no time is told: it would give away the hosts' free times."""
 
@@ -159,7 +172,7 @@ class RoundCancelledFacts:
     about: Literal["round_cancelled"] = "round_cancelled"
 
 
-Facts = SignInFacts | PersonalLinkFacts | AskFacts | UnmatchedFacts | VisitFacts | RoundCancelledFacts
+Facts = SignInFacts | PersonalLinkFacts | AskFacts | UnmatchedFacts | VisitFacts | RoundCancelledFacts | NewDatesFacts
 FACTS: TypeAdapter[Facts] = TypeAdapter(Annotated[Facts, Field(discriminator="about")])
 
 

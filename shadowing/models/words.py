@@ -36,6 +36,7 @@ LETTER_KINDS = {
     LetterKind.CANCEL: N_("Cancellation"),
     LetterKind.UNMATCHED: N_("No visit this time"),
     LetterKind.ROUND_CANCELLED: N_("The round is called off"),
+    LetterKind.NEW_DATES: N_("Other days"),
 }
 LETTER_STATES = {
     LetterState.READY: N_("Waiting"),

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from shadowing.extensions import db, settings
 from shadowing.mail.letters import Sender
 from shadowing.models import Guest, Letter, Person, Round
-from shadowing.rounds import cancellation, deadline, joiners, previews, reminders, rounds, timetable, whom
+from shadowing.rounds import cancellation, deadline, joiners, new_dates, previews, reminders, rounds, timetable, whom
 from shadowing.rounds.deadline import Reopening
 from shadowing.rounds.drafts import RoundDraft, today
 from shadowing.rounds.timetable import Milestone
@@ -72,7 +72,26 @@ def change(id: int) -> Response:
     rounds.change(round, forms.round_draft(request.form), g.user, datetime.now(UTC))
     db.session.commit()
     flash(gettext("The round is saved."))
-    return redirect(url_for(".show", id=id), code=303)
+    return redirect(url_for(".ask_tell" if request.form.get("tell") else ".show", id=id), code=303)
+
+
+@bp.get("/rounds/<int:id>/tell")
+@auth.for_hr
+def ask_tell(id: int) -> str:
+    round = the_round(id)
+    return render_template(
+        "rounds/tell.html", round=round, mailing=mailing(new_dates.planned(round, datetime.now(UTC)))
+    )
+
+
+@bp.post("/rounds/<int:id>/tell")
+@auth.for_hr
+def tell(id: int) -> Response:
+    round, g.back = the_round(id), url_for(".collect", id=id)
+    told = new_dates.tell(round, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(ngettext("%(num)d person is told the new days.", "%(num)d people are told the new days.", told))
+    return redirect(url_for(".collect", id=id), code=303)
 
 
 @bp.get("/rounds/<int:id>/ask")
@@ -105,6 +124,7 @@ def collect(id: int) -> str:
         joiners=joiners.count(round, now),
         open=round.takes_answers(now),
         plan=deadline.seated(round),
+        untold=len(new_dates.planned(round, now)),
         seconds=forms.SOLVE_SECONDS,
     )
 

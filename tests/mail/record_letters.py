@@ -113,6 +113,8 @@ def of(app: Flask, round: Round, now: datetime) -> Digests:
         change(round, later)
         publish(round, sender, later)
     cancellation.cancel(round, "オフィスの移転と重なるため。\nAnother time.", None, now + 4 * DAY)
+    days = (round.starts_on - DAY, round.ends_on, round.answers_until - DAY)
+    letters.keep([letters.new_dates(guest, days, now) for guest in guests(round)[:50]])
     return digests(settings)
 
 

@@ -186,7 +186,10 @@ def mails(round: Round, guest: Person, hr: Person) -> int:
     letters.sign_in(key, now)
     letters.personal_link(guest, round, now)
     letters.unmatched(row, now, now)
-    letters.keep([letters.round_cancelled(guest, round, "移転と重なるため。", True, now)])
+    days = (round.starts_on, round.starts_on, round.starts_on)
+    letters.keep(
+        [letters.new_dates(row, days, now), letters.round_cancelled(guest, round, "移転と重なるため。", True, now)]
+    )
     db.session.flush()
     return first.id
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.mail import links
-from shadowing.models import PairingStatus, Round, Stage
+from shadowing.models import Letter, LetterKind, PairingStatus, Round, Stage
 from tests import factories
 from tests.conftest import SECRET
 from tests.views.conftest import Digest
@@ -269,3 +269,32 @@ def test_pairings_are_made_at_once_where_nothing_speaks_against_it(
     session.commit()
 
     assert hr.post(f"/rounds/{round.id}/solve").location == f"/rounds/{round.id}/solve"
+
+
+def test_other_days_are_told_after_hr_has_seen_the_mail(hr: FlaskClient, session: Session) -> None:
+    round = future_round(Stage.DRAFT)
+    session.commit()
+    hr.post(f"/rounds/{round.id}/ask")
+    days = filled(title=round.title, answers_until=str(SOON - timedelta(days=5)))
+
+    saved = hr.post(f"/rounds/{round.id}/edit", data=days | {"tell": "yes"})
+    collecting, page = hr.get(f"/rounds/{round.id}/collect").text, hr.get(saved.location).text
+    assert saved.location == f"/rounds/{round.id}/tell"
+    assert "1 person was told other days than the round has now." in collecting
+    assert "Tell 1 person" in page
+
+    told = hr.post(f"/rounds/{round.id}/tell")
+    assert (told.status_code, told.location) == (303, f"/rounds/{round.id}/collect")
+    kinds = session.scalars(select(Letter.kind).order_by(Letter.id)).all()
+    assert kinds == [LetterKind.ASK, LetterKind.NEW_DATES]
+    assert hr.post(f"/rounds/{round.id}/tell").status_code == 422
+
+
+def test_without_the_tick_the_round_is_saved_and_nobody_is_told(hr: FlaskClient, session: Session) -> None:
+    round = future_round(Stage.COLLECTING)
+    session.commit()
+
+    saved = hr.post(f"/rounds/{round.id}/edit", data=filled(title=round.title))
+
+    assert saved.location == f"/rounds/{round.id}"
+    assert session.scalars(select(Letter)).all() == []
