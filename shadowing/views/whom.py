@@ -7,6 +7,7 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
+from shadowing import typed
 from shadowing.company import people
 from shadowing.errors import Expired
 from shadowing.extensions import db, settings
@@ -14,7 +15,7 @@ from shadowing.mail import links
 from shadowing.models import Person, Round
 from shadowing.rounds import whom
 from shadowing.rounds.whom import WhomDraft
-from shadowing.typed import asked, mail
+from shadowing.typed import mail
 from shadowing.views import auth, forms
 from shadowing.views.rounds import the_round
 
@@ -36,9 +37,8 @@ def choose(id: int) -> Response:
     said = {"departments": ";".join(request.form.getlist("departments"))}
     whom.choose(round, forms.read(WhomDraft, request.form.to_dict() | said), g.user, datetime.now(UTC))
     db.session.commit()
-    flash(
-        ngettext("%(num)d person will be asked.", "%(num)d people will be asked.", whom.count(round, datetime.now(UTC)))
-    )
+    if asked := whom.count(round, datetime.now(UTC)):
+        flash(ngettext("%(num)d person will be asked.", "%(num)d people will be asked.", asked))
     return redirect(url_for("rounds.ask", id=id), code=303)
 
 
@@ -53,7 +53,7 @@ def ask(token: str) -> str:
 def join(token: str) -> Response:
     """Answers the same for every address, known or not."""
     round, now = open_round(token), datetime.now(UTC)
-    address = asked(mail, request.form.get("address", ""), "")
+    address = typed.asked(mail, request.form.get("address", ""), "")
     person = db.session.scalar(auth.active_person(address)) if auth.within_ration(address, now) else None
     if person is not None:
         whom.join(round, person, now)

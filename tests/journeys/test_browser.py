@@ -44,6 +44,7 @@ class Site:
     address: str
     round_id: int
     collecting_id: int
+    draft_id: int
     guest_link: str
     key_id: int
 
@@ -66,6 +67,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def _fill(app: Flask, address: str) -> Site:
     now = datetime.now(UTC)
     round = demo.fill(now)
+    draft = rounds.draft(rounds.defaults(now, "Asia/Tokyo", "第5回ジョブシャドウイング"), round.coordinator, now)
+    db.session.flush()
     later = rounds.draft(rounds.defaults(now, "Asia/Tokyo", "第4回ジョブシャドウイング"), round.coordinator, now)
     db.session.flush()
     rounds.ask(later, None, now)
@@ -77,7 +80,7 @@ def _fill(app: Flask, address: str) -> Site:
     key.hash = auth.digest(links.sign(SECRET, "sign_in", key.id))
     db.session.commit()
     token = links.sign(SECRET, "personal", person.id, person.link_version, later.id)
-    return Site(app, address, round.id, later.id, f"{address}/my/{token}", key.id)
+    return Site(app, address, round.id, later.id, draft.id, f"{address}/my/{token}", key.id)
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +187,12 @@ def _pages(site: Site) -> dict[str, str]:
         "run": f"{reviewing}/run",
         "collect": f"{collecting}/collect",
         "nudge": f"{collecting}/nudge",
+        "early": f"{collecting}/solve/early",
+        "edit": f"{collecting}/edit",
+        "tell": f"{collecting}/tell",
+        "cancel": f"{collecting}/cancel?why=Sorry",
+        "reopen": f"{reviewing}/reopen",
+        "whom": f"{site.address}/rounds/{site.draft_id}/whom",
         "letters": f"{site.address}/letters",
         "answer": site.guest_link,
         "openings": f"{site.guest_link}/openings",
