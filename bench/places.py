@@ -120,7 +120,7 @@ def _refuse_unknown(problem: Problem) -> None:
         name for name in ("own_boss", "guests_per_week_most", "wishes", "away_most", "reciprocal")
         if getattr(rules, name) != getattr(defaults, name)
     ]  # fmt: skip
-    other += [name for name in ("excluded", "floors", "away", "pins", "forbids") if getattr(problem, name)]
+    other += [name for name in ("excluded", "floors", "away", "ways", "pins", "forbids") if getattr(problem, name)]
     if other or any(guest.surprise for guest in problem.guests):
         raise ValueError(f"the plain ways do not know {other or 'surprises'}")
 

@@ -259,6 +259,7 @@ def test_a_deed_is_defined_once_as_a_rule_and_once_as_a_page(deed: str) -> None:
         ("company", "departments"),
         ("company", "exclusions"),
         ("company", "contracts"),
+        ("company", "sites"),
         ("rounds", "rounds"),
         ("collecting", "openings"),
         ("matching", "pairings"),

@@ -104,11 +104,13 @@ def test_no_child_is_lost_when_sqlite_recreates_its_parent(tmp_path: Path, sqlit
         with connected() as connection:
             orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
         flask_migrate.downgrade(revision=REVISIONS[-2] if len(REVISIONS) > 1 else "head")
+        older = counted()
         flask_migrate.upgrade()
         after = counted()
         db.engine.dispose()
 
-    assert (orphans, before) == ([], after)
+    assert orphans == []
+    assert {name: before[name] for name in older} == {name: after[name] for name in older}
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from typing import Annotated
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from shadowing.company import audit, people
+from shadowing.company import audit, people, sites
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.folding import fold
@@ -44,12 +44,6 @@ def limited() -> list[Person]:
     return list(db.session.scalars(found))
 
 
-def sites() -> list[str]:
-    """Where somebody works or an opening takes place."""
-    known = select(Person.site).where(Person.left_at.is_(None)).union(select(Opening.site))
-    return sorted(site for site in db.session.scalars(known) if site)
-
-
 def save(draft: ContractDraft, by: Person, now: datetime) -> Person:
     """Raises Mistakes."""
     try:
@@ -70,7 +64,7 @@ def save(draft: ContractDraft, by: Person, now: datetime) -> Person:
 
 
 def _refuse_unknown(named: tuple[str, ...]) -> None:
-    known = sites()
+    known = sites.known()
     for site in named:
         if fold(site) not in map(fold, known):
             hint = N_("Known sites: %(known)s.") if known else N_("Sites come with your list of employees.")

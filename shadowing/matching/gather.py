@@ -53,6 +53,7 @@ def problem(round: Round, now: datetime) -> p.Problem:
         met=tuple(sorted(set(_met(round)))),
         floors=tuple(standing_rules.floors(round, frames)),
         away=tuple(standing_rules.away()),
+        ways=tuple(standing_rules.ways()),
         pins=tuple(_pins(round)),
         forbids=tuple(sorted(_forbids(round))),
     )

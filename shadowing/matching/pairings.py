@@ -51,6 +51,7 @@ BROKEN = {
     "other_department": N_("The opening is in the guest's own department."),
     "wishes_are_granted": N_("The guest did not wish for that department or topic."),
     "past_pairs_rest": N_("The guest met one of these hosts in an earlier round."),
+    "sites_are_reached": N_("There would be too little time for the way from another visit of the guest."),
     "contracts_allow": N_("The guest's contract does not allow this visit."),
     "no_boss_and_no_report": N_("A host is the guest's own manager or reports to the guest."),
     "customers_consent": N_("The customer did not agree to a visit."),

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from shadowing.company import exclusions
 from shadowing.extensions import db
+from shadowing.folding import fold
 from shadowing.matching import presence, spans
-from shadowing.models import Department, Exclusion, Host, Opening, Person, Round
+from shadowing.models import Department, Exclusion, Host, Journey, Opening, Person, Round
 from shadowing.solver import problem as p
 
 Frames = dict[int, spans.Frame]
@@ -50,6 +51,12 @@ def excluded(round: Round, now: datetime) -> Iterator[tuple[int, int]]:
     today = max(round.starts_on, now.astimezone(ZoneInfo(round.zone)).date())
     held = select(Exclusion.person_id, Exclusion.other_id).where(exclusions.in_force(today))
     yield from ((low, high) for low, high in db.session.execute(held))
+
+
+def ways() -> Iterator[p.Distance]:
+    rows = db.session.execute(select(Journey.site, Journey.other_site, Journey.minutes).order_by(Journey.id))
+    for site, other, minutes in rows:
+        yield p.Distance(one=fold(site), other=fold(other), minutes=minutes)
 
 
 def sites(round: Round) -> dict[int, str]:

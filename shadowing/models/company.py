@@ -180,6 +180,17 @@ class ListImport(Base):
     by: Mapped[Person | None] = relationship()
 
 
+class Journey(Base):
+    """How many *minutes* it takes between two sites, either way; the one that sorts first, however it is typed, is *site*."""
+
+    __tablename__ = "journey"
+    __table_args__ = (UniqueConstraint("site", "other_site"),)
+
+    site: Mapped[str] = mapped_column(ShortText(100))
+    other_site: Mapped[str] = mapped_column(ShortText(100))
+    minutes: Mapped[int]
+
+
 class SignInKey(Base):
     """A link mailed to an HR person, spent once, by a button, in the browser that asked. Only hashes are kept."""
 

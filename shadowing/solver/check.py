@@ -121,6 +121,18 @@ def excluded_never_side_by_side(assignment: Assignment) -> Sentences:
                 yield f"{one} and {other} must not sit side by side"
 
 
+def sites_are_reached(assignment: Assignment) -> Sentences:
+    ways = {frozenset((way.one, way.other)): 0 for way in assignment.problem.ways}
+    for way in assignment.problem.ways:
+        ways[frozenset((way.one, way.other))] = max(ways[frozenset((way.one, way.other))], way.minutes)
+    for seats in _groups((seat, seat.guest) for seat in (assignment.seats if ways else ())).values():
+        for one, other in combinations(sorted(seats, key=assignment.away), 2):
+            sites = frozenset((assignment.opening[one.opening].site, assignment.opening[other.opening].site))
+            gap = assignment.away(other)[0] - assignment.away(one)[1]
+            if len(sites) == 2 and gap < ways.get(sites, 0) and not assignment.pins.issuperset((one, other)):
+                yield f"{one} and {other} leave no time for the way between their sites"
+
+
 def away_holds(assignment: Assignment) -> Sentences:
     round_most, own = assignment.problem.rules.away_most, assignment.problem.away
     for key, seats in _groups(_half_days(assignment) if round_most or own else ()).items():
@@ -178,6 +190,7 @@ CHECKS: tuple[Check, ...] = (
     sessions_hold,
     hosts_are_met_once,
     excluded_never_side_by_side,
+    sites_are_reached,
     away_holds,
     floors_hold,
     visits_are_returned,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from shadowing.solver.arrays import Mask, Numbers, groups, within
+from shadowing.solver.arrays import NOTHING, Mask, Numbers, groups, within
 from shadowing.solver.model import Model, pieces_of, sessions
 
 
@@ -148,6 +148,27 @@ def excluded_never_side_by_side(model: Model) -> None:
             model.most_or_held(model.seats.slot[mine], mine, 1)
 
 
+def sites_are_reached(model: Model) -> None:
+    """Between two visits of a guest there is time for the way from site to site. Guest by guest: one row for each seat, with
+    all those that it leaves no time for."""
+    instance, slots = model.instance, model.instance.slots
+    often = np.flatnonzero(instance.visits_most[model.seats.guest] > 1) if instance.between.any() else NOTHING
+    for guest in np.unique(model.seats.guest[often]).tolist():
+        seat = often[model.seats.guest[often] == guest]
+        slot = model.seats.slot[seat]
+        site = instance.site[slots.opening[slot]]
+        need = instance.between[site[:, None], site[None, :]]
+        late = slots.begin[slot][None, :] - slots.finish[slot][:, None] < need
+        row, column = np.nonzero(late & late.T & (need > 0))
+        both = model.seats.held[seat[row]] & model.seats.held[seat[column]]
+        row, column = row[~both], column[~both]
+        chosen = np.unique(row)
+        number = np.searchsorted(chosen, np.concatenate([row, chosen]))
+        most = int(instance.visits_most[guest])
+        value = np.concatenate([np.ones(len(row), dtype=np.int64), np.full(len(chosen), most)])
+        model.matrix.between(number, np.concatenate([seat[column], seat[chosen]]), value, -np.inf, most)
+
+
 def away_holds(model: Model) -> None:
     """No more people of one department are away in the same half-day than the round and the department allow."""
     slots, slot, home = model.instance.slots, model.seats.slot, model.home()
@@ -228,6 +249,7 @@ PLAN_RULES: tuple[Callable[[Model], None], ...] = (
     sessions_hold,
     hosts_are_met_once,
     excluded_never_side_by_side,
+    sites_are_reached,
     away_holds,
     floors_hold,
     visits_are_returned,

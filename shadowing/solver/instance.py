@@ -11,6 +11,7 @@ import numpy as np
 
 from shadowing.solver.arrays import Groups, Mask, Numbers, groups, joined, numbers, within
 from shadowing.solver.eligible import Roster, eligible, roster
+from shadowing.solver.places import away_most, minutes_between, sites_of
 from shadowing.solver.problem import Opening, Problem, Seat, canonical, in_order
 from shadowing.solver.slots import SLOT_RULES, Clock, Slots, clock_of, guests_are_free, slots_of
 
@@ -74,6 +75,8 @@ class Instance:
     offered: Numbers  # of each opening, the same
     away_most: Numbers  # of each department, in one half-day; -1 without a limit
     pin_keys: Numbers
+    site: Numbers  # of each opening
+    between: Numbers  # minutes from site to site; 0 where none are known
 
     @property
     def problem(self) -> Problem:
@@ -160,7 +163,9 @@ def compiled(problem: Problem, ask: Callable[[], None] = lambda: None) -> Instan
         departments=departments,
         home=numbers(departments[int(number)] for number in people.home),
         offered=numbers(departments[int(number)] for number in people.offered),
-        away_most=_away_most(people.problem, departments),
+        away_most=away_most(people.problem, departments),
+        site=(site := sites_of(people)),
+        between=minutes_between(people, site),
         pin_keys=np.unique(numbers(guest * len(slots.start) + slot for guest, slot in pinned)),
     )
 
@@ -191,15 +196,6 @@ def _sessions_most(opening: Opening) -> int:
 def _departments(people: Roster) -> dict[int, int]:
     named = sorted({int(number) for number in np.concatenate([people.home, people.offered])})
     return {number: place for place, number in enumerate(named)}
-
-
-def _away_most(problem: Problem, departments: dict[int, int]) -> Numbers:
-    """The round's limit, or the department's own where that is stricter."""
-    most = np.full(len(departments), problem.rules.away_most or -1, dtype=np.int64)
-    for limit in problem.away:
-        if (place := departments.get(limit.department)) is not None:
-            most[place] = limit.most if most[place] < 0 else min(most[place], limit.most)
-    return most
 
 
 def _visits_most(people: Roster, pinned: Seated) -> Numbers:

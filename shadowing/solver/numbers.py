@@ -31,6 +31,8 @@ def negative(problem: Problem) -> Iterator[Flaw]:
         yield from found("away", floor.away)
     for limit in problem.away:
         yield from found("away", limit.most)
+    for way in problem.ways:
+        yield from found("travel", way.minutes)
 
 
 def too_large(problem: Problem) -> Iterator[Flaw]:
@@ -79,6 +81,8 @@ def _of_round(problem: Problem) -> Iterator[int]:
         yield from (floor.department, floor.start, floor.away)
     for limit in problem.away:
         yield from (limit.department, limit.most)
+    for way in problem.ways:
+        yield way.minutes
     for pin in problem.pins:
         yield from (pin.guest, pin.opening)
 

@@ -1,13 +1,12 @@
 """The values that go into the solver and come out of it. Their JSON is in `stored.py`.
 
-Times are whole minutes since 1970-01-01T00:00Z. Every collection is a sorted tuple, so that the same round gives the same bytes.
-"""
+Times are whole minutes since 1970-01-01T00:00Z. Every collection is a sorted tuple, so that the same round gives the same bytes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-VERSION = 3  # 1 had no `wanted` and no `hours`, 2 no `elsewhere`, no `away`, no `travel_is_work` and no sites
+VERSION = 3  # 1 had no `wanted` and no `hours`, 2 no `elsewhere`, `away`, `travel_is_work`, sites and `ways`
 
 
 class OpeningKind(StrEnum):
@@ -38,10 +37,9 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Whoever is guest or host. *free* is disjoint and already cut to the working hours; *may* empty means every kind, *sites*
-    empty every site; without *consent*, the agency's, nobody visits. *hours* are the working hours in the round, whatever is
-    free of them; empty where they are not known. *elsewhere* is what visits of other rounds take, of which nothing is in
-    *free*: reasons and remedies know of it."""
+    """Whoever is guest or host. *free* is disjoint and cut to the working hours; *may* and *sites* empty mean every kind and site;
+    without *consent*, the agency's, nobody visits. *hours* are the working hours in the round; empty where they are not known.
+    *elsewhere* is what visits of other rounds take, of which nothing is in *free*: reasons and remedies know of it."""
 
     id: int
     department: int
@@ -79,9 +77,7 @@ class Guest:
 class Opening:
     """What a host offers. Every one of *starts* is held where *fixed* (and binds the hosts, seated guests or not);
     where not, each is merely possible, and at most *most_per_week* of them take place in a week.
-
-    *travel* is minutes on both sides of the visit: for the guests always, for the hosts too on a ride-along.
-    *minutes* is the length of the visit without travel."""
+    *travel* is minutes on both sides of the visit, beside *minutes*: for guests always, for hosts too on a ride-along."""
 
     id: int
     department: int
@@ -113,6 +109,15 @@ class Away:
 
     department: int
     most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distance:
+    """Between two visits of one guest, one at each of these sites in either order, lie at least so many *minutes*."""
+
+    one: str
+    other: str
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +179,7 @@ class Problem:
     wanted: tuple[Wanted, ...] = ()
     floors: tuple[Floor, ...] = ()
     away: tuple[Away, ...] = ()
+    ways: tuple[Distance, ...] = ()
     pins: tuple[Seat, ...] = ()
     forbids: tuple[tuple[int, int], ...] = ()
     seed: int = 0
@@ -258,6 +264,7 @@ def canonical(problem: Problem) -> Problem:
         met=tuple(sorted(set(problem.met))),
         wanted=tuple(sorted(set(problem.wanted), key=lambda pair: (pair.guests, pair.hosts, pair.weights))),
         floors=tuple(sorted(set(problem.floors), key=lambda floor: (floor.department, floor.start, floor.away))),
+        ways=tuple(sorted(set(problem.ways), key=lambda way: (way.one, way.other, way.minutes))),
         away=tuple(sorted(set(problem.away), key=lambda limit: (limit.department, limit.most))),
         pins=in_order(problem.pins),
         forbids=tuple(sorted(set(problem.forbids))),

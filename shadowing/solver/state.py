@@ -109,9 +109,20 @@ class State:
         for other in self.apart.get(guest, ()):
             for slot in self.visits[other]:
                 mask &= choices.slot != slot
+        if self.instance.between.any():
+            mask &= self._reaches(guest, choices)
         home = self.instance.home[guest]
         if self.instance.away_most[home] >= 0 or home in self.floors:
             mask &= self._may_leave(guest, choices)
+        return mask
+
+    def _reaches(self, guest: int, choices: Choices) -> Mask:
+        """Which choices leave time to come from, or to go to, the guest's other visits."""
+        mask, instance = np.ones(len(choices.slot), dtype=bool), self.instance
+        for slot in self.visits[guest]:
+            need = instance.between[instance.site[instance.slots.opening[slot]], instance.site[choices.opening]]
+            after = choices.begin - instance.slots.finish[slot] >= need
+            mask &= after | (instance.slots.begin[slot] - choices.finish >= need)
         return mask
 
     def _met(self, guest: int) -> Mask:

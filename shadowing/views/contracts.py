@@ -7,7 +7,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from shadowing.company import contracts
+from shadowing.company import contracts, sites
 from shadowing.company.contracts import NO_AGENCY, ContractDraft
 from shadowing.extensions import db
 from shadowing.models import Consent, OpeningKind, Person
@@ -60,7 +60,7 @@ def page(form: Filled) -> dict[str, object]:
     return {
         "form": form,
         "limited": contracts.limited(),
-        "known": contracts.sites(),
+        "known": sites.known(),
         "kinds": [(kind, language.word(kind)) for kind in OpeningKind],
         "kinds_of": kinds_of,
         "agencies": list(words.items()),

@@ -70,7 +70,7 @@ def test_every_rule_that_is_against_it_is_named_not_only_the_first(session: Sess
         "The opening is in the guest's own department.",
         "A host is the guest's own manager or reports to the guest.",
         "The guest met one of these hosts in an earlier round.",
-        "The guest's contract does not cover this kind of visit.",
+        "The guest's contract does not allow this visit.",
         "The customer did not agree to a visit.",
         "The guest did not wish for that department or topic.",
         "The guest is not free at that time.",

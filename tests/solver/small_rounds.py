@@ -10,6 +10,7 @@ from shadowing.solver.flaw import pins_of
 from shadowing.solver.flaws import flaws
 from shadowing.solver.problem import (
     Away,
+    Distance,
     Floor,
     Goal,
     Guest,
@@ -222,7 +223,10 @@ def _with_sites(seed: int, round: Problem) -> Problem:
     openings = tuple(replace(one, site=dice.choice(["", "tokyo", "osaka"])) for one in round.openings)
     sites = [(), (), (), (), (), ("tokyo",), ("osaka", "tokyo")]
     people = tuple(replace(one, sites=dice.choice(sites), consent=dice.random() < 0.95) for one in round.people)
-    return replace(round, openings=openings, people=people)
+    minutes = dice.choice([0, 0, 30, 90, 240])
+    return replace(
+        round, openings=openings, people=people, ways=(Distance(one="tokyo", other="osaka", minutes=minutes),)
+    )
 
 
 def _away(seed: int) -> tuple[Away, ...]:

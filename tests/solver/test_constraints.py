@@ -7,7 +7,7 @@ import pytest
 from shadowing.solver.check import CHECKS, breaches
 from shadowing.solver.constraints import PLAN_RULES
 from shadowing.solver.eligible import PAIR_RULES
-from shadowing.solver.problem import Away, Floor, Goal, OpeningKind, Problem, Rules, Seat, Span
+from shadowing.solver.problem import Away, Distance, Floor, Goal, OpeningKind, Problem, Rules, Seat, Span
 from shadowing.solver.slots import SLOT_RULES, guests_are_free
 from tests.solver.small_rounds import ALWAYS, AWAY, HOME, at, guest, guests_of, opening, person, plan, problem, seat
 from tests.solver.solving import solve
@@ -20,6 +20,17 @@ RIDE = opening(kind=OpeningKind.RIDE_ALONG, travel=60)
 DESK = opening(fixed=False, kind=OpeningKind.DESK)
 MORNING = (Span(at(8), at(10.5)),)
 EARLY, LATE = opening(100, (50,)), opening(101, (51,), (at(10.5),))
+
+
+def _journey(minutes: int) -> Problem:
+    """Two visits at two sites with half an hour between them."""
+    openings = opening(site="tokyo"), opening(101, (51,), (at(11.5),), site="yokohama", department=3)
+    return problem(
+        *openings,
+        guests=(guest(1, AWAY, 3, visits=2),),
+        ways=(Distance(one="yokohama", other="tokyo", minutes=minutes),),
+    )
+
 
 # name of the rule, a round that cannot seat everybody because of it, the seats that break it, and the change that frees them
 BROKEN: list[tuple[str, Problem, tuple[Seat, ...], Problem]] = [
@@ -146,6 +157,12 @@ BROKEN: list[tuple[str, Problem, tuple[Seat, ...], Problem]] = [
         problem(opening(seats=2), guests=TWO, rules=Rules(away_most=2), away=(Away(department=HOME, most=1),)),
         (seat(1), seat(2)),
         problem(opening(seats=2), guests=TWO, rules=Rules(away_most=2), away=(Away(department=HOME + 1, most=1),)),
+    ),
+    (
+        "sites_are_reached",
+        _journey(45),
+        (seat(1, 100), seat(1, 101, at(11.5))),
+        _journey(30),
     ),
     (
         "floors_hold",

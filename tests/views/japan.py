@@ -15,6 +15,7 @@ from shadowing.models import (
     Exclusion,
     Guest,
     Invitation,
+    Journey,
     Letter,
     LetterState,
     Opening,
@@ -81,6 +82,9 @@ def company(stage: Stage) -> Company:
     offers = [opening(round, host, kind, day) for day, kind in enumerate(OpeningKind)]
     guest, unplaced, silent = people_of(round, host)
     pairing = seat(round, guest, offers[1])
+    journey = Journey(site="大阪", other_site="東京", minutes=150)
+    host.site, guest.site = "東京", "大阪"
+    db.session.add(journey)
     kept_apart = Exclusion(person_id=min(host.id, unplaced.id), other_id=max(host.id, unplaced.id))
     db.session.add(kept_apart)
     silent.may, silent.may_sites, silent.agency_consent = ["desk"], ["大阪"], Consent.ASKED
@@ -90,7 +94,7 @@ def company(stage: Stage) -> Company:
     ids = {"rounds": round.id, "pairings": pairing.id, "guests": pairing.guest_id, "slots": pairing.slot_id}
     ids |= {"letters": letter, "openings": offers[2].id, "visits": invitation}
     ids |= {"people": unplaced.id, "departments": host.department_id}
-    ids |= {"exclusions": kept_apart.id, "contracts": silent.id}
+    ids |= {"exclusions": kept_apart.id, "contracts": silent.id, "sites": journey.id}
     db.session.commit()
     return Company(round, hr, guest, host, unplaced, silent, ids)
 

@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 from shadowing.company import people
 from shadowing.mail import letters, links
 from shadowing.mail.letters import Sender
-from shadowing.models import Exclusion, Invitation, PairingStatus, Person, Round, Stage
+from shadowing.models import Exclusion, Invitation, Journey, PairingStatus, Person, Round, Stage
 from shadowing.visiting import invitations
 from tests import factories
 from tests.conftest import SECRET
@@ -132,6 +132,9 @@ TABLE = {
     "rounds.send_publish": HR,
     "rounds.show": HR,
     "rounds.tell": HR,
+    "sites.index": HR,
+    "sites.remove": HR,
+    "sites.set_minutes": HR,
     "slots.call_off": HR,
     "slots.place_again": HR,
     "slots.reschedule": HR,
@@ -175,6 +178,8 @@ def world(session: Session) -> World:
     offered = factories.opening(collecting, host, starts_at=at(2, 10))
     letter = letters.ask([seat], NOW + timedelta(days=1))[0]
     session.flush()
+    journey = Journey(site="Osaka", other_site="Tokyo", minutes=150)
+    session.add(journey)
     kept_apart = Exclusion(person=guest, other=stranger)
     session.add(kept_apart)
     session.flush()
@@ -191,6 +196,7 @@ def world(session: Session) -> World:
         "departments": host.department_id,
         "exclusions": kept_apart.id,
         "contracts": guest.id,
+        "sites": journey.id,
     }
     session.commit()
     return World(round, collecting, guest, host, stranger, ids)

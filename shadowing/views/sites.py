@@ -1,0 +1,48 @@
+"""The sites of the company, and how long it takes from one to another."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from shadowing.company import sites
+from shadowing.company.sites import JourneyDraft
+from shadowing.extensions import db
+from shadowing.models import Journey
+from shadowing.views import auth, forms
+from shadowing.views.forms import Filled
+
+bp = Blueprint("sites", __name__)
+
+
+@bp.get("/sites")
+@auth.for_hr
+def index() -> str:
+    return render_template("sites/index.html", **page(Filled()))
+
+
+@bp.post("/sites")
+@auth.for_hr
+def set_minutes() -> Response:
+    auth.came_from("sites/index.html", **page(Filled(request.form)))
+    sites.set_minutes(forms.read(JourneyDraft, request.form), g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("The way is saved. It counts from the next plan on."))
+    return redirect(url_for(".index"), code=303)
+
+
+@bp.post("/sites/<int:id>/remove")
+@auth.for_hr
+def remove(id: int) -> Response:
+    g.back = url_for(".index")
+    sites.remove(db.get_or_404(Journey, id), g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("The two sites count as next door from the next plan on."))
+    return redirect(url_for(".index"), code=303)
+
+
+def page(form: Filled) -> dict[str, object]:
+    known = sites.known()
+    options = [(site, site) for site in known]
+    return {"form": form, "sites": options, "journeys": sites.journeys(), "untold": sites.untold()}
