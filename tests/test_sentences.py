@@ -23,11 +23,19 @@ JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
 
 TRANSLATED_WHERE_SHOWN = {
     "folders/writing.py": {"translate(NO_PLAN)"},
+    "lists/process.py": {
+        "Refusal(answer.refused.sentence, **dict(answer.refused.facts))",
+        "remark(refusal.sentence, **refusal.facts)",
+    },
+    "lists/sorting.py": {"Refusal(row.trouble.sentence, **dict(row.trouble.facts))"},
+    "lists/time_rows.py": {"Refusal(row.trouble.sentence, **dict(row.trouble.facts))"},
+    "lists/workbooks.py": {"remark(line.sentence, **line.facts)"},
     "mail/reasons.py": {"translate(REMEDY[code])", "translate(WHY[code])"},
     "mail/text.py": {"gettext(OPENING_KINDS[entry.kind])"},
     "background/jobs.py": {"Refusal(_why_no_plan(solve))"},
     "matching/pairings.py": {"Refusal(BROKEN.get(broken, SOME_RULE))"},
     "views/__init__.py": {"filled(outbox.trouble(datetime.now(UTC)) or '')"},
+    "views/lists.py": {"gettext(choice)"},
     "views/pairings.py": {"gettext(why)", "gettext(cause.sentence)"},
     "views/language.py": {
         "gettext(words_of.word(member))",
@@ -38,8 +46,12 @@ TRANSLATED_WHERE_SHOWN = {
 }
 """Calls that do not spell out their sentence: what they are given is marked with N_, hint or remark, or is a Refusal's own."""
 
-NOBODY_READS = ("cli", "__main__.py", "config.py", "extensions.py", "solver", "folders/columns.py")
-"""The command line speaks English; the solver's breaches are for those who doubt it; columns are the headings that are read."""
+WORDS_OF_LISTS = tuple(
+    f"lists/{name}.py"
+    for name in ("clocks", "contents", "days", "headings", "marks", "moments", "offer_columns", "round_headings")
+)
+NOBODY_READS = ("cli", "__main__.py", "config.py", "extensions.py", "solver", "folders/columns.py", *WORDS_OF_LISTS)
+"""The command line speaks English; the solver's breaches are for those who doubt it; columns and words of lists are read."""
 
 NOT_SHOWN = {
     "background/jobs.py": {"It was interrupted.", "The round did not wait for this plan any more."},
@@ -49,8 +61,14 @@ NOT_SHOWN = {
         "the database does not answer",
         " letters wait for a later try.",
     },
+    "folders/list_files.py": {"Employee ID", "Last day", "Taro Yamada", "Working hours"},
     "folders/roundfile.py": {r"at line (\d+)"},
     "folders/spreadsheets.py": {"field limit", "unexpected end"},
+    "lists/managers.py": {" of row "},
+    "lists/round_lists.py": {"hidden rows"},
+    "lists/sorting.py": {" hidden rows"},
+    "lists/texts.py": {"field limit", "unexpected end"},
+    "lists/times.py": {"own times"},
     "mail/mime.py": {'<!doctype html>\n<html lang="', '">\n<head><meta charset="utf-8"></head>\n<body>\n'},
     "mail/outbox.py": {"OOF, AutoReply"},
     "models/base.py": {" has no time zone"},
@@ -65,11 +83,13 @@ NOT_SHOWN = {
     "models/mail.py": {"done_at IS NULL"},
     "views/__init__.py": {"public, max-age=31536000, immutable", "the database refused", "two did the same at once"},
 }
-"""Log lines, headers, SQL, what a library says, a programmer's mistake."""
+"""Log lines, headers, SQL, what a library says, a programmer's mistake, cells of a template, what a question is about."""
 
 AS_IT_IS = {
     "layout.html": {"日本語", "English"},  # each language in its own name
-    "people/choose.html": {"社員番号、姓、名（または氏名）、よみがな、メール、部署、上長"},
+    "round_lists/choose.html": {
+        "1/19(火) 9:00～12:00、終日、午前、14時以降、毎週月曜 10時〜11時、第2・第4火曜、令和9年1月19日"
+    },
 }
 """Text of templates that is the same in every language; headings and commands stand in <code>."""
 

@@ -212,8 +212,9 @@ def _optional(person: ListedPerson, column: str, read: Callable[[str], str], rea
     text = str(getattr(person, column) or "")
     found = typed.asked(read, text, None) if text else None
     if text and found is None:
-        sentence = "“%(value)s” of row %(row)s is not understood; what is known stays."
-        reading.warnings.append(remark(sentence, value=text, row=person.row))
+        reading.warnings.append(
+            remark("“%(value)s” of row %(row)s is not understood; what is known stays.", value=text, row=person.row)
+        )
     return found
 
 

@@ -10,6 +10,8 @@ from shadowing.lists.meanings import ColumnMeanings
 from shadowing.lists.questions import question
 from shadowing.typed import Unfit, mail
 
+BUSINESS, ADDRESS = N_("business name"), N_("mail address")
+
 
 def ask_business_names(drafts: Sequence[Draft], columns: ColumnMeanings, notes: Notes) -> None:
     """The name that colleagues know, where somebody has one beside the legal name."""
@@ -19,8 +21,8 @@ def ask_business_names(drafts: Sequence[Draft], columns: ColumnMeanings, notes: 
         return
     heading = next(columns.heading(meaning) for meaning in meanings_of if meaning in columns)
     sentence = N_("%(count)s people have a business name. Show that one?")
-    chosen = notes.ask(question(heading, sentence, (N_("business name"), N_("legal name")), count=len(having)))
-    for one in having if chosen == "business name" else ():
+    chosen = notes.ask(question(heading, sentence, (BUSINESS, N_("legal name")), count=len(having)))
+    for one in having if chosen == BUSINESS else ():
         if one[Meaning.BUSINESS_NAME]:
             one.cells = {key: text for key, text in one.cells.items() if key not in (Meaning.FAMILY, Meaning.GIVEN)}
             one.cells[Meaning.NAME] = one[Meaning.BUSINESS_NAME]
@@ -35,7 +37,7 @@ def number_by_mail(drafts: Sequence[Draft], notes: Notes) -> None:
     if not drafts or any(one.code for one in drafts) or not any(one.mail for one in drafts):
         return
     sentence = N_("This list has no employee numbers. Take the mail address as the number?")
-    if notes.ask(question("id", sentence, (N_("mail address"), N_("stop")))) == "mail address":
+    if notes.ask(question("id", sentence, (ADDRESS, N_("stop")))) == ADDRESS:
         for one in drafts:
             one.cells[Meaning.ID] = one.mail
 

@@ -22,6 +22,7 @@ CODE_LAST = re.compile(r"(.*\D)\s*[(（\[]([A-Za-z]{0,4}-?\d[A-Za-z0-9-]*)[)）\
 BRACKET_LAST = re.compile(r"(.+?)\s*[(（]([^)）]+)[)）]")
 ENDING = re.compile(r"(部門|部|課|室|グループ|チーム|係|department|dept|division|team|group)\Z")
 LAST, WHOLE = N_("last level"), N_("whole path")
+FROM_ABOVE = N_("from above")
 FILLED = N_("the last that is filled")
 
 
@@ -56,8 +57,8 @@ def _fill_down(drafts: Sequence[Draft], columns: ColumnMeanings, notes: Notes) -
         "“%(heading)s” is empty in %(count)s rows, as if it were written once for a group. Take it from the row above?"
     )
     heading = columns.heading(Meaning.DEPARTMENT)
-    asked = question(f"{heading}: empty", sentence, (N_("from above"), N_("leave out")), heading=heading, count=missing)
-    if notes.ask(asked) == "from above":
+    asked = question(f"{heading}: empty", sentence, (FROM_ABOVE, N_("leave out")), heading=heading, count=missing)
+    if notes.ask(asked) == FROM_ABOVE:
         above = ""
         for one in drafts:
             above = one.cells[Meaning.DEPARTMENT] = one[Meaning.DEPARTMENT] or above

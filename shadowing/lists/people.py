@@ -16,6 +16,8 @@ from shadowing.lists.questions import Answers, Question, question
 from shadowing.lists.workbooks import Workbook, Worksheet
 from shadowing.typed import Unfit, asked, line
 
+SAVE_ANEW = N_("save anew")
+
 
 @dataclass(frozen=True, slots=True)
 class Acquainted:
@@ -147,8 +149,8 @@ def _ask_about_file(workbook: Workbook, notes: Notes) -> bool:
         sentence = N_(
             "This file does not say in which encoding it was written. These read well: %(samples)s. Which one is right?"
         )
-        choices = names if len(names) > 1 else (*names, N_("save anew"))
-        if notes.ask(question("file", sentence, choices, samples=samples)) == "save anew":
+        choices = names if len(names) > 1 else (*names, SAVE_ANEW)
+        if notes.ask(question("file", sentence, choices, samples=samples)) == SAVE_ANEW:
             notes.refuse_file(Refusal("Save the list again as CSV UTF-8, and choose it again."))
             return False
     if workbook.kind == "page":
@@ -216,8 +218,14 @@ def _drafts(it: _Understood, notes: Notes) -> list[Draft]:
 def _listed(one: Draft, notes: Notes) -> ListedPerson:
     for meaning in one.broken:
         if meaning not in (Meaning.ID, Meaning.NAME, Meaning.MAIL):
-            sentence = "Row %(row)s: the formula of “%(heading)s” failed; the cell is not read."
-            notes.remarks.append(remark(sentence, row=one.row, heading=one.columns.heading(meaning)))
+            heading = one.columns.heading(meaning)
+            notes.remarks.append(
+                remark(
+                    "Row %(row)s: the formula of “%(heading)s” failed; the cell is not read.",
+                    row=one.row,
+                    heading=heading,
+                )
+            )
     whole = asked(line(100), one[Meaning.SITE], None)
     return ListedPerson(
         sheet=one.sheet,

@@ -64,7 +64,7 @@ def errors() -> Response:
         (error.sheet, error.row, error.column, error.value, language.filled(error.reason, error.facts))
         for error in found.errors
     ]
-    headings = tuple(map(gettext, ("Sheet", "Row", "Column", "Value", "What is wrong")))
+    headings = (gettext("Sheet"), gettext("Row"), gettext("Column"), gettext("Value"), gettext("What is wrong"))
     return download(list_files.workbook([headings, *reasons]), "errors.xlsx")
 
 

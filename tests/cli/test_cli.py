@@ -129,6 +129,7 @@ def test_wrong_rows_are_listed_and_nothing_is_imported(app: Flask, tmp_path: Pat
             "value": "Z9",
             "reason": "There is no person “Z9”.",
             "suggestion": "Add them to people.csv.",
+            "sheet": "",
         }
     ]
     with app.app_context():

@@ -29,9 +29,14 @@ def fields(app: Flask, hr: FlaskClient, world: World, session: Session) -> list[
     return [
         (urlsplit(form.action or path).path, form.values, name)
         for path in sorted(set(pages(app, world, draft.id)))
+        if not path.endswith(FILES)
         for form in Forms(hr.get(path).text).found
         for name in form.values
     ]
+
+
+FILES = ("/template",)
+"""What is no page."""
 
 
 def pages(app: Flask, world: World, draft: int) -> Iterator[str]:
