@@ -40,6 +40,8 @@ def main() -> int:
         if arguments.deed == "demo" and _flask("demo", allowed=(0, 1)) == 0:
             print("The demo company is ready.")
         print(f"\n  Shadowing: {settings.public_url}\n", flush=True)
+        lock.write(settings.public_url)
+        lock.flush()
         if arguments.deed == "demo":
             _flask("admin", "create", "hr@example.com")
         return supervise(_children(settings))
@@ -71,7 +73,7 @@ class Busy(Exception):
 
 def _only_one(instance: Path) -> IO[str]:
     instance.mkdir(parents=True, exist_ok=True)
-    lock = (instance / "serve.lock").open("w")
+    lock = (instance / config.RUNNING).open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

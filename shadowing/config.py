@@ -19,6 +19,10 @@ SECRET_LEAST = 32
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
+RUNNING = "serve.lock"
+"""Locked by the service that runs on an instance folder; holds its address."""
+
+
 class WrongSettings(Exception):
     """The service must not start like this; the text has one line per setting and says how to mend it."""
 
@@ -85,6 +89,15 @@ class Settings(BaseModel):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{(self.instance / 'shadowing.db').resolve()}"
+
+    @property
+    def running_url(self) -> str:
+        """The public address, or where nobody set one, that of the service which runs on this instance folder."""
+        if "public_url" in self.model_fields_set:
+            return self.public_url
+        with contextlib.suppress(OSError):
+            return (self.instance / RUNNING).read_text(encoding="ascii").strip() or self.public_url
+        return self.public_url
 
     @property
     def https(self) -> bool:

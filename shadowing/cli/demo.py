@@ -133,7 +133,7 @@ def _staff(chance: random.Random) -> list[Person]:
             member.manager_id = members[0].id
         members[0].lead = True
         staff += members
-    hr = next(person for person in staff if person.department.code == "office")
+    hr = next(person for person in staff if person.home.code == "office")
     hr.hr, hr.email = True, "hr@example.com"
     people.index(hr)
     return staff
@@ -179,7 +179,7 @@ def _round(title: str, monday: date, now: datetime, stage: Stage) -> Round:
 
 def _offer(round: Round, staff: list[Person], chance: random.Random, now: datetime) -> None:
     for code, *_ in DEPARTMENTS:
-        members = [person for person in staff if person.department.code == code]
+        members = [person for person in staff if person.home.code == code]
         weekday = chance.choice(("MO", "TU", "WE", "TH", "FR"))
         clock = time(chance.choice((9, 10, 13, 15)), chance.choice((0, 30)))
         regular = {
@@ -198,7 +198,7 @@ def _offer(round: Round, staff: list[Person], chance: random.Random, now: dateti
             _opening(
                 round, now, host, f"{code}-desk-{place}", OpeningKind.DESK, f"{host.family_name}さんの隣で見る", **desk
             )
-    sellers = [person for person in staff if person.department.code == "sales"]
+    sellers = [person for person in staff if person.home.code == "sales"]
     for number in range(12):
         day = round.starts_on + timedelta(days=chance.randrange(3) * 7 + chance.randrange(5))
         begin = people.at(day, time(chance.choice((10, 13, 14))), TOKYO)
@@ -242,7 +242,7 @@ def _answer(round: Round, staff: list[Person], chance: random.Random, now: datet
             continue
         guest.answered_at = asked + timedelta(hours=chance.randrange(1, 200))
         guest.visits = 2 if chance.random() < 0.2 else 1
-        wished = _wishes(others[person.department.code], chance)
+        wished = _wishes(others[person.home.code], chance)
         guest.goals = [Goal(rank=rank, department=departments[code]) for rank, code in enumerate(wished, start=1)]
         guest.goals[0].text = chance.choice(LINES)
 
@@ -269,7 +269,7 @@ def _past_round(title: str, monday: date, staff: list[Person], chance: random.Ra
     round = _round(title, monday, now, Stage.ENDED)
     round.asked_at = people.at(monday - timedelta(days=30), time(9), TOKYO)
     for code, *_ in DEPARTMENTS[: 4 + len(title) % 2]:
-        host = next(person for person in staff if person.department.code == code)
+        host = next(person for person in staff if person.home.code == code)
         regular = {
             "weekday": "WE",
             "local_time": time(15),
@@ -280,7 +280,7 @@ def _past_round(title: str, monday: date, staff: list[Person], chance: random.Ra
         }
         opening = _opening(round, now, host, f"{code}-meeting", OpeningKind.MEETING, MEETINGS[code], **regular)
         db.session.flush()
-        guests = [person for person in staff if person.department.code not in (code, "factory")]
+        guests = [person for person in staff if person.home.code not in (code, "factory")]
         for slot in db.session.scalars(select(Slot).where(Slot.opening_id == opening.id)):
             for person in chance.sample(guests, 2):
                 guests.remove(person)

@@ -32,7 +32,7 @@ def create_admin(email: str, name: str) -> Report:
     key = auth.new_key(person, None, now)
     key.expires_at = now + FIRST_KEY_LIVES
     token = links.sign(settings().secret_key, "sign_in", key.id)
-    url = f"{settings().public_url}/sign-in/{token}"
+    url = f"{settings().running_url}/sign-in/{token}"
     text = f"{person.display_name} may run rounds. Sign in within 30 minutes:\n{url}"
     return Report(text, {"person_id": person.code, "url": url, "expires_at": key.expires_at.isoformat()})
 

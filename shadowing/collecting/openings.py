@@ -221,3 +221,8 @@ def _refuse_gone(hosts: Sequence[Person]) -> None:
     for host in hosts:
         if host.left_at:
             raise Refusal("%(name)s has left the company and cannot be a host.", name=host.display_name)
+        if host.department_id is None:
+            raise Refusal(
+                "%(name)s is in no department yet and cannot be a host. Choose a department on their page.",
+                name=host.display_name,
+            )

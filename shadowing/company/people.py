@@ -59,9 +59,11 @@ def active() -> Select[Person]:
 
 
 def to_ask(today: date, begins: date) -> Select[Person]:
-    """Who can be asked *today* for a round that *begins* then: nobody who pauses, or is gone by that day."""
+    """Who can be asked *today* for a round that *begins* then: nobody who pauses, is gone by that day, or is on no list yet."""
     back = or_(Person.away_until.is_(None), Person.away_until <= today)
-    return active().where(back, or_(Person.last_day.is_(None), Person.last_day >= begins))
+    return active().where(
+        Person.department_id.is_not(None), back, or_(Person.last_day.is_(None), Person.last_day >= begins)
+    )
 
 
 def search(words: str) -> Select[Person]:

@@ -5,11 +5,9 @@ from sqlalchemy import func, select
 from shadowing.company import people
 from shadowing.errors import Refusal
 from shadowing.extensions import db
-from shadowing.models import Department, Person
+from shadowing.models import Person
 from shadowing.typed import mail
 from shadowing.typed import name as name_of
-
-HOME = ("hr", "人事")
 
 
 def is_provisional(person_code: str) -> bool:
@@ -18,14 +16,14 @@ def is_provisional(person_code: str) -> bool:
 
 
 def make_admin(email: str, name: str) -> Person:
-    """Find or make the person with this address, and let them run rounds."""
+    """Find or make the person with this address, and let them run rounds. Who is on no list yet has no department and is asked
+    nothing."""
     address, name = mail(email), name_of(name)
     same = select(Person).where(func.lower(Person.email) == address.lower())
     person = db.session.scalar(same.order_by(Person.left_at.is_not(None), Person.id).limit(1))
     if person is None:
         person = Person(code=address[:60], email=address, display_name=name or address.partition("@")[0])
         person.family_name = person.given_name = person.kana = ""
-        person.department = _home()
         people.index(person)
         db.session.add(person)
     elif person.left_at:
@@ -33,11 +31,3 @@ def make_admin(email: str, name: str) -> Person:
     person.hr = True
     db.session.flush()
     return person
-
-
-def _home() -> Department:
-    code, name = HOME
-    home = db.session.scalar(select(Department).where(Department.code == code))
-    return (
-        home or db.session.scalar(select(Department).where(Department.name == name)) or Department(code=code, name=name)
-    )

@@ -107,9 +107,9 @@ def _known(rows: Iterable[PersonRow]) -> _Known:
 def _change(row: PersonRow, known: _Known, homes: dict[str, str]) -> PersonChange:
     person = known.people[row.code]
     fields = [FieldChange(name, old, new) for name, (old, new) in differences(person, facts_of(row)).items()]
-    home = next(department for department in known.departments.values() if department.id == person.department_id)
-    if home.code != row.department:
-        fields.append(FieldChange("department", home.name, homes[row.department]))
+    if person.department is None or person.department.code != row.department:
+        old = person.department.name if person.department else ""
+        fields.append(FieldChange("department", old, homes[row.department]))
     boss = known.codes.get(person.manager_id or 0, "")
     if row.manager is not None and row.manager != boss:
         fields.append(FieldChange("manager", boss, row.manager))

@@ -96,7 +96,8 @@ def _departments() -> Rows:
 def _person(person: Person, codes: dict[int, str]) -> tuple[str, ...]:
     roles = [role for role, given in (("hr", person.hr), ("lead", person.lead)) if given]
     names = (person.family_name, person.given_name, person.kana, person.display_name)
-    place = (person.department.code, codes.get(person.manager_id or 0, ""), person.site, person.zone, person.locale)
+    home = person.department.code if person.department else ""
+    place = (home, codes.get(person.manager_id or 0, ""), person.site, person.zone, person.locale)
     return (person.code, *names, person.email, *place, ";".join(roles), person.own_hours or "", ";".join(person.may))
 
 

@@ -16,6 +16,7 @@ from shadowing.matching.standing_rules import Frames
 from shadowing.models import (
     Availability,
     Consent,
+    Department,
     Forbid,
     Goal,
     Guest,
@@ -71,9 +72,9 @@ def takes_part(round: Round) -> ColumnElement[bool]:
 
 def _free(round: Round, frames: Frames, taken: Times) -> Times:
     """When everybody is here, free, and on no visit of another round."""
-    times = (Person.hours, Person.zone, Person.department_id, Person.away_until, Person.last_day)
-    rows = select(Availability.person_id, Availability.given, *times)
-    found = db.session.execute(rows.join_from(Availability, Person).where(Availability.round_id == round.id))
+    times = (Person.hours, Person.zone, Department.id, Person.away_until, Person.last_day)
+    rows = select(Availability.person_id, Availability.given, *times).join_from(Availability, Person)
+    found = db.session.execute(rows.join(Person.department).where(Availability.round_id == round.id))
     given = {
         person: presence.within(spans.free(given, hours, zone, frames[home]), zone, away_until, last_day)
         for person, given, hours, zone, home, away_until, last_day in found
@@ -88,9 +89,9 @@ def _people(round: Round, free: Times, frames: Frames, taken: Times) -> Iterator
         .union(select(Host.person_id).join(Opening).where(Opening.round_id == round.id, Opening.withdrawn_at.is_(None)))
     )
     columns = select(
-        Person.id, Person.department_id, Person.manager_id, Person.may, Person.may_sites, Person.agency_consent,
+        Person.id, Department.id, Person.manager_id, Person.may, Person.may_sites, Person.agency_consent,
         Person.hours, Person.zone,
-    )  # fmt: skip
+    ).join_from(Person, Department, Person.department_id == Department.id)  # fmt: skip
     concerned_rows = db.session.execute(columns.where(Person.id.in_(concerned)).order_by(Person.id))
     for id, department, boss, may, sites, agency, hours, zone in concerned_rows:
         yield p.Person(
@@ -113,7 +114,7 @@ def _guests(round: Round) -> Iterator[p.Guest]:
         wishes[guest].append(p.Goal(rank=rank, department=department, topic=topic))
     missed = ledger.missed(round)
     columns = select(Guest.id, Guest.person_id, Guest.visits, Guest.surprise)
-    alive = columns.join(Person).where(takes_part(round), presence.all_along(round))
+    alive = columns.join(Person).where(takes_part(round), Person.department_id.is_not(None), presence.all_along(round))
     for id, person, visits, surprise in db.session.execute(alive.order_by(Guest.person_id)):
         weight = ledger.weight(missed[person])
         yield p.Guest(person=person, visits=visits, wishes=tuple(wishes[id]), weight=weight, surprise=surprise)

@@ -30,8 +30,12 @@ def within(spans: tuple[Span, ...], zone: str, away_until: date | None, last_day
 
 
 def all_along(round: Round) -> ColumnElement[bool]:
-    """The WHERE of people who are here, and not on a pause that lasts beyond the round."""
-    return and_(Person.left_at.is_(None), or_(Person.away_until.is_(None), Person.away_until <= round.ends_on))
+    """The WHERE of people who are here, on a list, and not on a pause that lasts beyond the round."""
+    return and_(
+        Person.left_at.is_(None),
+        Person.department_id.is_not(None),
+        or_(Person.away_until.is_(None), Person.away_until <= round.ends_on),
+    )
 
 
 class Hosts:

@@ -72,7 +72,7 @@ class Person(Base):
     kana: Mapped[str] = mapped_column(ShortText(200), default="")
     display_name: Mapped[str] = mapped_column(ShortText(200))
     email: Mapped[str] = mapped_column(ShortText(254))
-    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"), index=True)
     manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     site: Mapped[str] = mapped_column(ShortText(100), default="")
     zone: Mapped[str] = mapped_column(ShortText(60), default="Asia/Tokyo")
@@ -90,7 +90,13 @@ class Person(Base):
     away_until: Mapped[date | None]
     left_at: Mapped[datetime | None]
 
-    department: Mapped[Department] = relationship()
+    department: Mapped[Department | None] = relationship()
+
+    @property
+    def home(self) -> Department:
+        """The department of somebody who takes part: who was let in before any list has none, and is asked nothing."""
+        assert self.department
+        return self.department
 
     @hybrid_property
     def hours(self) -> str:
@@ -106,8 +112,9 @@ class Person(Base):
     @hours.inplace.expression
     @classmethod
     def _selected_hours(cls) -> ColumnElement[str]:
-        of_department = select(Department.hours).where(Department.id == cls.department_id).scalar_subquery()
-        return func.coalesce(cls.own_hours, func.nullif(of_department, ""), STANDARD_HOURS)
+        of_department = select(Department.hours).where(Department.id == cls.department_id)
+        hours = of_department.correlate_except(Department).scalar_subquery()
+        return func.coalesce(cls.own_hours, func.nullif(hours, ""), STANDARD_HOURS)
 
     def name(self, locale: str) -> str:
         """Family name first in Japanese and in East Asian script, of which nobody turns the order; given name first elsewhere.

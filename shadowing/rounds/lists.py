@@ -106,7 +106,7 @@ def _colleague(person: Person, answered: bool) -> Colleague:
         code=person.code,
         names=tuple(filter(None, names)),
         mail=person.email,
-        department=person.department.name,
+        department=(person.department.name if person.department else ""),
         zone=person.zone,
         week=tuple(tuple(Piece(_minutes(begin), _minutes(end)) for begin, end in day) for day in hours.week),
         answered=answered,
@@ -254,5 +254,5 @@ def _offer(round: Round, told: RoundList, now: datetime) -> None:
             openings.change(opening, offer_of(one, round), now)
             openings.put_hosts(opening, [person.id for person in who])
         opening.code = one.code
-        if one.department != who[0].department.name:
+        if one.department != who[0].home.name:
             opening.department_id = departments[one.department]

@@ -102,7 +102,7 @@ def _customer_agreed(opening: Opening) -> bool:
 
 def _visitor(guest: Guest, opening: Opening, locale: str) -> Visitor:
     person = guest.person
-    return Visitor(name=person.name(locale), department=person.department.name, goal=_goal(guest, opening))
+    return Visitor(name=person.name(locale), department=person.home.name, goal=_goal(guest, opening))
 
 
 def _goal(guest: Guest, opening: Opening) -> str:

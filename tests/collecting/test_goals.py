@@ -90,13 +90,13 @@ def test_nobody_wishes_for_their_own_department(session: Session) -> None:
     guest = factories.guest(factories.round_())
 
     with pytest.raises(Refusal, match="your own department"):
-        goals.answer(guest, wishing(guest.person.department), NOW)
+        goals.answer(guest, wishing(guest.person.home), NOW)
 
 
 def test_the_own_department_is_a_wish_where_the_round_allows_it(session: Session) -> None:
     guest = factories.guest(factories.round_(rules=RoundRules(own_department=True)))
 
-    goals.answer(guest, wishing(guest.person.department), NOW)
+    goals.answer(guest, wishing(guest.person.home), NOW)
 
     assert guest.goals[0].department_id == guest.person.department_id
 
@@ -148,7 +148,7 @@ def test_the_topics_of_a_round_are_those_of_its_openings(session: Session) -> No
 def test_the_last_answer_is_that_of_the_round_before(session: Session) -> None:
     person = factories.person()
     before = factories.round_(starts_on=MONDAY.replace(year=2026))
-    factories.guest(before, person, wishes=(factories.department(), person.department))
+    factories.guest(before, person, wishes=(factories.department(), person.home))
     round = factories.round_()
     last = session.scalars(goals.last_of(person, round)).one()
 

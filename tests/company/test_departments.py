@@ -182,7 +182,7 @@ def test_an_empty_department_is_deleted_and_those_below_move_up(session: Session
 
 
 def test_a_department_with_people_is_not_deleted(session: Session) -> None:
-    home = factories.person().department
+    home = factories.person().home
 
     with pytest.raises(Refusal, match="Move them first, or merge it"):
         departments.remove(home, hanako(), NOW)

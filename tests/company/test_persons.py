@@ -63,7 +63,7 @@ def test_all_that_is_wrong_is_said_at_once(session: Session) -> None:
 def test_a_boss_is_found_by_number_address_or_name(session: Session, typed: str) -> None:
     boss = factories.person("B-7", email="boss@example.org", kana="タナカタロウ", display_name="田中 太郎")
 
-    person = persons.add(draft(boss.department, boss=typed), None, NOW)
+    person = persons.add(draft(boss.home, boss=typed), None, NOW)
 
     assert person.manager_id == boss.id
 
@@ -72,16 +72,14 @@ def test_of_two_bosses_with_one_name_none_is_guessed(session: Session) -> None:
     for _ in range(2):
         boss = factories.person(display_name="X")
 
-    assert mistakes(draft(boss.department, boss="X")) == {
-        "boss": "Several people are called “X”. Write the mail address."
-    }
+    assert mistakes(draft(boss.home, boss="X")) == {"boss": "Several people are called “X”. Write the mail address."}
 
 
 def test_nobody_stands_above_themselves(session: Session) -> None:
     low = factories.person(display_name="Low")
     high = factories.person(display_name="High", manager_id=low.id)
 
-    given = draft(low.department, boss=high.email, email=low.email)
+    given = draft(low.home, boss=high.email, email=low.email)
 
     assert mistakes(given, low) == {"boss": "The managers go round in a circle: Low → High → Low."}
 
@@ -92,7 +90,7 @@ def test_mails_that_wait_go_to_the_new_address(session: Session) -> None:
     gone.state, gone.done_at = LetterState.SENT, NOW
     session.flush()
 
-    persons.change(guest.person, draft(guest.person.department, email="new@example.org"), None, NOW)
+    persons.change(guest.person, draft(guest.person.home, email="new@example.org"), None, NOW)
     session.expire_all()
 
     assert waiting.address == guest.person.email == "new@example.org"
@@ -104,7 +102,7 @@ def visiting(round: Round) -> tuple[Person, Department]:
     host = factories.person()
     guest = factories.guest(round, factories.person(display_name="Guest"))
     factories.pairing(guest, factories.slot(factories.opening(round, host)))
-    return guest.person, host.department
+    return guest.person, host.home
 
 
 def test_moving_to_a_department_that_one_visits_is_asked_once(session: Session) -> None:

@@ -120,7 +120,7 @@ def test_who_was_let_in_first_gets_the_id_of_the_list(session: Session) -> None:
     taken = folders.take_in_people(folders.read(only_people(PEOPLE)), False, NOW)
 
     assert (taken.new, taken.changed) == (2, 1)
-    assert (first.code, first.hr, first.department.code) == ("A1", True, "sales")
+    assert (first.code, first.hr, first.home.code) == ("A1", True, "sales")
 
 
 def test_a_name_is_found_by_its_reading_after_the_import(session: Session) -> None:

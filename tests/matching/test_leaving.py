@@ -248,7 +248,7 @@ def test_who_comes_back_is_asked_and_offers_again_and_old_links_stay_dead(sessio
 
 def test_who_lost_the_host_gets_the_best_place_that_costs_nobody_theirs(session: Session, round: Round) -> None:
     leaver, host = factories.person(), factories.person()
-    guest = factories.guest(round, wishes=(host.department, leaver.department))
+    guest = factories.guest(round, wishes=(host.home, leaver.home))
     visit(round, guest, leaver)
     opening = factories.opening(round, host, starts_at=at(3, 10))
     factories.slot(opening, at(3, 10))

@@ -100,7 +100,7 @@ def test_only_where_the_customers_said_no_a_guest_is_told_so(session: Session, c
 def test_a_flexible_opening_gets_the_slots_that_the_plan_uses(session: Session) -> None:
     round = factories.round_()
     host = factories.person()
-    guest = factories.guest(round, wishes=(host.department,))
+    guest = factories.guest(round, wishes=(host.home,))
     factories.opening(round, host, flexible=True, starts_at=None, minutes=120)
     for person in (guest.person, host):
         free(round, person, 2, 13, 15)

@@ -59,7 +59,7 @@ def test_who_would_lose_their_place_is_named(session: Session) -> None:
 def test_every_rule_that_is_against_it_is_named_not_only_the_first(session: Session) -> None:
     round, guest, _first, second = under_review()
     host = second.hosts[0].person
-    host.department_id = second.department_id = guest.person.department_id
+    host.department_id = second.department_id = guest.person.home.id
     guest.person.may, guest.person.manager_id = ["desk"], host.id
     second.customer_consent = Consent.NO
     session.add(PastPairing(round_id=round.id, past_round="a", position=0, guest_id=guest.person_id, host_id=host.id))

@@ -93,7 +93,7 @@ def company(stage: Stage) -> Company:
     letter = mails(round, guest, hr)
     ids = {"rounds": round.id, "pairings": pairing.id, "guests": pairing.guest_id, "slots": pairing.slot_id}
     ids |= {"letters": letter, "openings": offers[2].id, "visits": invitation}
-    ids |= {"people": unplaced.id, "departments": host.department_id}
+    ids |= {"people": unplaced.id, "departments": host.home.id}
     ids |= {"exclusions": kept_apart.id, "contracts": silent.id, "sites": journey.id}
     db.session.commit()
     return Company(round, hr, guest, host, unplaced, silent, ids)
@@ -135,7 +135,7 @@ def people_of(round: Round, host: Person) -> tuple[Person, Person, Person]:
     tanaka = someone("tanaka", "田中 太郎", "たなかたろう", "製造部", zone="Europe/Berlin")
     sato = someone("sato", "佐藤 花", "さとうはな", "経理部")
     for person in (akimoto, tanaka):
-        factories.guest(round, person, wishes=(host.department,))
+        factories.guest(round, person, wishes=(host.home,))
         world.free(round, person, 1, 2, 3)
     factories.guest(round, sato, answered_at=None, asked_at=datetime.now(UTC) - timedelta(days=2))
     return akimoto, tanaka, sato

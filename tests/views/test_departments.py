@@ -129,7 +129,7 @@ def test_a_merge_into_what_is_gone_says_the_way_on(hr: FlaskClient, session: Ses
 
 
 def test_only_a_department_without_anything_offers_to_be_deleted(hr: FlaskClient, session: Session) -> None:
-    bare, used = factories.department("bare"), factories.person().department
+    bare, used = factories.department("bare"), factories.person().home
     session.commit()
 
     pages = [hr.get(f"/departments/{one.id}/edit").text for one in (bare, used)]

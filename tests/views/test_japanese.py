@@ -40,7 +40,7 @@ from tests.views.japan import Company, company, english_on, foreign
 
 Typed = Callable[[Company], dict[str, Any]]
 
-FILES = {"static", "home.healthz", "letters.download", "lists.template", "visits.calendar"}
+FILES = {"static", "home.healthz", "letters.download", "lists.template", "round_folders.download", "visits.calendar"}
 LAST = (
     "language.switch",
     "people.let_go",

@@ -160,7 +160,7 @@ def test_hr_corrects_the_address_and_the_mail_goes_there(hr: FlaskClient, sessio
 
 def test_a_corrected_address_can_be_changed_again_with_a_list_of_people(hr: FlaskClient, session: Session) -> None:
     letter, reader = lost(), Reader(hr)
-    person, home = letter.person, letter.person.department
+    person, home = letter.person, letter.person.home
     page = reader.open(f"/letters/{letter.id}")
     reader.press(f"/letters/{letter.id}/address", address="right@example.org")
     rows = f"person_id,name,email,department_id\n{person.code},{person.display_name},again@example.org,{home.code}\n"

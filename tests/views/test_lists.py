@@ -59,7 +59,7 @@ def test_the_button_imports_what_was_checked(hr: FlaskClient, session: Session) 
 
     taro = session.scalars(select(Person).where(Person.code == "e1")).one()
     assert (answer.status_code, answer.location) == (303, "/people")
-    assert (taro.family_name, taro.department.name) == ("青木", "営業部")
+    assert (taro.family_name, taro.home.name) == ("青木", "営業部")
 
 
 def test_changes_are_shown_before_and_after(hr: FlaskClient) -> None:

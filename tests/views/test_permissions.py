@@ -78,6 +78,10 @@ TABLE = {
     "letters.index": HR,
     "letters.send_again": HR,
     "letters.show": HR,
+    "round_folders.check": HR,
+    "round_folders.choose": HR,
+    "round_folders.download": HR,
+    "round_folders.take_in": HR,
     "round_lists.check": HR,
     "round_lists.choose": HR,
     "round_lists.take_in": HR,
@@ -167,7 +171,7 @@ def world(session: Session) -> World:
     guest, host, stranger = (
         factories.person(name, display_name=f"Somebody {name}") for name in ("guest", "host", "stranger")
     )
-    seat = factories.guest(round, guest, (host.department,))
+    seat = factories.guest(round, guest, (host.home,))
     slot = factories.slot(factories.opening(round, host))
     pairing = factories.pairing(seat, slot, status=PairingStatus.PUBLISHED)
     for person in (guest, host, stranger):
@@ -193,7 +197,7 @@ def world(session: Session) -> World:
         "openings": offered.id,
         "visits": invitation.id,
         "people": guest.id,
-        "departments": host.department_id,
+        "departments": host.home.id,
         "exclusions": kept_apart.id,
         "contracts": guest.id,
         "sites": journey.id,

@@ -90,7 +90,7 @@ def test_saving_what_is_known_unchanged_changes_nothing(hr: FlaskClient, session
 
     columns = [column.key for column in Person.__table__.columns]
     before = [getattr(person, column) for column in columns]
-    answer = hr.post(f"/people/{person.id}/edit", data=form(person.department, **known | names))
+    answer = hr.post(f"/people/{person.id}/edit", data=form(person.home, **known | names))
 
     session.expire_all()
     assert answer.status_code == 303

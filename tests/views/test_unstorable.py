@@ -35,7 +35,7 @@ def fields(app: Flask, hr: FlaskClient, world: World, session: Session) -> list[
     ]
 
 
-FILES = ("/template",)
+FILES = ("/template", "/folder.zip")
 """What is no page."""
 
 

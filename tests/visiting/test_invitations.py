@@ -493,7 +493,7 @@ def test_a_title_that_a_guest_may_not_read_is_told_to_the_host_alone(session: Se
 def test_a_name_that_is_written_anew_is_no_news_for_a_calendar(session: Session) -> None:
     visit = Visit().told()
     for person in (visit.host, visit.guest):
-        person.display_name, person.department.name = "Somebody Renamed", "A department renamed"
+        person.display_name, person.home.name = "Somebody Renamed", "A department renamed"
 
     assert visit.tell(NOW + HOUR) == {}
 
