@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 from shadowing import folders
 from shadowing.cli.commands import FOLDER, GOOD_ROWS, Report, deed, mention, troubles
 from shadowing.errors import Refusal, RowError, Unreadable, fill
-from shadowing.folders import lists_in, lists_taken
+from shadowing.folders import lists_in, lists_taken, people_in
 from shadowing.folders.lists_in import ListPreview
 from shadowing.lists.people import ListedPerson
 
@@ -41,6 +41,7 @@ def import_people(
     if not found.read.people and found.errors:
         raise Unreadable("Nothing of this list can be taken in.", found.errors)
     if not dry_run:
+        people_in.refuse(found.errors, good_rows)
         lists_taken.take_in_list(found, said, None, now, absent_left=absent_left, sure=sure)
     facts = {**contract(found), "dry_run": dry_run}
     return Report(_words(found), facts)
