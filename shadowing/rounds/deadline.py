@@ -34,10 +34,11 @@ class Haste:
 
 
 def haste(round: Round, now: datetime) -> Haste | None:
-    """None where nothing speaks against making the pairings of a round that collects answers."""
+    """None where nothing speaks against making the pairings of a round that collects answers. Who left is not waited for."""
     if round.stage is not Stage.COLLECTING:
         return None
-    guests = select(func.count()).select_from(Guest).where(Guest.round_id == round.id)
+    guests = select(func.count()).select_from(Guest).join(Guest.person)
+    guests = guests.where(Guest.round_id == round.id, Person.left_at.is_(None))
     asked = db.session.scalar(guests) or 0
     answered = db.session.scalar(guests.where(Guest.answered_at.is_not(None))) or 0
     before = now < round.answers_end and round.takes_answers(now) and answered < asked

@@ -173,3 +173,12 @@ def test_where_answers_cannot_be_opened_the_way_on_is_named(session: Session, st
 def test_answers_are_not_opened_until_a_day_that_cannot_be(session: Session, until: date) -> None:
     with pytest.raises(Mistakes):
         deadline.reopen(planned(), until, None, NOW)
+
+
+def test_nobody_waits_for_answers_of_who_has_left(session: Session) -> None:
+    round = closing()
+    factories.guest(round)
+    for _ in range(2):
+        factories.guest(round, factories.person(left_at=NOW), answered_at=None)
+
+    assert deadline.haste(round, NOW) is None
