@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -39,7 +40,7 @@ class Company:
 
     def command(self, *words: str) -> dict[str, str]:
         line = [sys.executable, "-m", "flask", "--app", "wsgi", *words, "--json"]
-        done = subprocess.run(line, cwd=config.ROOT, env=self.environment, capture_output=True, text=True, check=True)  # noqa: S603 - our own words
+        done = subprocess.run(line, cwd=config.ROOT, env=self.environment, capture_output=True, text=True, check=True)
         found: dict[str, str] = json.loads(done.stdout)
         return found
 
@@ -71,6 +72,11 @@ def wait_until(holds: Callable[[], bool], what: str) -> None:
         time.sleep(0.1)
 
 
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 @contextmanager
 def served(folder: Path) -> Iterator[Company]:
     """`make run` with a database of its own and a mail server that keeps everything."""
@@ -82,9 +88,9 @@ def served(folder: Path) -> Iterator[Company]:
         environment[f"{config.PREFIX}PUBLIC_URL"] = f"http://localhost:{port}"
         line = [sys.executable, "-m", "shadowing", "serve", "--port", str(port)]
         with (folder / "serve.log").open("wb") as log:
-            serving = subprocess.Popen(line, cwd=config.ROOT, env=environment, stdout=log, stderr=log)  # noqa: S603
+            serving = subprocess.Popen(line, cwd=config.ROOT, env=environment, stdout=log, stderr=log)
         try:
-            wait_until(lambda: postbox.listens(port), "the product")
+            wait_until(lambda: listens(port), "the product")
             app = create_app(settings(folder, **given, public_url=f"http://localhost:{port}"))
             yield Company(app, sink, environment)
         finally:
@@ -116,6 +122,10 @@ class Visitor:
 
     def open(self, address: str) -> None:
         self.page.goto(address)
+
+    @property
+    def home(self) -> str:
+        return self.company.environment[f"{config.PREFIX}PUBLIC_URL"]
 
     def follow(self, words: str, **facts: object) -> None:
         self.page.get_by_role("main").get_by_role("link", name=self.words(words, **facts)).first.click()
