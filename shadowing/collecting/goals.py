@@ -90,7 +90,7 @@ def _refuse_unfit(answer: GoalsAnswer, person: Person, rules: RoundRules) -> Non
     if answer.skip:
         return
     if not 1 <= answer.visits <= visits_most(rules):
-        raise Refusal("In this round you can make at most %(most)s visits.", most=visits_most(rules))
+        raise Refusal("Visits that you can make in this round: %(most)s at the most.", most=visits_most(rules))
     if not answer.wishes and not answer.surprise:
         raise Refusal("Choose at least one department or topic, or tick “Surprise me”.")
 

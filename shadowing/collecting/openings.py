@@ -96,6 +96,30 @@ class Offer:
 
 
 def offer(round: Round, hosts: Sequence[Person], offer: Offer, now: datetime) -> Opening:
+    """What these hosts offer in the same words already is offered once: the button may be pressed again."""
+    _lock_days(round)
+    return _offered_already(round, hosts, offer) or _make(round, hosts, offer, now)
+
+
+def add(round: Round, hosts: Sequence[Person], offer: Offer, now: datetime) -> Opening:
+    """One opening more, though another one may be the same in all but its number."""
+    _lock_days(round)
+    return _make(round, hosts, offer, now)
+
+
+def _lock_days(round: Round) -> None:
+    """The days of the round may have changed while we waited, and whoever changes them later finds the new opening."""
+    db.session.refresh(round, with_for_update=True)
+
+
+def _offered_already(round: Round, hosts: Sequence[Person], offer: Offer) -> Opening | None:
+    people = [host.id for host in hosts]
+    known = db.session.scalars(of(hosts[0], round))
+    same = (one for one in known if [host.person_id for host in one.hosts] == people and says(one, offer))
+    return next(same, None)
+
+
+def _make(round: Round, hosts: Sequence[Person], offer: Offer, now: datetime) -> Opening:
     _refuse_gone(hosts)
     opening = Opening(round=round, code=uuid4().hex, department_id=hosts[0].department_id)
     opening.hosts = [Host(person=host, position=place) for place, host in enumerate(hosts)]
@@ -138,10 +162,15 @@ def _lock(opening: Opening) -> None:
 
 def of(person: Person, round: Round) -> Select[Opening]:
     """What *person* offers in *round*, with hosts and slots at hand."""
+    return ever_of(person, round).where(Opening.withdrawn_at.is_(None))
+
+
+def ever_of(person: Person, round: Round) -> Select[Opening]:
+    """What was withdrawn, too."""
     return (
         select(Opening)
         .join(Opening.hosts)
-        .where(Opening.round_id == round.id, Opening.withdrawn_at.is_(None), Host.person_id == person.id)
+        .where(Opening.round_id == round.id, Host.person_id == person.id)
         .order_by(Opening.id)
         .options(selectinload(Opening.hosts).joinedload(Host.person), selectinload(Opening.slots))
     )

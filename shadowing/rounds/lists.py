@@ -249,7 +249,7 @@ def _offer(round: Round, told: RoundList, now: datetime) -> None:
         if one.code not in (*told.new, *told.changed):
             continue
         who = [hosts[code] for code in one.hosts]
-        opening = standing.get(one.code) or openings.offer(round, who, offer_of(one, round), now)
+        opening = standing.get(one.code) or openings.add(round, who, offer_of(one, round), now)
         if one.code in standing:
             openings.change(opening, offer_of(one, round), now)
             openings.put_hosts(opening, [person.id for person in who])

@@ -86,7 +86,7 @@ def withdraw(id: int) -> Response:
 
 
 def my_opening(id: int) -> Opening:
-    opening: Opening = db.first_or_404(openings.of(g.reader, g.round).where(Opening.id == id))
+    opening: Opening = db.first_or_404(openings.ever_of(g.reader, g.round).where(Opening.id == id))
     return opening
 
 

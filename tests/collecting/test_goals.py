@@ -104,7 +104,7 @@ def test_the_own_department_is_a_wish_where_the_round_allows_it(session: Session
 def test_more_visits_than_the_round_allows_are_refused(session: Session) -> None:
     guest = factories.guest(factories.round_(rules=RoundRules(visits_most=1)))
 
-    with pytest.raises(Refusal, match="at most 1 visits"):
+    with pytest.raises(Refusal, match="in this round: 1 at the most"):
         goals.answer(guest, wishing(factories.department(), visits=2), NOW)
 
 
@@ -118,7 +118,7 @@ def test_a_guest_may_wish_for_as_many_visits_as_the_rules_say_where_0_is_no_limi
     goals.answer(guest, wishing(wished, visits=most), NOW)
 
     assert guest.visits == most
-    with pytest.raises(Refusal, match=f"at most {most} visits"):
+    with pytest.raises(Refusal, match=f"in this round: {most} at the most"):
         goals.answer(guest, wishing(wished, visits=most + 1), NOW)
 
 

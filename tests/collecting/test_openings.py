@@ -167,6 +167,17 @@ def test_an_offer_becomes_an_opening_with_its_slots(session: Session) -> None:
     assert (opening.weekday, opening.code, opening.hosts[0].person) == ("TU", f"web-{opening.id}", host)
 
 
+def test_the_same_offer_pressed_again_is_offered_once(session: Session) -> None:
+    round, host, other = factories.round_(), factories.person(), factories.person()
+    first = openings.offer(round, [host], offered(topics=("検収", "O’Brien 🧭")), NOW)
+
+    assert openings.offer(round, [host], offered(topics=("検収", "O’Brien 🧭")), NOW) is first
+    assert openings.offer(round, [host], offered(topics=("検収", "O’Brien 🧭"), seats=9), NOW) is not first
+    assert openings.offer(round, [other], offered(topics=("検収", "O’Brien 🧭")), NOW) is not first
+    openings.withdraw(first, NOW)
+    assert openings.offer(round, [host], offered(topics=("検収", "O’Brien 🧭")), NOW) is not first
+
+
 def test_a_flexible_offer_has_no_slots_before_the_plan(session: Session) -> None:
     opening = openings.offer(
         factories.round_(), [factories.person()], offered(flexible=True, first_on=None, local_time=None), NOW

@@ -17,7 +17,7 @@ from shadowing.collecting import openings
 from shadowing.collecting.openings import Offer
 from shadowing.errors import WrongStage
 from shadowing.extensions import db
-from shadowing.models import Job, Opening, OpeningKind, Round, Slot
+from shadowing.models import Job, Opening, OpeningKind, Person, Round, Slot
 from shadowing.rounds import rounds
 from shadowing.rounds.drafts import RoundDraft
 from tests import factories
@@ -127,8 +127,11 @@ def withdraw(opening: Opening) -> None:
 
 
 def shorten(opening: Opening) -> None:
+    shorten_round(opening.round)
+
+
+def shorten_round(round: Round) -> None:
     """The round ends before the second of the three dates."""
-    round = opening.round
     shorter = RoundDraft(
         title=round.title,
         starts_on=round.starts_on,
@@ -177,3 +180,28 @@ def test_of_two_who_lay_out_one_opening_the_later_one_is_right_about_its_dates(
     with stage.seen():
         found = db.session.scalars(select(Slot.starts_at).where(Slot.opening_id == offered).order_by(Slot.starts_at))
         assert found.all() == [world.at(day, hour) for day, hour in dates]
+
+
+def test_what_is_offered_while_the_days_of_the_round_change_lies_within_the_new_days(stage: Stage) -> None:
+    with stage.seen():
+        round, host = world.a_round(), factories.person()
+        ids = round.id, host.id
+        db.session.commit()
+    looked = Event()
+
+    def offer() -> None:
+        with stage.app.app_context():
+            round, host = db.session.get_one(Round, ids[0]), db.session.get_one(Person, ids[1])
+            looked.set()
+            openings.offer(round, [host], WEEKLY, factories.NOW)
+            db.session.commit()
+
+    with stage.seen(), ThreadPoolExecutor(1) as pool:
+        shorten_round(db.session.get_one(Round, ids[0]))
+        later = pool.submit(offer)
+        assert stage.kind == "sqlite" or looked.wait(20)  # SQLite lets one session in at a time
+        db.session.commit()
+        later.result()
+
+    with stage.seen():
+        assert db.session.scalars(select(Slot.starts_at)).all() == [world.at(1, 10)]

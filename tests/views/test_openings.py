@@ -223,6 +223,23 @@ def test_an_opening_is_withdrawn_by_a_button(client: FlaskClient, session: Sessi
     assert (answer.status_code, offered(session, host, round)) == (303, [])
 
 
+def test_withdrawing_twice_is_the_same_as_once_and_the_way_back_is_named(
+    client: FlaskClient, session: Session, host: Person, round: Round
+) -> None:
+    client.post(my(host, round, "/openings/new"), data=MEETING)
+    [opening] = offered(session, host, round)
+    id, title = opening.id, opening.title
+
+    answers = [client.post(my(host, round, f"/openings/{id}/withdraw")) for _ in range(2)]
+    edit = client.get(my(host, round, f"/openings/{id}/edit")).text
+    refused = client.post(my(host, round, f"/openings/{id}/edit"), data=MEETING)
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert f"“{title}” was withdrawn." in edit
+    assert my(host, round, "/openings") in edit
+    assert refused.status_code == 422
+
+
 def test_the_openings_of_others_are_out_of_reach(
     client: FlaskClient, session: Session, host: Person, round: Round, digest: Digest
 ) -> None:
