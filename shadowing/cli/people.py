@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 from shadowing import folders
 from shadowing.cli.commands import FOLDER, GOOD_ROWS, Report, deed, mention, troubles
 from shadowing.errors import Refusal, RowError, Unreadable, fill
-from shadowing.folders import lists_in, lists_taken, people_in
+from shadowing.folders import lists_in, lists_taken
 from shadowing.folders.lists_in import ListPreview
 from shadowing.lists.people import ListedPerson
 
@@ -33,7 +33,9 @@ group = AppGroup("people", help="The list of employees.")
 def import_people(
     source: Path, good_rows: bool, dry_run: bool, answers: Path | None, absent_left: bool, sure: bool
 ) -> Report:
-    """Import a list of people in whatever shape HR has it, or people.csv and departments.csv of a folder."""
+    """Import a list of people in whatever shape HR has it, or people.csv and departments.csv of a folder.
+
+    The sound rows of a list go in, and the others are named; a folder with an error goes in only with --good-rows."""
     if source.is_dir():
         return _import_folder(source, good_rows, dry_run)
     now, said = datetime.now(UTC), _answers(answers)
@@ -41,7 +43,6 @@ def import_people(
     if not found.read.people and found.errors:
         raise Unreadable("Nothing of this list can be taken in.", found.errors)
     if not dry_run:
-        people_in.refuse(found.errors, good_rows)
         lists_taken.take_in_list(found, said, None, now, absent_left=absent_left, sure=sure)
     facts = {**contract(found), "dry_run": dry_run}
     return Report(_words(found), facts)
