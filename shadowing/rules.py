@@ -20,6 +20,7 @@ class RoundRules:
     visits_most: Count = 2
     visits_per_week_most: Count = 0
     guests_per_week_most: Count = 0
+    half_days_most: Count = 0
     wishes: Annotated[str, by(one_of(each(("require", "prefer"))))] = "require"
     away_most: Count = 0
     notice_days: Count = 3

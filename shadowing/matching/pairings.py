@@ -52,6 +52,8 @@ BROKEN = {
     "wishes_are_granted": N_("The guest did not wish for that department or topic."),
     "past_pairs_rest": N_("The guest met one of these hosts in an earlier round."),
     "sites_are_reached": N_("There would be too little time for the way from another visit of the guest."),
+    "guests_half_days_hold": N_("The guest would be away on more half-days than they give, or than the round allows."),
+    "hosts_half_days_hold": N_("A host would have visitors on more half-days than they give."),
     "contracts_allow": N_("The guest's contract does not allow this visit."),
     "no_boss_and_no_report": N_("A host is the guest's own manager or reports to the guest."),
     "customers_consent": N_("The customer did not agree to a visit."),

@@ -133,6 +133,34 @@ def sites_are_reached(assignment: Assignment) -> Sentences:
                 yield f"{one} and {other} leave no time for the way between their sites"
 
 
+def guests_half_days_hold(assignment: Assignment) -> Sentences:
+    general = assignment.problem.rules.half_days_most
+    for person, seats in _groups((seat, seat.guest) for seat in assignment.seats).items():
+        own = assignment.guest[seats[0].guest].half_days_most
+        limits = [most for most in (own, general or None) if most is not None]
+        yield from _over_half_days(assignment, seats, limits, f"guest {person}")
+
+
+def hosts_half_days_hold(assignment: Assignment) -> Sentences:
+    seats_of = _groups(
+        (seat, host)
+        for seat in assignment.seats
+        for host in assignment.hosts(seat)
+        if not assignment.opening[seat.opening].fixed and assignment.person[host].hosting_most is not None
+    )
+    for host, seats in seats_of.items():
+        limits = [one.hosting_most for one in assignment.problem.people if one.id == host]
+        yield from _over_half_days(assignment, seats, [most for most in limits if most is not None], f"host {host}")
+
+
+def _over_half_days(assignment: Assignment, seats: list[Seat], limits: list[int], who: str) -> Sentences:
+    """More half-days than the strictest of the *limits*, and not because HR pinned them."""
+    halves = set().union(*(_halves(assignment, seat) for seat in seats))
+    pinned = set().union(*(_halves(assignment, seat) for seat in seats if seat in assignment.pins))
+    if limits and len(halves) > max(min(limits), len(pinned)):
+        yield f"{who}, half-days: {len(halves)} instead of {min(limits)}"
+
+
 def away_holds(assignment: Assignment) -> Sentences:
     round_most, own = assignment.problem.rules.away_most, assignment.problem.away
     for key, seats in _groups(_half_days(assignment) if round_most or own else ()).items():
@@ -145,9 +173,13 @@ def away_holds(assignment: Assignment) -> Sentences:
 def _half_days(assignment: Assignment) -> Iterator[tuple[Seat, Hashable]]:
     for seat in assignment.seats:
         department = assignment.person[seat.guest].department
-        last = seat.start + assignment.opening[seat.opening].minutes - 1
-        for local in {_half(assignment.local(minute)) for minute in (seat.start, last)}:
-            yield seat, (department, *local)
+        for half in _halves(assignment, seat):
+            yield seat, (department, *half)
+
+
+def _halves(assignment: Assignment, seat: Seat) -> set[tuple[str, bool]]:
+    last = seat.start + assignment.opening[seat.opening].minutes - 1
+    return {_half(assignment.local(minute)) for minute in (seat.start, last)}
 
 
 def _half(local: datetime) -> tuple[str, bool]:
@@ -191,6 +223,8 @@ CHECKS: tuple[Check, ...] = (
     hosts_are_met_once,
     excluded_never_side_by_side,
     sites_are_reached,
+    guests_half_days_hold,
+    hosts_half_days_hold,
     away_holds,
     floors_hold,
     visits_are_returned,

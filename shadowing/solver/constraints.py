@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from shadowing.solver.arrays import NOTHING, Mask, Numbers, groups, within
+from shadowing.solver.half_days import guests_half_days_hold, hosts_half_days_hold
 from shadowing.solver.model import Model, pieces_of, sessions
 
 
@@ -27,7 +28,7 @@ def seats_hold(model: Model) -> None:
     model.matrix.at_most(seats.slot[plain], plain, instance.seats[instance.slots.opening[np.unique(seats.slot[plain])]])
     sits = np.flatnonzero(mine)
     place = np.searchsorted(held, seats.slot[sits])
-    _implies(model, sits, column[place])
+    model.implies(sits, column[place])
     crowded = np.bincount(place, minlength=len(held)) > instance.seats[instance.slots.opening[held]]
     tight = crowded[place]
     row = (np.cumsum(crowded) - 1)[place[tight]]
@@ -38,13 +39,6 @@ def seats_hold(model: Model) -> None:
         -np.inf,
         0,
     )
-
-
-def _implies(model: Model, one: Numbers, other: Numbers) -> None:
-    """Where *one* is 1, *other* is."""
-    row = np.arange(len(one))
-    value = np.concatenate([np.ones(len(one), dtype=np.int64), np.full(len(one), -1)])
-    model.matrix.between(np.concatenate([row, row]), np.concatenate([one, other]), value, -np.inf, 0)
 
 
 def one_place_at_a_time(model: Model) -> None:
@@ -97,7 +91,7 @@ def visits_hold(model: Model) -> None:
     value = np.concatenate([np.ones(seats, dtype=np.int64), np.full(len(model.step), -1)])
     model.matrix.between(row, np.concatenate([np.arange(seats), model.step]), value, 0, 0)
     later = np.flatnonzero(model.step_number > 0)
-    _implies(model, model.step[later], model.step[later - 1])
+    model.implies(model.step[later], model.step[later - 1])
 
 
 def visits_per_week_hold(model: Model) -> None:
@@ -202,7 +196,7 @@ def _few_people(model: Model, key: Numbers, seat: Numbers, most: int) -> None:
     plain = (count[back] == 1) | (model.instance.visits_most[guest] == 1)
     shared = np.unique(back[~plain])
     away = model.matrix.new(np.ones(len(shared), dtype=np.int64))
-    _implies(model, seat[~plain], away[np.searchsorted(shared, back[~plain])])
+    model.implies(seat[~plain], away[np.searchsorted(shared, back[~plain])])
     keys = np.concatenate([key[plain], person[shared] // width])
     held = np.unique(person[back[model.seats.held[seat]]]) // width
     distinct = np.unique(keys)
@@ -250,6 +244,8 @@ PLAN_RULES: tuple[Callable[[Model], None], ...] = (
     hosts_are_met_once,
     excluded_never_side_by_side,
     sites_are_reached,
+    guests_half_days_hold,
+    hosts_half_days_hold,
     away_holds,
     floors_hold,
     visits_are_returned,

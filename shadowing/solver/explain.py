@@ -29,11 +29,13 @@ class Code(StrEnum):
     NOT_FREE = "not_free"
     ELSEWHERE = "elsewhere"
     TOO_SOON = "too_soon"
+    HALF_DAYS = "half_days"
     HOSTING = "hosting"
     AWAY_LIMIT = "away_limit"
     FLOOR = "floor"
     SESSIONS = "sessions"
     HOST_WEEK = "host_week"
+    HOST_HALF_DAYS = "host_half_days"
     HOST_TAKEN = "host_taken"
     NOT_RETURNED = "not_returned"
     FULL = "full"
@@ -46,8 +48,10 @@ class Remedy(StrEnum):
     ASK_HOSTS = "ask_hosts"  # facts: department or topic
     ENTER_FREE_TIME = "enter_free_time"  # facts, where one was found: opening, start
     ONE_MORE_HALF_DAY = "one_more_half_day"  # facts: opening, start
+    GIVE_HALF_DAYS = "give_half_days"
     ONE_MORE_SEAT = "one_more_seat"  # facts: opening, start
     ONE_MORE_SESSION = "one_more_session"  # facts: opening, start
+    ONE_MORE_OF_HOST = "one_more_of_host"  # a half-day; facts: opening, start
     FIRST_NEXT_TIME = "first_next_time"
 
 
@@ -118,13 +122,16 @@ def _code_of_plan(inquiry: Inquiry, row: int, columns: Mask) -> Code:
 
 def _against(inquiry: Inquiry, row: int, slot: Numbers) -> Iterator[tuple[Code, Mask]]:
     state = inquiry.state
+    yield Code.HALF_DAYS, ~state.budgets.leave(row, state.visits[row], slot)
     yield Code.HOSTING, inquiry.hosting(row, slot)
     yield Code.AWAY_LIMIT, inquiry.too_many_away(row, slot)
     yield Code.FLOOR, inquiry.under_floor(row, slot)
     used, week = inquiry.used_up(slot), inquiry.host_is_full(slot)
     yield Code.SESSIONS, used
     yield Code.HOST_WEEK, week
-    yield Code.HOST_TAKEN, (state.shut[slot] > 0) & ~used & ~week
+    given = state.budgets.spent[slot] > 0
+    yield Code.HOST_HALF_DAYS, given
+    yield Code.HOST_TAKEN, (state.shut[slot] > 0) & ~used & ~week & ~given
     yield Code.NOT_RETURNED, ~inquiry.returned(row, slot)
 
 
@@ -139,7 +146,14 @@ def _remedy(inquiry: Inquiry, table: Table, number: int, code: Code) -> tuple[Re
     for remedy, slot in _tries(inquiry, table, number, row):
         if len(slot):
             return _entered(code, remedy), _facts(inquiry, row, slot, remedy)
+    if code is Code.HALF_DAYS and _is_own_limit(guest, inquiry.state.rules.half_days_most):
+        return Remedy.GIVE_HALF_DAYS, {}
     return _untried(code) if inquiry.roster.person[guest.person].consent else Remedy.FIRST_NEXT_TIME, {}
+
+
+def _is_own_limit(guest: Guest, general: int) -> bool:
+    own = guest.half_days_most
+    return own is not None and (not general or own < general)
 
 
 def _tries(inquiry: Inquiry, table: Table, number: int, row: int) -> Iterator[tuple[Remedy, Numbers]]:
@@ -155,6 +169,8 @@ def _tries(inquiry: Inquiry, table: Table, number: int, row: int) -> Iterator[tu
     yield Remedy.ONE_MORE_SEAT, inquiry.fitting(row, mine[free & full])
     mine = mine[free & (state.left[mine] > 0) & (state.shut[mine] == 1)]
     yield Remedy.ONE_MORE_SESSION, inquiry.fitting(row, mine[inquiry.used_up(mine)])
+    short = inquiry.slots.first_half[mine] == inquiry.slots.last_half[mine]
+    yield Remedy.ONE_MORE_OF_HOST, inquiry.fitting(row, mine[short & (state.budgets.spent[mine] > 0)])
 
 
 def _unwished(inquiry: Inquiry, table: Table, number: int, row: int) -> Numbers:

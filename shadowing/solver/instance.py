@@ -11,7 +11,7 @@ import numpy as np
 
 from shadowing.solver.arrays import Groups, Mask, Numbers, groups, joined, numbers, within
 from shadowing.solver.eligible import Roster, eligible, roster
-from shadowing.solver.places import away_most, minutes_between, sites_of
+from shadowing.solver.places import HalfDays, away_most, half_days, minutes_between, sites_of
 from shadowing.solver.problem import Opening, Problem, Seat, canonical, in_order
 from shadowing.solver.slots import SLOT_RULES, Clock, Slots, clock_of, guests_are_free, slots_of
 
@@ -74,6 +74,7 @@ class Instance:
     home: Numbers  # of each guest, department as a place in *departments*
     offered: Numbers  # of each opening, the same
     away_most: Numbers  # of each department, in one half-day; -1 without a limit
+    half_days: HalfDays
     pin_keys: Numbers
     site: Numbers  # of each opening
     between: Numbers  # minutes from site to site; 0 where none are known
@@ -138,8 +139,7 @@ def compiled(problem: Problem, ask: Callable[[], None] = lambda: None) -> Instan
         open_ &= rule(people, slots)
     ask()
     free = guests_are_free(people, clock)
-    certain = all(span.level == 2 for person in people.problem.people for span in person.free)
-    sure = free if certain else guests_are_free(people, clock, level=2)
+    sure = _sure(people, clock, free)
     ask()
     first_slot = np.searchsorted(slots.opening, np.arange(len(people.openings) + 1)).astype(np.int64)
     pinned = _pinned(people, slots, first_slot)
@@ -164,10 +164,17 @@ def compiled(problem: Problem, ask: Callable[[], None] = lambda: None) -> Instan
         home=numbers(departments[int(number)] for number in people.home),
         offered=numbers(departments[int(number)] for number in people.offered),
         away_most=away_most(people.problem, departments),
+        half_days=half_days(people),
         site=(site := sites_of(people)),
         between=minutes_between(people, site),
         pin_keys=np.unique(numbers(guest * len(slots.start) + slot for guest, slot in pinned)),
     )
+
+
+def _sure(people: Roster, clock: Clock, free: Mask) -> Mask:
+    """As *free*, but without what is only if need be."""
+    certain = all(span.level == 2 for person in people.problem.people for span in person.free)
+    return free if certain else guests_are_free(people, clock, level=2)
 
 
 def shuffled(problem: Problem) -> Problem:

@@ -37,6 +37,12 @@ class Model:
         held = np.bincount(back, self.seats.held[columns], len(distinct)).astype(np.int64)
         self.matrix.at_most(key, columns, np.maximum(most, held))
 
+    def implies(self, one: Numbers, other: Numbers) -> None:
+        """Where a column of *one* is 1, the one beside it in *other* is."""
+        row = np.arange(len(one))
+        value = np.concatenate([np.ones(len(one), dtype=np.int64), np.full(len(one), -1)])
+        self.matrix.between(np.concatenate([row, row]), np.concatenate([one, other]), value, -np.inf, 0)
+
     def home(self) -> Numbers:
         """The department of each seat's guest, as a place in the instance's departments."""
         return self.instance.home[self.seats.guest]

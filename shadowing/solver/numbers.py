@@ -10,7 +10,7 @@ COUNTED = (-LARGEST, 1_000_000)
 """Of what is counted and added up: sums of it stay exact."""
 CALENDAR = (-1_035_067_680, 4_222_846_080)
 """The years 2 to 9998 in minutes: what has a day and a week, in every zone."""
-LIMITS = ("visits_most", "visits_per_week_most", "guests_per_week_most", "away_most", "maybe_costs")
+LIMITS = ("visits_most", "visits_per_week_most", "guests_per_week_most", "half_days_most", "away_most", "maybe_costs")
 
 
 def negative(problem: Problem) -> Iterator[Flaw]:
@@ -24,6 +24,9 @@ def negative(problem: Problem) -> Iterator[Flaw]:
         yield from found(name, getattr(problem.rules, name))
     for guest in problem.guests:
         yield from found("visits", guest.visits, people=(guest.person,))
+        yield from found("half_days_most", guest.half_days_most or 0, people=(guest.person,))
+    for person in problem.people:
+        yield from found("hosting_most", person.hosting_most or 0, people=(person.id,))
     for opening in problem.openings:
         yield from found("most_per_week", opening.most_per_week or 0, openings=(opening.id,))
         yield from found("travel", opening.travel, openings=(opening.id,))
@@ -38,11 +41,13 @@ def negative(problem: Problem) -> Iterator[Flaw]:
 def too_large(problem: Problem) -> Iterator[Flaw]:
     for person in problem.people:
         yield from _beyond("a number", _of_person(person), people=(person.id,))
+        yield from _beyond("hosting_most", (person.hosting_most or 0,), COUNTED, people=(person.id,))
     for guest in problem.guests:
         ranks = [number for wish in guest.wishes for number in (wish.rank, wish.department or 0)]
         numbers = (guest.person, guest.weight, *ranks)
         yield from _beyond("a number", numbers, people=(guest.person,))
-        yield from _beyond("visits", (guest.visits,), COUNTED, people=(guest.person,))
+        counts = (guest.visits, guest.half_days_most or 0)
+        yield from _beyond("visits", counts, COUNTED, people=(guest.person,))
     for opening in problem.openings:
         yield from _of_opening(opening)
     yield from _beyond("a number of the round", _of_round(problem))

@@ -1,4 +1,7 @@
-"""Where people come from and go to, as arrays: how many of each department may be away, and how far it is from site to site."""
+"""Where people come from and go to, as arrays: how many of each department may be away, in how many half-days each guest, and
+how far it is from site to site."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,6 +17,23 @@ def away_most(problem: Problem, departments: dict[int, int]) -> Numbers:
         if (place := departments.get(limit.department)) is not None:
             most[place] = limit.most if most[place] < 0 else min(most[place], limit.most)
     return most
+
+
+@dataclass(frozen=True, slots=True)
+class HalfDays:
+    """The most that each *guest* (the round's limit, or their own where that is stricter) and each *host* (by place) gives;
+    -1 without a limit."""
+
+    guest: Numbers
+    host: Numbers
+
+
+def half_days(people: Roster) -> HalfDays:
+    general = people.problem.rules.half_days_most or None
+    both = ((general, one.half_days_most) for one in people.guests)
+    guest = numbers(min((most for most in limits if most is not None), default=-1) for limits in both)
+    hosting = (one.hosting_most for one in people.problem.people)
+    return HalfDays(guest, numbers(-1 if most is None else most for most in hosting))
 
 
 def sites_of(people: Roster) -> Numbers:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-VERSION = 3  # 1 had no `wanted` and no `hours`, 2 no `elsewhere`, `away`, `travel_is_work`, sites and `ways`
+VERSION = 3  # 1 had no `wanted` and no `hours`, 2 no `elsewhere`, `away`, `travel_is_work`, sites, `ways` and half-days
 
 
 class OpeningKind(StrEnum):
@@ -39,7 +39,8 @@ class Span:
 class Person:
     """Whoever is guest or host. *free* is disjoint and cut to the working hours; *may* and *sites* empty mean every kind and site;
     without *consent*, the agency's, nobody visits. *hours* are the working hours in the round; empty where they are not known.
-    *elsewhere* is what visits of other rounds take, of which nothing is in *free*: reasons and remedies know of it."""
+    *elsewhere* is what visits of other rounds take, of which nothing is in *free*: reasons and remedies know of it.
+    *hosting_most*: half-days in which they have visitors in openings that are not fixed; None without a limit."""
 
     id: int
     department: int
@@ -50,6 +51,7 @@ class Person:
     elsewhere: tuple[Span, ...] = ()
     sites: tuple[str, ...] = ()
     consent: bool = True
+    hosting_most: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +66,14 @@ class Goal:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guest:
     """*weight*, 1 to 4, is how much their first visit counts: more for who went without in the rounds before. *surprise*
-    lifts the wishes for this guest even where they are required."""
+    lifts the wishes for this guest even where they are required. *half_days_most* is a limit of their own."""
 
     person: int
     visits: int = 1
     wishes: tuple[Goal, ...] = ()
     weight: int = 1
     surprise: bool = False
+    half_days_most: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,14 +135,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The `[rules]` of a round folder that concern the solver, with their defaults. Where *travel_is_work* is off, travel may
-    lie before and after the working hours; within them it still has to be free."""
+    """The `[rules]` of a round folder that concern the solver, with their defaults. *half_days_most* is how many a guest is away.
+    Where *travel_is_work* is off, travel may lie before and after the working hours; within them it still has to be free."""
 
     own_department: bool = False
     own_boss: bool = False
     visits_most: int = 2
     visits_per_week_most: int = 0
     guests_per_week_most: int = 0
+    half_days_most: int = 0
     wishes: str = "require"
     away_most: int = 0
     maybe_costs: int = 1
@@ -161,7 +165,6 @@ class Seat:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """A whole round. *zone* gives weeks (from Monday) and half-days (before and after noon) their borders.
-
     *past*: (guest, host) pairs of the last rounds that must not meet again. *excluded*: unordered pairs (lower id first)
     who neither meet nor sit side by side. *met*: ordered (guest's, host's) department pairs that have met before.
     *wanted* says how much single department pairs count; those not named count 1 for their first guest, and 0 if *met*.
@@ -188,9 +191,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why a guest got nothing (*code*), and the smallest change that would have helped (*remedy*), as words' keys.
-
-    Codes and remedies are listed in `explain.py`; *facts* fill the sentences and never name another person's answers."""
+    """Why a guest got nothing (*code*), and the smallest change that would have helped (*remedy*), as words' keys of `explain.py`;
+    *facts* fill the sentences and never name another person's answers."""
 
     guest: int
     code: str
@@ -237,10 +239,8 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What the solver found. *gap* is that of the first tier that is not proven. *cut_after*: the search was cut off after
-    so many steps, by the clock or because its process died, and another run may find another plan; None where it came to its
-    end or was stopped.
-    *short_of_memory*: it ended because there was no more memory."""
+    """What the solver found. *gap* is that of the first tier that is not proven. *cut_after*: the search was cut off after so many
+    steps, by the clock or because its process died, and another run may find another plan. *short_of_memory* ended it."""
 
     status: Status
     seats: tuple[Seat, ...]
@@ -287,8 +287,8 @@ def _tidy_person(person: Person) -> Person:
 
 
 def _tidy_guest(guest: Guest) -> Guest:
-    wishes = sorted(set(guest.wishes), key=lambda wish: (wish.rank, wish.department or 0, wish.topic or ""))
-    return replace(guest, wishes=tuple(wishes))
+    order = sorted(set(guest.wishes), key=lambda wish: (wish.rank, wish.department or 0, wish.topic or ""))
+    return replace(guest, wishes=tuple(order))
 
 
 def _tidy_opening(opening: Opening) -> Opening:

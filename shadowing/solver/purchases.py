@@ -175,6 +175,7 @@ def _lifted(problem: Problem) -> Iterator[tuple[str, Problem]]:
         ("away_most", replace(rules, away_most=0)),
         ("guests_per_week_most", replace(rules, guests_per_week_most=0)),
         ("visits_per_week_most", replace(rules, visits_per_week_most=0)),
+        ("half_days_most", replace(rules, half_days_most=0)),
         (
             "reciprocal",
             replace(rules, reciprocal=free.reciprocal if rules.reciprocal == "require" else rules.reciprocal),

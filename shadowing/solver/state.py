@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shadowing.solver.arrays import NOTHING, Mask, Numbers, joined
+from shadowing.solver.half_days import Budgets
 from shadowing.solver.instance import Instance, Seated
 from shadowing.solver.limits import Limits
 from shadowing.solver.objectives import wall_weights
@@ -49,7 +50,8 @@ class State:
         self.worth = np.pad(wall_weights(instance), ((0, 0), (0, 1)))
         self.apart = self._apart()
         self.floors = self._floors()
-        self.limits = Limits(instance)
+        self.limits, self.budgets = Limits(instance), Budgets(instance)
+        self.shut += self.budgets.spent
         self._choices: dict[int, Choices] = {}
         self._own: dict[int, tuple[Numbers, Numbers, Numbers]] = {}
         self._bar = np.zeros(len(instance.seats), dtype=bool)
@@ -111,6 +113,7 @@ class State:
                 mask &= choices.slot != slot
         if self.instance.between.any():
             mask &= self._reaches(guest, choices)
+        mask &= self.budgets.leave(guest, self.visits[guest], choices.slot)
         home = self.instance.home[guest]
         if self.instance.away_most[home] >= 0 or home in self.floors:
             mask &= self._may_leave(guest, choices)
@@ -235,6 +238,8 @@ class State:
         opening, week = int(slots.opening[slot]), int(slots.week[slot])
         for host in () if instance.fixed[opening] else instance.roster.hosts.of(opening).tolist():
             self._bind(host, int(slots.host_begin[slot]), int(slots.host_finish[slot]), by, but=slot)
+            if (mine := self.budgets.hosted.get(host)) is not None:
+                self.shut[mine] += self.budgets.turn(host, slot, by)
         most = int(instance.sessions_most[opening])
         if most < 0:
             return

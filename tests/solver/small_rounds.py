@@ -214,7 +214,20 @@ def drawn_with_all_rules(seed: int, size: Size = Size()) -> Problem:
         forbids=tuple(_some(dice, 2, lambda: (dice.choice(ids), dice.choice(openings).id))),
         seed=seed,
     )
-    return that_can_be(_with_pins(dice, _with_sites(seed, replace(round, away=_away(seed)))))
+    return that_can_be(_with_pins(dice, _with_half_days(seed, _with_sites(seed, replace(round, away=_away(seed))))))
+
+
+def _with_half_days(seed: int, round: Problem) -> Problem:
+    """Budgets of the round, of guests and of hosts."""
+    dice = random.Random(f"half-days {seed}")  # noqa: S311
+    hosts = [None, None, None, 0, 1, 1, 2]
+    guests = [None, None, None, None, 0, 1, 2]
+    return replace(
+        round,
+        rules=replace(round.rules, half_days_most=dice.choice([0, 0, 0, 1, 2])),
+        people=tuple(replace(one, hosting_most=dice.choice(hosts)) for one in round.people),
+        guests=tuple(replace(one, half_days_most=dice.choice(guests)) for one in round.guests),
+    )
 
 
 def _with_sites(seed: int, round: Problem) -> Problem:

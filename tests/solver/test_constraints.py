@@ -1,6 +1,7 @@
 """Each rule once obeyed and once broken, in the model and in the check."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -30,6 +31,19 @@ def _journey(minutes: int) -> Problem:
         guests=(guest(1, AWAY, 3, visits=2),),
         ways=(Distance(one="yokohama", other="tokyo", minutes=minutes),),
     )
+
+
+def _morning_and(hour: float, **facts: Any) -> Problem:
+    """Two visits that one guest wants, at ten and at another hour of the day."""
+    openings = opening(), opening(101, (51,), (at(hour),), department=3)
+    rules = Rules(half_days_most=facts.pop("general", 0))
+    return problem(*openings, guests=(guest(1, AWAY, 3, visits=2, **facts),), rules=rules)
+
+
+def _two_guests_at(hour: float, **facts: Any) -> Problem:
+    """A host who gives one half-day, and could be visited at ten and at another hour."""
+    offered = replace(DESK, starts=(at(10), at(hour)), **facts)
+    return problem(offered, guests=TWO, people=(person(50, AWAY, hosting_most=1),), rules=Rules(mix_departments=False))
 
 
 # name of the rule, a round that cannot seat everybody because of it, the seats that break it, and the change that frees them
@@ -165,6 +179,36 @@ BROKEN: list[tuple[str, Problem, tuple[Seat, ...], Problem]] = [
         _journey(30),
     ),
     (
+        "guests_half_days_hold",
+        _morning_and(14, half_days_most=1),
+        (seat(1, 100), seat(1, 101, at(14))),
+        _morning_and(11, half_days_most=1),
+    ),
+    (
+        "guests_half_days_hold",
+        _morning_and(14, half_days_most=3, general=1),
+        (seat(1, 100), seat(1, 101, at(14))),
+        _morning_and(14, half_days_most=3, general=2),
+    ),
+    (
+        "guests_half_days_hold",
+        _morning_and(11.5, half_days_most=1),
+        (seat(1, 100), seat(1, 101, at(11.5))),
+        _morning_and(11, half_days_most=1),
+    ),
+    (
+        "hosts_half_days_hold",
+        _two_guests_at(14),
+        (seat(1), seat(2, start=at(14))),
+        _two_guests_at(14, fixed=True),
+    ),
+    (
+        "hosts_half_days_hold",
+        _two_guests_at(14),
+        (seat(1), seat(2, start=at(14))),
+        _two_guests_at(11),
+    ),
+    (
         "floors_hold",
         problem(opening(), floors=(Floor(department=HOME, start=at(10.5), away=0),)),
         (seat(),),
@@ -244,6 +288,26 @@ def test_a_pin_stays_though_it_breaks_what_is_only_decent() -> None:
 
     assert found.seats == (seat(),)
     assert breaches(round, found) == []
+
+
+def test_half_days_that_are_pinned_stay_and_take_others_along_but_no_further_one() -> None:
+    openings = (replace(DESK, starts=(at(10), at(11), at(14), at(16))),)
+    host, pins = person(50, AWAY, hosting_most=1), (seat(1), seat(2, start=at(14)))
+    guests = (guest(1), guest(2), guest(3), guest(4))
+    round = problem(*openings, guests=guests, people=(host,), pins=pins)
+
+    found = solve(round, seconds=5)
+    third_day = replace(round, openings=(replace(DESK, starts=(at(10), at(14), at(10, 1)), hosts=(50,)),))
+
+    assert (len(found.seats), breaches(round, found)) == (4, [])
+    assert solve(third_day, seconds=5).seats == pins
+
+
+def test_a_host_of_two_openings_gives_half_days_to_both_together() -> None:
+    desks = (replace(DESK, id=100), replace(DESK, id=101, starts=(at(10, 1),)))
+    generous = [problem(*desks, guests=TWO, people=(person(50, AWAY, hosting_most=most),)) for most in (0, 1, 2)]
+
+    assert [len(solve(round, seconds=5).seats) for round in generous] == [0, 1, 2]
 
 
 def test_a_host_is_bound_by_a_fixed_opening_that_nobody_visits() -> None:

@@ -34,6 +34,7 @@ from tests.solver.small_rounds import (
 MORNING = (Span(at(8), at(10.5)),)
 TWO = (guest(1), guest(2))
 AFTERNOON = person(1, free=(Span(at(12), at(18)),))
+GIVES_ONE = person(50, AWAY, hosting_most=1)
 
 
 def flexible(
@@ -63,10 +64,12 @@ FUNNEL: list[tuple[Code, Problem]] = [
     (Code.ELSEWHERE, problem(opening(), people=(person(1, free=MORNING, elsewhere=(Span(at(10), at(11)),)),))),
     (Code.TOO_SOON, problem(opening(), earliest=at(12))),
     (Code.HOSTING, problem(opening(), flexible(101, (1,), department=3), guests=TWO, people=(person(2, 4),))),
+    (Code.HALF_DAYS, problem(opening(starts=(at(11.5),)), rules=Rules(half_days_most=1))),
     (Code.AWAY_LIMIT, problem(opening(seats=2), guests=TWO, rules=Rules(away_most=1))),
     (Code.FLOOR, problem(opening(seats=2), guests=TWO, floors=(Floor(department=HOME, start=at(10), away=1),))),
     (Code.SESSIONS, problem(flexible(starts=(at(10), at(14)), most_per_week=1), guests=TWO, people=(AFTERNOON,))),
     (Code.HOST_WEEK, problem(opening(seats=2), guests=TWO, rules=Rules(guests_per_week_most=1))),
+    (Code.HOST_HALF_DAYS, problem(flexible(starts=(at(10), at(14))), guests=TWO, people=(AFTERNOON, GIVES_ONE))),
     (Code.HOST_TAKEN, problem(flexible(), flexible(101, department=3), guests=(guest(1, 3), guest(2)))),
     (Code.NOT_RETURNED, problem(opening(), rules=Rules(reciprocal="require"))),
     (Code.FULL, problem(opening(), guests=TWO)),
@@ -77,6 +80,7 @@ PLANS = {
     Code.FLOOR: (seat(2),),
     Code.SESSIONS: (seat(2),),
     Code.HOST_WEEK: (seat(2),),
+    Code.HOST_HALF_DAYS: (seat(2),),
     Code.HOST_TAKEN: (seat(1, 101),),
     Code.FULL: (seat(2),),
 }
@@ -117,6 +121,25 @@ def test_one_more_wish_names_a_department_with_a_seat_left() -> None:
         Code.FULL,
         Remedy.WISH_MORE,
         {"opening": 101, "start": at(10), "department": 3},
+    )
+
+
+def test_who_gives_too_few_half_days_themselves_is_told_so_and_nobody_else() -> None:
+    noon = opening(starts=(at(11.5),))
+    own = problem(noon, guests=(guest(1, half_days_most=1),), rules=Rules(half_days_most=2))
+    of_round = problem(noon, guests=(guest(1, half_days_most=1),), rules=Rules(half_days_most=1))
+
+    assert _only(own) == (Code.HALF_DAYS, Remedy.GIVE_HALF_DAYS, {})
+    assert _only(of_round) == (Code.HALF_DAYS, Remedy.FIRST_NEXT_TIME, {})
+
+
+def test_one_more_half_day_of_the_host_is_the_remedy_where_they_give_no_further_one() -> None:
+    round = problem(flexible(starts=(at(10), at(14))), guests=TWO, people=(AFTERNOON, GIVES_ONE))
+
+    assert _only(round, seat(2)) == (
+        Code.HOST_HALF_DAYS,
+        Remedy.ONE_MORE_OF_HOST,
+        {"opening": 100, "start": at(14)},
     )
 
 
@@ -225,6 +248,10 @@ def _helped(round: Problem, reason: Reason) -> Problem:
     if reason.remedy is Remedy.WISH_MORE:
         guests = (replace(one, surprise=True) if one.person == reason.guest else one for one in round.guests)
         return replace(round, guests=tuple(guests))
+    if reason.remedy is Remedy.ONE_MORE_OF_HOST:
+        most = max(one.hosting_most or 0 for one in round.people) + 2 * len(round.pins) + 1  # a pin may take two
+        people = (replace(one, hosting_most=None if one.hosting_most is None else most) for one in round.people)
+        return replace(round, people=tuple(people))
     openings = (_opened(one, reason) if one.id == reason.facts["opening"] else one for one in round.openings)
     return replace(round, openings=tuple(openings))
 

@@ -113,6 +113,7 @@ RULES = [
     ("away_most", problem(opening(seats=2), guests=TWO, rules=Rules(away_most=1))),
     ("away", problem(opening(seats=2), guests=TWO, away=(Away(department=HOME, most=1),))),
     ("guests_per_week_most", problem(opening(seats=2), guests=TWO, rules=Rules(guests_per_week_most=1))),
+    ("half_days_most", problem(opening(starts=(at(11.5),)), rules=Rules(half_days_most=1))),
     ("reciprocal", problem(opening(), rules=Rules(reciprocal="require"))),
     ("past", problem(opening(), past=((1, 50),))),
 ]
