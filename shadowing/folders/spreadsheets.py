@@ -6,19 +6,14 @@ import csv
 import io
 import re
 import unicodedata
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from xml.etree.ElementTree import ParseError
-
-from openpyxl import load_workbook
 
 from shadowing.errors import Refusal, RowError
+from shadowing.lists import process
+from shadowing.lists.workbooks import Worksheet
 
 FIELD_MOST = 131_072
-XLSX_MOST = 300 * 1024 * 1024
-BROKEN_XLSX = (zipfile.BadZipFile, ParseError, KeyError, ValueError, EOFError, OSError)
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 DANGEROUS = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 NOT_CP932 = re.compile("[\uf8f0-\uf8ff]")  # what Python makes of four bytes that CP932 leaves undefined
@@ -39,9 +34,10 @@ class Spreadsheet:
 def read(file: str, data: bytes) -> Spreadsheet:
     """Never raises: what cannot be read is in *errors*, the sound rows are there all the same."""
     encoding = "xlsx"
+    lines: Iterable[tuple[str, ...] | Refusal]
     try:
         if data.startswith(b"PK\x03\x04"):
-            lines = _sheet(data)
+            lines = list(_first_sheet(data))
         else:
             encoding, text = decode(data)
             lines = _lines(text)
@@ -111,31 +107,14 @@ def _delimiter(text: str) -> str:
     return max(",\t;", key=first.count)
 
 
-def _sheet(data: bytes) -> Iterable[tuple[str, ...] | Refusal]:
-    """The first sheet. An archive that unpacks to more than any honest list is refused before it is unpacked."""
-    try:
-        if sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(data)).infolist()) > XLSX_MOST:
-            raise Refusal("This workbook is too large to be a list.")
-        sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False).worksheets[0]
-        sheet.reset_dimensions()
-        return [tuple(_text(value) for value in row) for row in sheet.iter_rows(values_only=True)]
-    except (*BROKEN_XLSX, IndexError):
-        raise Refusal("This workbook cannot be opened. Save it again as .xlsx or as CSV.") from None
-
-
-def _text(value: object) -> str:
-    """A cell as it would stand in a CSV: whole numbers without a fraction, moments in ISO 8601."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime) and value.time() == time.min:
-        return value.date().isoformat()
-    if isinstance(value, time):
-        return value.isoformat("minutes" if not value.second else "seconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    return plain(unicodedata.normalize("NFC", str(value)))
+def _first_sheet(data: bytes) -> Iterable[tuple[str, ...] | Refusal]:
+    """Read in a process with limits (`lists/process.py`): a workbook of a kilobyte may claim a million rows."""
+    sheets = [sheet for sheet in process.read(data).sheets if not sheet.hidden] or [Worksheet("", ())]
+    number = 0
+    for row in sheets[0].rows:
+        yield from (() for _ in range(number + 1, row.number))
+        number = row.number
+        yield Refusal(row.trouble.sentence, **dict(row.trouble.facts)) if row.trouble else tuple(map(plain, row.cells))
 
 
 def _table(file: str, encoding: str, lines: Iterable[tuple[str, ...] | Refusal]) -> Spreadsheet:
@@ -150,6 +129,8 @@ def _table(file: str, encoding: str, lines: Iterable[tuple[str, ...] | Refusal])
     header = _shortened(header)
     rows, errors = [], []
     for number, line in numbered[1:]:
+        if _is_blank(line):
+            continue
         row = _fitted(line, len(header))
         if isinstance(row, Refusal):
             errors.append(_error(file, number, row))
@@ -170,15 +151,14 @@ def _shortened(header: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _fitted(line: tuple[str, ...] | Refusal, width: int) -> tuple[str, ...] | Refusal:
+    """Cells that were not written at the end of a row are empty."""
     if isinstance(line, Refusal):
         return line
-    if _is_blank(line):
-        return Refusal("This row is empty. Delete it.")
-    if len(line) < width or any(cell.strip() for cell in line[width:]):
+    if any(cell.strip() for cell in line[width:]):
         return Refusal("This row has %(found)s cells, the header has %(wanted)s.", found=len(line), wanted=width)
     if any(len(cell) > FIELD_MOST for cell in line):
         return _unreadable("field limit")
-    return line[:width]
+    return (*line, *("",) * (width - len(line)))[:width]
 
 
 def _error(file: str, row: int, refusal: Refusal) -> RowError:

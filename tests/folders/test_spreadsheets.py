@@ -89,15 +89,18 @@ def test_a_cell_that_is_too_long_spoils_its_row_only() -> None:
     assert table.rows == ((3, ("2", "ok")),)
 
 
-def test_a_row_with_too_few_or_too_many_cells_is_an_error_with_its_number() -> None:
-    assert reasons(b"id,name\n1\n2,b\n3,c,d\n") == [
-        (2, "This row has 1 cells, the header has 2."),
-        (4, "This row has 3 cells, the header has 2."),
-    ]
+def test_a_row_with_too_many_cells_is_an_error_with_its_number() -> None:
+    assert reasons(b"id,name\n1\n2,b\n3,c,d\n") == [(4, "This row has 3 cells, the header has 2.")]
 
 
-def test_an_empty_row_between_others_is_an_error_and_at_the_end_it_is_none() -> None:
-    assert reasons(b"id,name\n1,a\n,\n2,b\n,,\n\n") == [(3, "This row is empty. Delete it.")]
+def test_a_row_whose_last_cells_were_not_written_is_sound() -> None:
+    assert rows(b"id,name,boss\n1\n2,b\n") == [("1", "", ""), ("2", "b", "")]
+
+
+def test_empty_rows_are_nothing_and_shift_no_number() -> None:
+    table = spreadsheets.read("people.csv", b"id,name\n1,a\n,\n\n2,b\n,,\n\n")
+
+    assert (table.rows, table.errors) == (((2, ("1", "a")), (5, ("2", "b"))), ())
 
 
 def test_empty_columns_on_the_right_do_not_matter() -> None:
@@ -109,7 +112,7 @@ def test_quotation_marks_that_do_not_match_are_an_error() -> None:
 
 
 def test_a_line_break_inside_a_cell_does_not_shift_the_row_numbers() -> None:
-    table = spreadsheets.read("people.csv", b'id,name\n1,"a\nb"\n2\n')
+    table = spreadsheets.read("people.csv", b'id,name\n1,"a\nb"\n2,c,d\n')
 
     assert table.rows == ((2, ("1", "a\nb")),)
     assert [error.row for error in table.errors] == [3]
