@@ -48,7 +48,12 @@ ERRORS = frozenset(
         "#BLOCKED!",
     )
 )
-MAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
+ADDRESS = re.compile(r"[^@\s<>,;/、，；()\[\]\"|:]+@[^@\s<>,;/、，；()\[\]\"|:]+\.[^@\s<>,;/、，；()\[\]\"|:]+")
+LOCAL_PART = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9._+\-']*@?")
+INVISIBLE = re.compile(
+    "[\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]|(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d"
+)
+SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d{1,3}|\d\.\d+[eE]\d{1,3}")
 KANA = re.compile(r"[ァ-ヶーぁ-ゖｦ-ﾟ・･\s　]+")
 PRINTABLE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/@+\-]*")
 GUARDED = re.compile(r"=\"([^\"]*)\"|'([A-Za-z0-9].*)")
@@ -76,7 +81,7 @@ NEVER = 2900
 
 def clean(cell: str) -> str:
     """The cell without what spreadsheets put around a text; empty where it stands for nothing."""
-    text = cell.replace("\u00a0", " ").replace("\u200b", "").replace("\ufeff", "").strip().strip("　").strip()
+    text = cell.strip() if cell.isascii() else INVISIBLE.sub("", cell).strip()  # strip knows every kind of blank
     if guarded := GUARDED.fullmatch(text):
         text = (guarded[1] if guarded[1] is not None else guarded[2]).strip()
     return "" if katakana(text).casefold() in BLANK else text
@@ -90,8 +95,21 @@ def is_ditto(cell: str) -> bool:
     return cell.strip() in DITTO
 
 
+def addresses(cell: str) -> tuple[str, ...]:
+    """The mail addresses of a cell, each once: bare, with a name, as a link, or several."""
+    if "@" not in cell and "＠" not in cell:
+        return ()
+    found = ADDRESS.findall(unicodedata.normalize("NFKC", clean(cell)))
+    return tuple({address.casefold(): address.strip("'.") for address in reversed(found)}.values())[::-1]
+
+
 def is_mail(cell: str) -> bool:
-    return MAIL.fullmatch(unicodedata.normalize("NFKC", clean(cell))) is not None
+    return bool(addresses(cell))
+
+
+def is_local_part(cell: str) -> bool:
+    """What stands before the @ of an address, where a list leaves the rest out."""
+    return LOCAL_PART.fullmatch(unicodedata.normalize("NFKC", cell).strip()) is not None
 
 
 def is_kana(cell: str) -> bool:
@@ -167,18 +185,29 @@ def _day(text: str, month_first: bool | None) -> date | None:
 
 
 LEFT = re.compile(
-    r"退職|退社|離職|除籍|解雇|契約終了|満了|無効|停止済|terminat|inactive|deactiv|resign|retired|disabled|left|former|離任|退任",
+    r"退職|退社|離職|除籍|解雇|契約終了|満了|無効|停止済|terminat|inactive|deactiv|resign|retired|disabled|left|former|離任|退任|deprovision|archived"
+    r"|offboard|ausgeschieden|sorti|baja|cessat|离职|離職|퇴사|퇴직",
     re.IGNORECASE,
 )
 NOT_YET = re.compile(r"予定|見込|未|will|pending|scheduled|plan", re.IGNORECASE)
-AWAY = re.compile(r"休職|休業|育休|産休|休暇|leave|sabbatical|furlough|parental|maternity", re.IGNORECASE)
+AWAY = re.compile(
+    r"休職|休業|育休|産休|休暇|leave|sabbatical|furlough|parental|maternity|elternzeit|excedencia|休假|휴직",
+    re.IGNORECASE,
+)
 COMING = re.compile(r"入社予定|内定|入社前|pre.?hire|onboarding|not started|incoming|採用予定", re.IGNORECASE)
 BLOCKED = re.compile(r"suspend|停止|ロック|locked|blocked", re.IGNORECASE)
 STAYS = re.compile(
-    r"在職|在籍|在勤|現職|勤務中|就業中|active|enabled|current|employed|有効|稼働|出向|正常", re.IGNORECASE
+    r"在職|在籍|在勤|現職|勤務中|就業中|在职|재직|aktiv|actif|activo|attivo|ativo|active|enabled|current|employed|有効|稼働|出向|正常",
+    re.IGNORECASE,
 )
 YES = frozenset(
     map(fold, ("1", "true", "yes", "y", "on", "○", "〇", "◯", "はい", "有", "有効", "在籍", "在職", "レ", "✓"))
+)
+CODES = {"a": "here", "t": "left", "l": "away"}
+KIND_OF_WORK = re.compile(
+    r"社員|正規|契約|派遣|委託|出向|嘱託|パート|アルバイト|役員|顧問|常勤|管理職|一般|新卒|中途|再雇用|無期|有期|試用|時短|full|part|contract"
+    r"|permanent|regular|temp|intern|employee|worker|contingent|member|staff|exempt|probation",
+    re.IGNORECASE,
 )
 NO = frozenset(map(fold, ("0", "false", "no", "n", "off", "×", "✕", "いいえ", "無", "無効")))
 
@@ -190,6 +219,8 @@ def standing(cell: str, heading: str) -> str:
     text = unicodedata.normalize("NFKC", clean(cell))
     if not text:
         return ""
+    if text.casefold() in CODES:
+        return CODES[text.casefold()]
     asks_for_leavers = bool(LEFT.search(unicodedata.normalize("NFKC", heading)) or "suspended" in heading.casefold())
     if fold(text) in YES:
         return "left" if asks_for_leavers else "here"

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from shadowing.folding import fold
 from shadowing.i18n import N_
+from shadowing.lists import contents
 from shadowing.lists.drafts import Draft, Notes
 from shadowing.lists.headings import Meaning
 from shadowing.lists.meanings import ColumnMeanings, label
@@ -24,6 +25,9 @@ ENDING = re.compile(r"(部門|部|課|室|グループ|チーム|係|department|
 LAST, WHOLE = N_("last level"), N_("whole path")
 FROM_ABOVE = N_("from above")
 FILLED = N_("the last that is filled")
+GROUPED = N_(
+    "“%(heading)s” is empty in %(count)s rows, as if it were written once for a group. Take it from the row above?"
+)
 
 
 def settle(drafts: Sequence[Draft], rows: Mapping[int, WorksheetRow], columns: ColumnMeanings, notes: Notes) -> None:
@@ -53,11 +57,8 @@ def _fill_down(drafts: Sequence[Draft], columns: ColumnMeanings, notes: Notes) -
     grouped = Meaning.DEPARTMENT in columns and Meaning.DEPARTMENT_CODE not in columns and named[:1] == [True]
     if not grouped or missing * 3 < len(drafts) or any(Meaning.DEPARTMENT in one.broken for one in drafts):
         return
-    sentence = N_(
-        "“%(heading)s” is empty in %(count)s rows, as if it were written once for a group. Take it from the row above?"
-    )
     heading = columns.heading(Meaning.DEPARTMENT)
-    asked = question(f"{heading}: empty", sentence, (FROM_ABOVE, N_("leave out")), heading=heading, count=missing)
+    asked = question(f"{heading}: empty", GROUPED, (FROM_ABOVE, N_("leave out")), heading=heading, count=missing)
     if notes.ask(asked) == FROM_ABOVE:
         above = ""
         for one in drafts:
@@ -73,9 +74,25 @@ def _by_levels(
     asked = question("/".join(names), sentence, (*names, FILLED), FILLED, count=len(names))
     chosen = notes.ask(asked)
     last = names.index(chosen) if chosen in names else len(names) - 1
-    for one in drafts:
-        filled = [text for place in places[: last + 1] if (text := rows[one.row][place]) and text != "-"]
-        one.department = filled[-1] if filled else ""
+    levels = [[contents.clean(rows[one.row][place]) for place in places] for one in drafts]
+    _fill_levels_down(levels, names[0], notes)
+    for one, said in zip(drafts, levels, strict=True):
+        one.department = next((text for text in reversed(said[: last + 1]) if text), "")
+
+
+def _fill_levels_down(levels: Sequence[list[str]], heading: str, notes: Notes) -> None:
+    """営業部 written once, 一課 once below it: a new name on a level ends those of the levels below."""
+    missing = sum(not any(said) for said in levels) or sum(not said[0] and any(said) for said in levels)
+    if not levels or not levels[0][0] or not missing or all(said[0] for said in levels):
+        return
+    asked = question(f"{heading}: empty", GROUPED, (FROM_ABOVE, N_("leave out")), heading=heading, count=missing)
+    if notes.ask(asked) != FROM_ABOVE:
+        return
+    above = [""] * len(levels[0])
+    for said in levels:
+        first = next((place for place, text in enumerate(said) if text), len(said))
+        said[:first] = above[:first]
+        above = list(said)
 
 
 def _part_codes(drafts: Sequence[Draft]) -> None:
@@ -183,6 +200,13 @@ def _code_of(name: str, known: Mapping[str, str], made: Mapping[str, str]) -> st
 
 
 def refuse_nameless(drafts: Sequence[Draft], notes: Notes) -> None:
+    here = [one for one in drafts if not (one.wrong or one.left)]
+    if len(here) > 1 and not any(one.department or one.broken for one in here):
+        hint = N_("Add a column with the department of each person.")
+        none = Unfit("None of the %(count)s people of this list has a department.", hint, count=len(here))
+        notes.refuse_file(none, here[0].sheet)
+        for one in here:
+            one.wrong = True
     for one in drafts:
         meaning = Meaning.DEPARTMENT if Meaning.DEPARTMENT in one.columns else Meaning.DEPARTMENT_CODE
         if one.department or one.wrong or one.left:

@@ -1,5 +1,6 @@
 """A row on its way to become a person, and what is noted on the way: questions, errors, rows that are no people."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,6 +14,11 @@ from shadowing.lists.workbooks import WorksheetRow
 from shadowing.typed import shown
 
 VALUE_MOST = 200
+NO_PERSON = re.compile(
+    r"(合計|総計|小計|計|総数|人数|以上|以下余白|total|subtotal|sum|count|凡例|注\d*|※.*|\*.*|■.*|備考.*|作成.*|更新.*|印刷.*"
+    r"|社外秘.*|confidential.*|page.*|ページ.*|\d+ ?/ ?\d+ ?(ページ)?|[計全]?\d+名|end( of.*)?|-+.*-+)[:：]?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)

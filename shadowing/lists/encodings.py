@@ -10,7 +10,22 @@ from collections.abc import Iterator
 
 from shadowing.errors import Refusal
 
-BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+BOMS = {
+    b"\xef\xbb\xbf": "utf-8-sig",
+    b"\xff\xfe\0\0": "utf-32",
+    b"\0\0\xfe\xff": "utf-32",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
+NO_LISTS = {
+    b"%PDF": "PDF",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF8": "GIF",
+    b"7z\xbc\xaf": "7z",
+    b"Rar!": "RAR",
+}
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 GUESSED = ("cp932", "euc_jp", "cp1252")
 WORDS = {"cp932": "CP932", "euc_jp": "EUC-JP", "cp1252": "Windows-1252"}
@@ -19,6 +34,7 @@ GLUED = re.compile(r"(?<=[A-Za-z])[㐀-鿿]|[㐀-鿿](?=[a-z])")
 EVERYDAY = re.compile(r"[ぁ-んァ-ヶー々、。ー（）・]")
 LONE_HALF = re.compile(r"(?<![ｦ-ﾟ])[ｦ-ﾟ]{1,2}(?![ｦ-ﾟ])")
 ACCENTED = re.compile(r"(?<=[A-Za-z])[À-ÖØ-öø-ÿŠšŽžŸœŒ]|[À-ÖØ-öø-ÿŠšŽžŸœŒ](?=[A-Za-z])")
+LOST, DAMAGED = "\ufffd", 8
 SAMPLE = 20_000
 SHOWN = 3
 
@@ -29,6 +45,8 @@ def decode(data: bytes, chosen: str = "") -> tuple[str, str, tuple[tuple[str, st
     *chosen* is HR's choice among earlier readings. Raises Refusal."""
     if data.startswith(OLD_EXCEL):
         raise Refusal("This is an old .xls file, or one locked by a password. Save it as .xlsx or as CSV.")
+    if kind := next((kind for start, kind in NO_LISTS.items() if data.startswith(start)), ""):
+        raise Refusal("This is a %(kind)s file, no list. Save the list as .xlsx or as CSV.", kind=kind)
     for encoding in _certain(data):
         try:
             return encoding, _text(data, encoding), ()
@@ -36,6 +54,8 @@ def decode(data: bytes, chosen: str = "") -> tuple[str, str, tuple[tuple[str, st
             continue
     if b"\0" in data:
         raise no_text()
+    if damaged := _damaged(data):
+        return damaged
     readings = sorted(_readings(data), key=lambda found: -found[0])
     if not readings:
         raise Refusal("This file is neither UTF-8 nor Japanese CP932 (Shift_JIS). Save it again as CSV UTF-8.")
@@ -47,6 +67,14 @@ def decode(data: bytes, chosen: str = "") -> tuple[str, str, tuple[tuple[str, st
     return encoding, text, tuple((name, _sample(text)) for name, (_, text) in by_name.items())
 
 
+def _damaged(data: bytes) -> tuple[str, str, tuple[tuple[str, str], ...]] | None:
+    """UTF-8 with a few broken bytes, which read � and cost only their rows. (None: it never was UTF-8.)"""
+    text = data.decode("utf-8-sig", errors="replace")
+    lost = text.count(LOST)
+    whole = sum(letter > "\x7f" for letter in text) - lost
+    return ("utf-8", unicodedata.normalize("NFC", text), ()) if 0 < lost * DAMAGED <= whole else None
+
+
 def no_text() -> Refusal:
     return Refusal("This file contains NUL characters, so it is no text. Save it again as CSV UTF-8.")
 
@@ -56,6 +84,8 @@ def _certain(data: bytes) -> Iterator[str]:
     if marked:
         yield marked
         return
+    if any(escape in data for escape in ESCAPES):
+        yield "iso2022_jp_2"
     if b"\0" not in data:
         yield "utf-8"
         return
@@ -67,7 +97,7 @@ def _text(data: bytes, encoding: str) -> str:
     text = data.decode(encoding)
     if "\0" in text or (encoding.startswith("utf-16-") and not _is_plausible_utf_16(text)):
         raise no_text()
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", text).lstrip("\ufeff")
 
 
 def _is_plausible_utf_16(text: str) -> bool:

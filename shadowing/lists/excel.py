@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from xml.etree.ElementTree import ParseError
 
+from openpyxl import Workbook as Book
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet as Sheet
@@ -31,22 +32,35 @@ BROKEN = (
     TypeError,
     AttributeError,
 )
+SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+UNCOMPUTED = re.compile(rb"</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 LITERALS = re.compile(r'"([^"]*)"|\\(.)|([0#?.,]+)|(General|@)|(\[[^\]]*\])|(.)')
 
 
 def read(data: bytes) -> Workbook:
     """Raises Refusal. An archive that unpacks to more than any honest list is refused before it is unpacked."""
     try:
-        names = zipfile.ZipFile(io.BytesIO(data)).infolist()
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        names = archive.infolist()
         if sum(part.file_size for part in names) > UNPACKED_MOST:
             raise Refusal("This workbook is too large to be a list.")
         if not any(part.filename == "xl/workbook.xml" for part in names):
             raise Refusal("This is no Excel workbook. Save the list as .xlsx or as CSV.")
         book = load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
+        if any(UNCOMPUTED.search(archive.read(part)) for part in names if SHEET.match(part.filename)):
+            _mark_uncomputed(book, load_workbook(io.BytesIO(data), keep_links=False))
         sheets = tuple(_sheet(sheet) for sheet in book.worksheets)
     except BROKEN:
         raise Refusal("This workbook cannot be opened. Save it again as .xlsx or as CSV.") from None
     return Workbook(kind="excel", sheets=sheets, encoding="xlsx")
+
+
+def _mark_uncomputed(book: Book, formulas: Book) -> None:
+    """A program that wrote formulas without ever computing them leaves cells that look empty and are not."""
+    for sheet, other in zip(book.worksheets, formulas.worksheets, strict=True):
+        for place, cell in other._cells.items():
+            if cell.data_type == "f" and sheet._cells[place].value is None:
+                sheet._cells[place] = Cell(sheet, row=place[0], column=place[1], value="#CALC!")
 
 
 def _sheet(sheet: Sheet) -> Worksheet:

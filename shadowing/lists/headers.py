@@ -3,10 +3,10 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shadowing.lists import contents
-from shadowing.lists.headings import Meaning, keys, meanings
+from shadowing.lists.headings import Meaning, keys, meanings, plain
 from shadowing.lists.workbooks import Worksheet, WorksheetRow
 
 LOOKED_AT = 12
@@ -54,6 +54,29 @@ def find(sheet: Worksheet) -> Header:
     if rank < KNOWN_LEAST:
         return Header((), (), tuple(sheet.rows))
     return _below(sheet, best, tuple(row.number for row in rows[start : start + depth]))
+
+
+def blocks(sheet: Worksheet) -> tuple[Worksheet, ...]:
+    """Lists that stand side by side under the same headings, each as a sheet of its own."""
+    header = find(sheet)
+    names = tuple(plain(heading) for heading in header.headings)
+    first = next((place for place, name in enumerate(names) if name), 0)
+    starts = [place for place, name in enumerate(names) if name and name == names[first]]
+    parts = [names[start:end] for start, end in zip(starts, [*starts, len(names)][1:], strict=True)]
+    same = len({tuple(filter(None, part)) for part in parts}) == 1
+    known = {meaning for heading in header.headings for meaning, _ in meanings(heading)[:1]}
+    if len(parts) < 2 or not same or len(known & TELLING) < KNOWN_LEAST:
+        return (sheet,)
+    return tuple(
+        Worksheet(
+            sheet.name if number == 1 else f"{sheet.name} ({number})".strip(),
+            tuple(
+                replace(row, cells=row.cells[start : start + len(part)]) for row in sheet.rows if any(row.cells[start:])
+            ),
+            sheet.hidden,
+        )
+        for number, (start, part) in enumerate(zip(starts, parts, strict=True), start=1)
+    )
 
 
 def score(headings: Sequence[str], cells: Sequence[str]) -> float:

@@ -1,4 +1,5 @@
-"""What a heading may mean: several hundred of HR systems, directories and spreadsheets, in Japanese, English and German.
+"""What a heading may mean: several hundred of HR systems, directories and spreadsheets, in Japanese and English here, in more
+languages in `languages.py`.
 
 A heading is only a claim; `meanings.py` looks at the cells beneath before it believes one."""
 
@@ -8,6 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from shadowing.folding import katakana
+from shadowing.lists import languages
 
 
 class Meaning(StrEnum):
@@ -45,7 +47,7 @@ class Meaning(StrEnum):
 NUMBER_SIGN = re.compile(r"(?<=\w)\s*[#＃]")
 MARKS = re.compile("[*※■□◆◇●○◎★☆▼▲△▽『』①-⑳❶-❿#＃]")
 BRACKETS = re.compile(r"[(\[（［【「〔<][^)\]）］】」〕>]*[)\]）］】」〕>]")
-BETWEEN = re.compile(r"[\s_\-–—:/.,・'’`\"]+")
+BETWEEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad_\-–—:/.,・'’`\"]+")
 PRIVATE = re.compile(
     r"個人|私用|ﾌﾟﾗｲﾍﾞｰﾄ|プライベート|自宅|携帯|予備|旧|以前|緊急|家族|personal|home|private|recovery|secondary|second|other|additional"
     r"|alternate|old|previous|emergency|mobile|upload|authentication|バックアップ|backup|検証|有効期限|配偶者|verified|type|2\Z|3\Z"
@@ -56,13 +58,13 @@ PERSON = (
 )
 NUMBER = "(?:番号|番|ナンバー|no|nr|id|コード|cd|code|number|num|nummer|ナンバ|識別子|identifier)"
 UNIT = (
-    "(?:部署|部門|所属|組織|配属|配属先|所属先|所属部署|所属部門|所属組織|主所属|主部署|主務所属|グループ|"
+    "(?:部署|部門|所属|発令所属|優先スル組織|組織|配属|配属先|所属先|所属部署|所属部門|所属組織|主所属|主部署|主務所属|グループ|"
     "メイングループ|現所属|本務所属|organi[sz]ation|org|orgunit|department|dept|division|group|team|unit|abteilung|"
     "supervisoryorganization|businessunit)"
 )
 HEAD = (
     "(?:上司|上長|直属上司|直属の上司|直属上長|所属長|一次上司|1次上司|評価者|一次評価者|承認者|管理者|マネージャー?|"
-    "manager|supervisor|boss|linemanager|reportingmanager|directmanager|vorgesetzter?)"
+    "manager|mgr|supervisor|boss|linemanager|reportingmanager|directmanager|vorgesetzter?)"
 )
 
 # Of two columns that may mean the same the one whose rule stands higher wins.
@@ -86,10 +88,13 @@ RULES: tuple[tuple[Meaning, str], ...] = (
     (Meaning.BUSINESS_FAMILY, r"(ビジネスネーム|旧姓使用|通称)(ノ)?姓|business(last|family)name"),
     (Meaning.BUSINESS_GIVEN, r"(ビジネスネーム|通称)(ノ)?名|business(first|given)name"),
     (Meaning.BUSINESS_NAME, r"ビジネスネーム|通称名?|職場(氏名|名)|呼称|businessname"),
-    (Meaning.ID, rf"{PERSON}{NUMBER}|personalnummer|従業員識別番号|個人コード|社番|職番|社員番"),
     (
         Meaning.ID,
-        r"(ログイン|アカウント)(id|名|コード)|login(id|name|名)?(1)?|accountid|samaccountname|(file|reference|badge|payroll)(number|no)|会員番号|id|uid|username|ユーザー?名|key",
+        rf"(company|global|internal|hr|unique)?{PERSON}{NUMBER}(incompany)?|personalnummer|従業員識別番号|個人コード|社番|職番|社員番",
+    ),
+    (
+        Meaning.ID,
+        r"(ログイン|アカウント)(id|名|コード)|login(id|name|名)?(1)?|accountid|samaccountname|(file|reference|badge|payroll|hr)(number|no|id)|会員番号|id|uid|username|ユーザー?名|key",
     ),
     (
         Meaning.FAMILY,
@@ -101,11 +106,11 @@ RULES: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         Meaning.NAME,
-        rf"(漢字|社員|従業員|スタッフ|職員|個人|本人|メンバー)?(氏名|名前|姓名|お名前|フルネーム)(漢字|表示用)?|(社員|従業員|個人|職員|メンバー|表示)名|(full|display|worker|employee|staff|associate|member|complete|preferredfull)?name|worker|associate|employee|firstandlastname|namelastfirst|lastnamefirstname|ユーザー?名|{PERSON}名|nameofemployee|vollständigername",
+        rf"(漢字|社員|従業員|スタッフ|職員|個人|本人|メンバー)?(氏名|名前|姓名|お名前|フルネーム)(漢字|表示用)?|(社員|従業員|個人|職員|メンバー|表示)名|(full|display|worker|employee|staff|associate|member|complete|preferredfull|payroll|legal)?name|worker|associate|employee|firstandlastname|namelastfirst|lastnamefirstname|ユーザー?名|{PERSON}名|empl?name|nameofemployee|vollständigername",
     ),
     (
         Meaning.MAIL,
-        r"(会社|社用|業務用?|社内|職場|勤務先|企業|法人|仕事用?|職員|社員|従業員)(用)?(ノ)?(e?メール|電子メール|mail|eメール)(アドレス)?(1|新)?|(work|office|business|company|corporate|primary|best)e?mail(address)?(primary)?|e?mail(address)?(work|primary|office|business|社用|会社)|userprincipalname|upn|emailprimary",
+        rf"{PERSON}e?mail(address)?|(会社|社用|業務用?|社内|職場|勤務先|企業|法人|仕事用?|職員|社員|従業員)(用)?(ノ)?(e?メール|電子メール|mail|eメール)(アドレス)?(1|新)?|(work|office|business|company|corporate|primary|best)e?mail(address)?(primary)?|e?mail(address)?(work|primary|office|business|社用|会社)|userprincipalname|upn|emailprimary",
     ),
     (
         Meaning.MAIL,
@@ -117,7 +122,7 @@ RULES: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         Meaning.DEPARTMENT,
-        r"(主|現)?(所属)?(部署|部門)(名|名称)?|所属(名|名称|部署|部門|先)?(名|名称)?|department(name|desc|description)?|dept(name|desc)?|deptiddesc|配属先?(部署|部門)?(名)?|abteilung|本務(部署|所属)|departamento",
+        r"(主|現)?(所属)?(部署|部門)(名|名称)?|所属(名|名称|部署|部門|先)?(名|名称)?|発令(所属)(名称?)?|優先スル組織|(home)?department(name|desc|description)?|dept(name|desc)?|deptiddesc|配属先?(部署|部門)?(名)?|abteilung|本務(部署|所属)|departamento",
     ),
     (
         Meaning.DEPARTMENT,
@@ -129,7 +134,7 @@ RULES: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         Meaning.LEVEL,
-        r"本部|事業本部|部|課|室|係|グループ名|チーム名|局|level\d+|(所属|組織|部署|部門|階層)(名)?(第)?\d+(階層)?|第\d+階層|(所属|組織|部署)?(レベル|階層)\d+|department(level)?\d+|dept\d+|organization\d+|\d+次組織",
+        r"本部|事業本部|部|課|室|係|グループ名|チーム名|局|level\d+|(所属|組織|部署|部門|階層)(名)?(第)?\d+(階層)?|第\d+階層|(所属|組織|部署)?(レベル|階層)\d+|department(level)?\d+|dept\d+|organization\d+|\d+次組織|org(anization)?(level)?\d+(desc(ription)?|name)?",
     ),
     (
         Meaning.MANAGER,
@@ -137,11 +142,11 @@ RULES: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         Meaning.MANAGER,
-        rf"{HEAD}(ノ)?(氏名|名|名前|name|fullname)?|reportsto|reportingto|(direct|line|worker'?s|workers)manager",
+        rf"{HEAD}(ノ)?(氏名|名|名前|name|fullname)?|(reportsto|reportingto)(name|email|id)?|(direct|line|worker'?s|workers)manager",
     ),
     (
         Meaning.SITE,
-        r"(基本)?(勤務|就業|作業)(地|場所|先|拠点|事業所)(名)?|(基本)?勤務先名|(拠点|事業所|営業所|オフィス|事務所|現場|地区|店舗|支店|支社|勤務場所店)(名|名称)?|(work)?(site|location|office|building|branch)(name|id|code|city|number)?|workspace|physicaldeliveryofficename|standort|事業所番号|branchlocation|workplace|フロア",
+        r"(基本)?(勤務|就業|作業)(地|場所|先|拠点|事業所)(名)?|(基本)?勤務先名|(拠点|事業所|営業所|オフィス|事務所|現場|地区|店舗|支店|支社|勤務場所店)(名|名称)?|(work)?(site|location|office|building|branch)(name|id|code|city|number)?|workspace|physicaldeliveryofficename|standort|事業所番号|branchlocation|workplace|loc|フロア",
     ),
     (Meaning.ZONE, r"タイムゾーン|time ?zone|tz|時間帯|zeitzone"),
     (Meaning.LOCALE, r"(表示|使用|希望|利用)?言語|(preferred|display)?(language|locale)|sprache"),
@@ -165,7 +170,7 @@ RULES: tuple[tuple[Meaning, str], ...] = (
     ),
     (
         Meaning.STATUS,
-        r"(在籍|在職|在席|雇用|就業|勤務|社員|アカウント|休職|利用)(状況|区分|フラグ|状態|ステータス|中)|在籍|在職|ステータス|状態|退職(フラグ|区分|者)|(employee|employment|emp|worker|active|account|appointment|user|new)?status|(is)?active|isactive|accountenabled|enabled|useraccountcontrol|suspended|有効(フラグ)?|empstatus",
+        r"(在籍|在職|在席|雇用|就業|勤務|社員|アカウント|休職|利用)(状況|区分|フラグ|状態|ステータス|中)|在籍|在職|ステータス|状態|退職(フラグ|区分|者)|(employee|employment|emp|worker|active|account|appointment|user|new|position|assignment)?status(code)?|(is)?active|isactive|accountenabled|enabled|useraccountcontrol|suspended|有効(フラグ)?|empstatus",
     ),
     (
         Meaning.POST,
@@ -189,13 +194,35 @@ CONTRACT = {
     "hours": Meaning.HOURS,
     "may": Meaning.MAY,
 }
-_COMPILED = tuple((meaning, re.compile(rule)) for meaning, rule in RULES)
+
+
+def _folded_kana(letter: str) -> str:
+    return chr(ord(letter) + 0x60) if "ぁ" <= letter <= "ゖ" else letter
+
+
+OF_UNITS = (Meaning.DEPARTMENT, Meaning.DEPARTMENT_CODE, Meaning.LEVEL, Meaning.SITE)
+PARTED = re.compile(r"\s*[:：/／|｜>＞»→]\s*|\s+[-–—]\s+")
+BILINGUAL = re.compile(r"([^A-Za-z]*[^\W\dA-Za-z][^A-Za-z]*?)[\s(]+([A-Za-z][\x20-\x7e]*?)[\s)]*")
+OF_OTHERS = re.compile(
+    r"emergency|spouse|partner|dependent|company|legalentity|previous|former|recruiter|assistant|buddy|mentor|phonetic|created|updated"
+    r"|modified|approver|緊急|家族|配偶者|扶養|法人|会社|更新|作成|登録|身元|保証"
+)
+
+
+def _unaccented(text: str) -> str:
+    return unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFD", text)))
+
+
+_COMPILED = tuple(
+    (meaning, re.compile(_unaccented("".join(map(_folded_kana, rule)))))
+    for meaning, rule in (*RULES, *((Meaning(value), rule) for value, rule in languages.WORDS))
+)
 _FOLDED_CONTRACT = {name.replace("_", ""): meaning for name, meaning in CONTRACT.items()}
 
 
 def plain(heading: str) -> str:
     """Width, case, script, marks and what stands between words do not matter."""
-    return BETWEEN.sub("", katakana(MARKS.sub("", heading)).casefold())
+    return BETWEEN.sub("", _unaccented(katakana(MARKS.sub("", heading)).casefold()))
 
 
 def keys(heading: str) -> tuple[str, ...]:
@@ -214,7 +241,25 @@ def meanings(heading: str) -> tuple[tuple[Meaning, int], ...]:
         found = [(meaning, rank) for rank, (meaning, rule) in enumerate(_COMPILED) if rule.fullmatch(key)]
         if found:
             return () if found[0][0] is Meaning.IGNORE else tuple(_public(found, heading))
-    return ()
+    return tuple(_public(_qualified(heading), heading))
+
+
+def _qualified(heading: str) -> list[tuple[Meaning, int]]:
+    """`Legal Name - Last Name` is the last name, `Department/Complete Name` a department, `Manager: Email` a manager's."""
+    parts = [part for part in PARTED.split(unicodedata.normalize("NFKC", heading)) if part.strip()]
+    if len(parts) == 1 and (both := BILINGUAL.fullmatch(parts[0].strip())):
+        latin = dict(meanings(both[2]))
+        return [(meaning, len(_COMPILED)) for meaning, _ in meanings(both[1]) if meaning in latin]
+    if len(parts) < 2 or any(OF_OTHERS.match(plain(part)) for part in parts):
+        return []
+    first, last = [meaning for meaning, _ in meanings(parts[0])], [meaning for meaning, _ in meanings(parts[-1])]
+    if Meaning.MANAGER in first:
+        said = [Meaning.MANAGER] if not last or {Meaning.ID, Meaning.NAME, Meaning.MAIL} & set(last) else []
+    elif first and first[0] in OF_UNITS and last:
+        said = [Meaning.DEPARTMENT_CODE if last[0] is Meaning.ID and first[0] is Meaning.DEPARTMENT else first[0]]
+    else:
+        said = last or first
+    return [(meaning, len(_COMPILED)) for meaning in said]
 
 
 def _public(found: list[tuple[Meaning, int]], heading: str) -> list[tuple[Meaning, int]]:

@@ -15,8 +15,14 @@ from shadowing.lists.questions import question
 from shadowing.lists.workbooks import WorksheetRow
 
 NOBODY = N_("nobody")
-EMPTY, STOP = N_("leave empty"), N_("stop")
+EMPTY, STOP, YES = N_("leave empty"), N_("stop"), N_("yes")
 NAMED_MOST = 5
+NO_BOSS = re.compile(r"no[ _]?(manager|supervisor)|not applicable|本人|同左|自身|top", re.IGNORECASE)
+TITLES = re.compile(
+    r"\s*(?:さん|さま|様|殿|氏)?\s*(?:(?:副|執行役員)?(?:本部|事業部|統括部|部|課|室|係|班|所|店|支店|支社|工場|グループ|チーム)長(?:代理|補佐)?"
+    r"|次長|社長|会長|専務|常務|取締役|主任|主査|リーダー|マネージャー|マネジャー|チーフ|(?<=\W)(?:GM|GL|TL|M))?\s*(?:さん|さま|様|殿|氏)?\Z"
+)
+CHAIN = re.compile(r"\s*(?:>|＞|→|/|／|;|；|、|\n)\s*")
 PARTED = re.compile(r"\s*[(（\[<＜:：/|,、]\s*|\s*[)）\]>＞]\s*|\s+")
 
 
@@ -42,6 +48,9 @@ class Directory:
             }:
                 if name:
                     self.by_name[fold(name)].add(one.code)
+        self.families: dict[str, set[str]] = defaultdict(set)
+        for one in drafts:
+            self.families[fold(one[Meaning.FAMILY] or (one.name.split() or [""])[0])].add(one.code)
         self.by_number: dict[str, set[str]] = defaultdict(set)
         for code in self.by_code.values():
             self.by_number[code.lstrip("0")].add(code)
@@ -56,9 +65,16 @@ class Directory:
                 return self.by_name[fold(plain)]
             if said == text and plain.isdigit() and len(self.by_number[plain.lstrip("0")]) == 1:
                 return self.by_number[plain.lstrip("0")]
-        bare = re.sub(r"[(（].*[)）]|\s*(さん|様|部長|課長|社長|次長|室長|係長|取締役|リーダー)\Z", "", text).strip()
+        bare = re.sub(r"[(（].*[)）]", "", TITLES.sub("", text)).strip()
         turned = " ".join(reversed(re.split(r"\s*,\s*", text)))
-        return self.by_name.get(fold(bare)) or self.by_name.get(fold(turned)) or set()
+        found = self.by_name.get(fold(bare)) or self.by_name.get(fold(turned)) or set()
+        parts = [part for part in CHAIN.split(text) if part.strip()] if not found else []
+        return set().union(*(self.by_name.get(fold(part), set()) for part in parts)) if len(parts) > 1 else found
+
+    def by_family(self, text: str) -> str | None:
+        """Whoever alone has the family name that *text* is, before a title or without one."""
+        found = self.families.get(fold(TITLES.sub("", text)), set())
+        return next(iter(found)) if len(found) == 1 else None
 
 
 def settle(
@@ -82,6 +98,7 @@ def settle(
             doubtful[text] = found
             said[text] += 1
             waiting.append((one, text))
+    _ask_families(doubtful, directory, notes)
     chosen = {text: _ask_which(text, found, said[text], directory, notes) for text, found in doubtful.items() if found}
     for one, text in waiting:
         one.manager = chosen.get(text) if chosen.get(text) != one.code else None
@@ -94,7 +111,7 @@ def _named(one: Draft, row: WorksheetRow, directory: Directory) -> tuple[str, se
     best: tuple[str, set[str]] = ("", set())
     for place in one.columns.places.get(Meaning.MANAGER, ()):
         text = contents.clean(row[place])
-        if not text or contents.is_error(text):
+        if not text or contents.is_error(text) or NO_BOSS.fullmatch(text):
             continue
         found = directory.find(text)
         if len(found) == 1:
@@ -104,6 +121,23 @@ def _named(one: Draft, row: WorksheetRow, directory: Directory) -> tuple[str, se
     return best
 
 
+def _ask_families(doubtful: dict[str, set[str]], directory: Directory, notes: Notes) -> None:
+    """森部長 is the one 森 of the list, if HR says so."""
+    likely = {text: code for text, found in doubtful.items() if not found and (code := directory.by_family(text))}
+    if not likely:
+        return
+    named = ", ".join(f"{text} → {code}" for text, code in list(likely.items())[:NAMED_MOST])
+    sentence = N_(
+        "%(count)s managers are written with their family name only: %(names)s. Is each the only one of that name?"
+    )
+    if notes.ask(question("family names", sentence, (YES, EMPTY), count=len(likely), names=named)) == YES:
+        for text, code in likely.items():
+            doubtful[text] = {code}
+    else:
+        for text in likely:
+            del doubtful[text]
+
+
 def _ask_own(one: Draft, notes: Notes) -> None:
     heading = one.columns.heading(Meaning.MANAGER)
     sentence = N_("%(name)s is given as their own manager. Leave the manager empty?")
@@ -111,11 +145,15 @@ def _ask_own(one: Draft, notes: Notes) -> None:
 
 
 def _ask_which(text: str, found: set[str], count: int, directory: Directory, notes: Notes) -> str | None:
+    if len(found) == 1:
+        return next(iter(found))
     codes = sorted(found)
     people = ", ".join(f"{code} ({directory.units[code]})" if code in directory.units else code for code in codes)
     sentence = N_(
         "“%(name)s” is the manager of %(count)s people, and several people have that name: %(people)s. Which one?"
     )
+    if len([part for part in CHAIN.split(text) if part]) > 1:
+        sentence = N_("“%(name)s” names several people: %(people)s. Which one is the manager of %(count)s people?")
     asked = question(text, sentence, (*codes, NOBODY), NOBODY, name=text, count=count, people=people)
     chosen = notes.ask(asked)
     return chosen if chosen in found else None

@@ -116,6 +116,8 @@ def assign(header: Header, answers: Answers) -> tuple[ColumnMeanings, list[Quest
     for meaning in ORDER:
         if meaning not in places and (found := _claimed(meaning, headings, cells, {*told, *_taken(places)})):
             places[meaning] = found if meaning in SEVERAL else found[:1]
+    if Meaning.MAIL not in places and (bare := _local_parts(headings, cells, {*told, *_taken(places)})):
+        places[Meaning.MAIL] = bare
     places.pop(Meaning.IGNORE, None)
     asked = [*_proposed(headings, cells, places, told), *_other_id(headings, cells, places)]
     _settle_names(places, cells)
@@ -155,6 +157,20 @@ def _is_sure(heading: str, meaning: Meaning, cells: Sequence[str]) -> bool:
     """A heading that can mean nothing else is believed even where most cells are wrong: they are errors of their rows."""
     alone = [said for said, _ in meanings(heading)] == [meaning]
     return alone and (meaning is not Meaning.MAIL or _share(contents.is_mail, cells) > 0)
+
+
+def _local_parts(headings: Sequence[str], cells: Sequence[Sequence[str]], taken: set[int]) -> tuple[int, ...]:
+    """A column of mail addresses without their domain, or without any cell that could be read."""
+    return next(
+        (
+            (place,)
+            for place, heading in enumerate(headings)
+            if place not in taken
+            and [said for said, _ in meanings(heading)] == [Meaning.MAIL]
+            and _share(contents.is_local_part, cells[place]) >= SHARE * bool(cells[place])
+        ),
+        (),
+    )
 
 
 def _anything(_cells: Sequence[str]) -> bool:

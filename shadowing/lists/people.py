@@ -6,7 +6,7 @@ from datetime import date
 
 from shadowing.errors import Refusal, Remark, RowError, remark
 from shadowing.i18n import N_
-from shadowing.lists import complete, departments, headers, managers, meanings, sorting
+from shadowing.lists import addresses, complete, departments, headers, managers, meanings, names, sorting
 from shadowing.lists.drafts import Draft, Notes
 from shadowing.lists.headers import Header
 from shadowing.lists.headings import Meaning
@@ -96,9 +96,10 @@ def read(file: str, workbook: Workbook, answers: Answers, today: date, known: Ac
     drafts: list[Draft] = []
     for it in found:
         notes.questions += it.asked
-        drafts += _drafts(it, notes)
+        drafts += _drafts(it, known, notes)
     if any(_is_stopped(notes, it.asked) for it in found):
         return _closed(file, notes, tuple(map(_shown, found)))
+    complete.refuse_spoilt_numbers(drafts, notes)
     drafts = sorting.one_post_each(drafts, notes)
     sorting.find_leavers(drafts, rows, today, notes)
     drafts = sorting.without_hidden(drafts, notes)
@@ -163,7 +164,9 @@ def _ask_about_file(workbook: Workbook, notes: Notes) -> bool:
 
 def _sheets(workbook: Workbook, notes: Notes) -> list[_Understood]:
     """The sheets that hold people. Where several do, HR is asked; none is an error that says what was looked for."""
-    seen = [_understood(sheet, notes.answers) for sheet in workbook.sheets if sheet.rows]
+    seen = [
+        _understood(sheet, notes.answers) for whole in workbook.sheets for sheet in headers.blocks(whole) if sheet.rows
+    ]
     holding = [it for it in seen if not it.sheet.hidden and _holds_people(it)]
     if len(holding) > 1:
         names = tuple(it.sheet.name or str(place) for place, it in enumerate(holding, start=1))
@@ -193,6 +196,13 @@ def _refuse_all(workbook: Workbook, seen: Sequence[_Understood], notes: Notes) -
     if not any(sheet.rows for sheet in workbook.sheets):
         notes.refuse_file(Refusal("This file is empty."))
         return
+    troubled = next((row.trouble for sheet in workbook.sheets for row in sheet.rows if row.trouble), None)
+    if troubled and not any(it.header.rows for it in seen):
+        notes.refuse_file(Refusal(troubled.sentence, **dict(troubled.facts)))
+        return
+    if any(it.header.rows and not it.header.body for it in seen):
+        notes.refuse_file(Unfit("This list has headings and nobody below them.", N_("Fill in the people.")))
+        return
     hidden = next((it for it in seen if it.sheet.hidden and _holds_people(it)), None)
     if hidden:
         notes.refuse_file(
@@ -207,9 +217,11 @@ def _refuse_all(workbook: Workbook, seen: Sequence[_Understood], notes: Notes) -
     notes.refuse_file(where if names else Unfit("No list of people was found in this file.", hint))
 
 
-def _drafts(it: _Understood, notes: Notes) -> list[Draft]:
+def _drafts(it: _Understood, known: Acquainted, notes: Notes) -> list[Draft]:
     drafts = sorting.drafts_of(it.sheet, it.header, it.columns, notes)
     rows = {row.number: row for row in it.sheet.rows}
+    names.settle(drafts)
+    addresses.settle(drafts, (mail for _, mail in known.people.values()), notes)
     departments.settle(drafts, rows, it.columns, notes)
     complete.ask_business_names(drafts, it.columns, notes)
     return drafts

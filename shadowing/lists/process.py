@@ -12,7 +12,7 @@ from functools import cache
 from pydantic import TypeAdapter
 
 from shadowing.errors import Refusal, Remark, remark
-from shadowing.lists import excel, texts
+from shadowing.lists import excel, sheets_in_xml, texts
 from shadowing.lists.workbooks import Workbook
 
 MEMORY_MOST = 1536 * 1024 * 1024
@@ -55,15 +55,18 @@ def _answers() -> TypeAdapter[ReadFile]:
     return TypeAdapter(ReadFile)
 
 
-def _read_here(data: bytes, chosen: str) -> Workbook:
-    return excel.read(data) if data.startswith(b"PK\x03\x04") else texts.read(data, chosen)
+def read_here(data: bytes, chosen: str = "") -> Workbook:
+    """In this process, without limits: not for what others send. Raises Refusal."""
+    if data.startswith(b"PK\x03\x04"):
+        return sheets_in_xml.read_opendocument(data) if sheets_in_xml.is_opendocument(data) else excel.read(data)
+    return texts.read(data, chosen)
 
 
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MOST, MEMORY_MOST))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     try:
-        answer = ReadFile(_read_here(sys.stdin.buffer.read(), sys.argv[1] if len(sys.argv) > 1 else ""))
+        answer = ReadFile(read_here(sys.stdin.buffer.read(), sys.argv[1] if len(sys.argv) > 1 else ""))
     except Refusal as refusal:
         answer = ReadFile(refused=remark(refusal.sentence, **refusal.facts))
     except MemoryError:

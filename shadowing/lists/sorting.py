@@ -2,14 +2,14 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from shadowing.errors import Refusal
 from shadowing.folding import fold
 from shadowing.i18n import N_
-from shadowing.lists import contents
-from shadowing.lists.drafts import Draft, Notes, draft
+from shadowing.lists import contents, sections
+from shadowing.lists.drafts import NO_PERSON, Draft, Notes, draft
 from shadowing.lists.headers import Header
 from shadowing.lists.headings import Meaning
 from shadowing.lists.meanings import ColumnMeanings
@@ -17,14 +17,11 @@ from shadowing.lists.questions import question
 from shadowing.lists.workbooks import Worksheet, WorksheetRow
 from shadowing.typed import Unfit
 
-TOTAL = re.compile(
-    r"(合計|総計|小計|計|総数|人数|以上|以下余白|total|subtotal|sum|count|凡例|注\d*|※.*|\*.*|■.*|備考.*|作成.*|更新.*|印刷.*"
-    r"|社外秘.*|confidential.*|page.*|ページ.*|\d+ ?/ ?\d+ ?(ページ)?|[計全]?\d+名|end( of.*)?|-+.*-+)[:：]?",
-    re.IGNORECASE,
-)
 MAIN = re.compile(r"主務?|本務?|主所属|main|primary|true|1|yes|○|〇|◯|主たる.*|専任|正", re.IGNORECASE)
 LEAVE_OUT, TAKE_IN = N_("leave out"), N_("take in")
 YES, NO = N_("yes"), N_("no")
+REMARKS = re.compile(r"備\s?考|摘要|メモ|特記事項|コメント|notes?|remarks?|comments?|memo", re.IGNORECASE)
+REMARK_LONGEST = 60
 PERSON = (Meaning.ID, Meaning.MAIL, Meaning.NAME, Meaning.FAMILY)
 
 
@@ -32,16 +29,31 @@ def drafts_of(sheet: Worksheet, header: Header, columns: ColumnMeanings, notes: 
     """The rows of one sheet that may be people."""
     body = _without_described(sheet, header, notes)
     made: list[Draft] = []
+    footer = _footer(body, columns)
     for row in body:
         if row.trouble:
             notes.refuse_file(Refusal(row.trouble.sentence, **dict(row.trouble.facts)), sheet.name, row.number)
             continue
         one = draft(sheet.name, row, columns, made[-1] if made else None)
-        if _is_person(row, one):
+        if row.number < footer and _is_person(row, one):
             made.append(one)
         else:
             notes.left_out.append((sheet.name, row.number, N_("no person")))
+    sections.settle(sheet, header, made, notes)
     return made
+
+
+def _footer(body: Sequence[WorksheetRow], columns: ColumnMeanings) -> float:
+    """The row from which on nobody has a number or an address, below a blank row: a legend, or where to ask."""
+    numbered = [
+        row.number
+        for row in body
+        if contents.is_id(columns.cell(row, Meaning.ID)) or contents.is_mail(columns.cell(row, Meaning.MAIL))
+    ]
+    numbers = [row.number for row in body]
+    last = max(numbered, default=0)
+    below = [number for number in numbers if number > last]
+    return below[0] if last and below and below[0] > last + 1 else float("inf")
 
 
 def _without_described(sheet: Worksheet, header: Header, notes: Notes) -> tuple[WorksheetRow, ...]:
@@ -75,9 +87,9 @@ def without_hidden(drafts: Sequence[Draft], notes: Notes) -> list[Draft]:
 def _is_person(row: WorksheetRow, one: Draft) -> bool:
     """Whoever has a mail address, or a name with a number or department. Formula errors do not make a row less."""
     filled = row.filled()
-    if not filled or all(contents.is_error(cell) for cell in filled):
-        return False
-    if any(TOTAL.fullmatch(cell) for cell in filled[:2]) and not contents.is_mail(one.mail):
+    if not filled or all(contents.is_error(cell) for cell in filled) or (len(filled) > 1 and len(set(filled)) == 1):
+        return False  # a title that is merged over all columns says the same in each
+    if any(NO_PERSON.fullmatch(cell) for cell in filled[:2]) and not contents.is_mail(one.mail):
         return False
     said = sum(bool(one[meaning] or meaning in one.broken) for meaning in (*PERSON, Meaning.DEPARTMENT))
     named = bool(one.name) or Meaning.NAME in one.broken
@@ -88,7 +100,7 @@ def one_post_each(drafts: Sequence[Draft], notes: Notes) -> list[Draft]:
     """Of several rows of one person the marked main post, else HR decides; of equal rows one."""
     posts: dict[str, list[Draft]] = defaultdict(list)
     for one in drafts:
-        posts[one.code or f"{one.sheet}\n{one.row}"].append(one)
+        posts[f"{one.sheet}\n{one.row}" if one.wrong or not one.code else one.code].append(one)
     kept = []
     for code, rows in posts.items():
         same = [one for one in rows if fold(one.name) == fold(rows[0].name) and one.mail in ("", rows[0].mail)]
@@ -124,6 +136,8 @@ def find_leavers(drafts: Iterable[Draft], rows: dict[tuple[str, int], WorksheetR
     for sheet in {one.sheet for one in persons}:
         month_first[sheet] = contents.month_comes_first([one[Meaning.LEFT_ON] for one in persons if one.sheet == sheet])
     said: dict[tuple[str, str], list[Draft]] = defaultdict(list)
+    strange: dict[tuple[int, str], list[Draft]] = defaultdict(list)
+    telling: set[int] = set()
     for one in persons:
         _by_date(one, month_first[one.sheet], today, notes)
         for place in one.columns.places.get(Meaning.STATUS, ()):
@@ -132,8 +146,24 @@ def find_leavers(drafts: Iterable[Draft], rows: dict[tuple[str, int], WorksheetR
             one.left = one.left or standing == "left"
             if standing in ("away", "coming", "blocked") and not one.left:
                 said[standing, word.strip()].append(one)
+            elif not standing and (text := contents.clean(word)) and not contents.KIND_OF_WORK.search(text):
+                strange[place, text].append(one)
+            elif standing:
+                telling.add(place)
+        for standing, text in _remarks(one, rows[one.sheet, one.row]):
+            said[standing, text].append(one)
+    said |= {("strange", word): those for (place, word), those in strange.items() if place in telling}
     for (standing, word), concerned in said.items():
         _ask_standing(standing, word, [one for one in concerned if not one.left], notes)
+
+
+def _remarks(one: Draft, row: WorksheetRow) -> Iterator[tuple[str, str]]:
+    """2025/3/31退職 under 備考: nobody is let go by a remark, but HR is asked."""
+    for place, heading in enumerate(one.columns.headings):
+        if REMARKS.fullmatch(heading.strip()) and 0 < len(text := contents.clean(row[place])) <= REMARK_LONGEST:
+            standing = contents.standing(text, "")
+            if standing in ("left", "away") and not one.left:
+                yield ("blocked" if standing == "left" else standing), text
 
 
 def _by_date(one: Draft, month_first: bool | None, today: date, notes: Notes) -> None:
@@ -164,7 +194,8 @@ def _ask_standing(standing: str, word: str, concerned: list[Draft], notes: Notes
                 one.left = True
     else:
         sentence = N_("%(count)s people are “%(word)s”. Have they left?")
-        if notes.ask(question(word, sentence, (YES, NO), count=count, word=word)) == YES:
+        choices = (NO, YES) if standing == "strange" else (YES, NO)
+        if notes.ask(question(word, sentence, choices, count=count, word=word)) == YES:
             for one in concerned:
                 one.left = True
 

@@ -7,18 +7,21 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from shadowing.errors import Refusal
-from shadowing.lists import encodings
+from shadowing.lists import encodings, sheets_in_xml
 from shadowing.lists.workbooks import CELL_MOST, Workbook, Worksheet, rows_of
 
 DELIMITERS = ",\t;|"
 SEP = re.compile(r"\s*\"?sep=(.)\"?[,;\t]*\s*\Z", re.IGNORECASE)
 PAGE = re.compile(r"\s*(?:<!doctype|<html|<table|<\?xml[^>]*\?>\s*<html|<meta|<head|<body|<style)", re.IGNORECASE)
 LOOKED_AT = 50
+SWALLOWED = 2
 
 
 def read(data: bytes, chosen: str = "") -> Workbook:
     """*chosen*: the encoding that HR chose. Raises Refusal."""
     encoding, text, readings = encodings.decode(data, chosen)
+    if sheets_in_xml.is_xml_of_excel(text):
+        return sheets_in_xml.read_xml_of_excel(data)
     if PAGE.match(text):
         return Workbook(kind="page", sheets=_tables(text), encoding=encoding, readings=readings)
     rows = rows_of(lines(text))
@@ -31,19 +34,26 @@ def lines(text: str) -> Iterator[tuple[str, ...] | Refusal]:
     told = SEP.fullmatch(first)
     if told:
         yield ()
-    reader = csv.reader(io.StringIO(rest if told else text, newline=""), delimiter=told[1] if told else delimiter(text))
+    mark = told[1] if told else delimiter(text)
+    reader = csv.reader(io.StringIO(rest if told else text, newline=""), delimiter=mark)
     unclosed = text.count('"') % 2 == 1
     if unclosed:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=True)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     while True:
         try:
-            yield tuple(next(reader))
+            cells = tuple(next(reader))
+            yield unreadable("") if _swallows(cells, mark) else cells
         except StopIteration:
             return
         except csv.Error as wrong:
             yield unreadable(str(wrong))
             if "unexpected end" in str(wrong):
                 return
+
+
+def _swallows(cells: tuple[str, ...], mark: str) -> bool:
+    """A quotation mark that nobody closed makes one cell of whole rows."""
+    return any("\n" in cell and cell.count(mark) >= SWALLOWED and cell.count(mark) >= len(cells) for cell in cells)
 
 
 def unreadable(trouble: str) -> Refusal:
