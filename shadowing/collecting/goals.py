@@ -19,6 +19,7 @@ WISHES_MOST = 3
 LINE_LONGEST = 300
 VISITS_MOST = 20
 """Of one guest, whatever the rules of a round say."""
+HALF_DAYS_MOST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,12 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoalsAnswer:
-    """What a guest says. *surprise*: any department is welcome; *skip*: not this time."""
+    """What a guest says. *half_days_most*: a limit of their own; *surprise*: any department is welcome; *skip*: not this time."""
 
     wishes: tuple[Wish, ...] = ()
     line: Annotated[str, by(typed.line(LINE_LONGEST))] = ""
     visits: Annotated[int, by(typed.number(1, VISITS_MOST))] = 1
+    half_days_most: Annotated[int | None, by(typed.number(1, HALF_DAYS_MOST))] = None
     surprise: Yes = False
     skip: Yes = False
 
@@ -64,7 +66,7 @@ def answer(guest: Guest, answer: GoalsAnswer, now: datetime) -> None:
     with db.session.no_autoflush:
         _refuse_unfit(answer, guest.person, guest.round.rules)
     guest.visits = 0 if answer.skip else answer.visits
-    guest.surprise = answer.surprise
+    guest.half_days_most, guest.surprise = answer.half_days_most, answer.surprise
     guest.answered_at = now
     guest.note = "" if answer.wishes else answer.line
     _rank(guest, answer.wishes)
@@ -149,5 +151,6 @@ def again(last: Guest, person: Person, round: Round) -> GoalsAnswer:
         wishes=tuple(Wish(goal.department_id, goal.topic) for goal in fits[:WISHES_MOST]),
         line=line_of(last)[:LINE_LONGEST],
         visits=min(last.visits, visits_most(rules)),
+        half_days_most=last.half_days_most,
         surprise=last.surprise,
     )

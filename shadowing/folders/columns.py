@@ -88,7 +88,13 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
         "preparation": ("準備",),
         "confidential": ("社外秘",),
     },
-    "guests": {"person_id": PERSON, "visits": ("希望回数", "訪問回数"), "note": NOTE, "surprise": ("おまかせ",)},
+    "guests": {
+        "person_id": PERSON,
+        "visits": ("希望回数", "訪問回数"),
+        "half_days_most": ("半日数の上限",),
+        "note": NOTE,
+        "surprise": ("おまかせ",),
+    },
     "goals": {
         "person_id": PERSON,
         "rank": ("順位", "希望順位"),

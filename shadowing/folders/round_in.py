@@ -144,7 +144,8 @@ def _write_guests(rows: Iterable[GuestRow], round: Round, guests: dict[int, Gues
             guests[person] = Guest(round_id=round.id, person_id=person)
             db.session.add(guests[person])
         guest = guests[person]
-        facts: Columns = {"visits": row.visits, "note": row.note, "surprise": row.surprise}
+        facts: Columns = {"visits": row.visits, "half_days_most": row.half_days_most, "note": row.note}
+        facts["surprise"] = row.surprise
         facts["answered_at"] = None if guest.answered_at else now
         changes += put(guest, {name: value for name, value in facts.items() if value is not None})
     db.session.flush()

@@ -111,6 +111,7 @@ class OpeningRow(Row):
 class GuestRow(Row):
     person: Annotated[Person, _column("person_id")]
     visits: Annotated[int | None, by(typed.number(0, goals.VISITS_MOST))] = None
+    half_days_most: Annotated[int | None, by(typed.number(1, goals.HALF_DAYS_MOST))] = None
     note: Long = None
     surprise: typed.Yes | None = None
 

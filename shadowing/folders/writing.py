@@ -43,7 +43,7 @@ def _files(round: Round, codes: dict[int, str], translate: Translate) -> dict[st
         "departments": (DEPARTMENT, _departments()),
         "people": (PERSON, [_person(person, codes) for person in _people(round)]),
         "openings": (OPENING, _openings(round, codes)),
-        "guests": (("person_id", "visits", "note", "surprise"), _guests(round)),
+        "guests": (("person_id", "visits", "half_days_most", "note", "surprise"), _guests(round)),
         "goals": (("person_id", "rank", "department_id", "topic", "text"), _goals(round, homes)),
         "availability": (("person_id", "starts_at", "ends_at", "level"), _availability(round)),
         "history": (("round", "guest_id", "host_ids", "department_id"), _history(round, codes, homes)),
@@ -140,7 +140,10 @@ def _guests(round: Round) -> Rows:
         .order_by(Person.code)
     )
     found = db.session.scalars(rows.options(selectinload(Guest.person)))
-    return [(it.person.code, str(it.visits), it.note, "yes" if it.surprise else "no") for it in found]
+    return [
+        (it.person.code, str(it.visits), _said(it.half_days_most), it.note, "yes" if it.surprise else "no")
+        for it in found
+    ]
 
 
 def _goals(round: Round, homes: dict[int, str]) -> Rows:

@@ -113,11 +113,17 @@ def _guests(round: Round) -> Iterator[p.Guest]:
     for guest, rank, department, topic in db.session.execute(goals.order_by(Goal.guest_id, Goal.rank)):
         wishes[guest].append(p.Goal(rank=rank, department=department, topic=topic))
     missed = ledger.missed(round)
-    columns = select(Guest.id, Guest.person_id, Guest.visits, Guest.surprise)
-    alive = columns.join(Person).where(takes_part(round), Person.department_id.is_not(None), presence.all_along(round))
-    for id, person, visits, surprise in db.session.execute(alive.order_by(Guest.person_id)):
-        weight = ledger.weight(missed[person])
-        yield p.Guest(person=person, visits=visits, wishes=tuple(wishes[id]), weight=weight, surprise=surprise)
+    columns = select(Guest.id, Guest.person_id, Guest.visits, Guest.surprise, Guest.half_days_most)
+    alive = columns.join(Person).where(takes_part(round), presence.all_along(round))
+    for id, person, visits, surprise, half_days in db.session.execute(alive.order_by(Guest.person_id)):
+        yield p.Guest(
+            person=person,
+            visits=visits,
+            wishes=tuple(wishes[id]),
+            weight=ledger.weight(missed[person]),
+            surprise=surprise,
+            half_days_most=half_days,
+        )
 
 
 def _openings(round: Round, free: Times, frames: Frames, others: Elsewhere) -> Iterator[p.Opening]:

@@ -25,7 +25,8 @@ class WhyUnmatched:
 
 
 class Guest(Base):
-    """A person asked to take part in a round. *visits* is how many they want; 0 says "not this time"."""
+    """A person asked to take part in a round. *visits* is how many they want; 0 says "not this time". *half_days_most* is on how
+    many half-days of the round they are away at the most, None where the round alone decides."""
 
     __tablename__ = "guest"
     __table_args__ = (UniqueConstraint("round_id", "person_id"),)
@@ -33,6 +34,7 @@ class Guest(Base):
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     visits: Mapped[int] = mapped_column(default=1)
+    half_days_most: Mapped[int | None]
     note: Mapped[str] = mapped_column(LongText, default="")
     surprise: Mapped[bool] = mapped_column(default=False)
     asked_at: Mapped[datetime | None]

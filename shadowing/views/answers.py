@@ -150,6 +150,7 @@ def wanted(guest: Guest | None) -> dict[str, object]:
         "wish": [f"t:{goal.topic}" if goal.topic else f"d{goal.department_id}" for goal in guest.goals],
         "line": goals.line_of(guest),
         "visits": str(guest.visits or 1),
+        "half_days_most": str(guest.half_days_most or ""),
         "surprise": "yes" if guest.surprise else "",
         "skipped": guest.visits == 0,
     }

@@ -148,10 +148,10 @@ def test_the_topics_of_a_round_are_those_of_its_openings(session: Session) -> No
 def test_the_last_answer_is_that_of_the_round_before(session: Session) -> None:
     person = factories.person()
     before = factories.round_(starts_on=MONDAY.replace(year=2026))
-    factories.guest(before, person, wishes=(factories.department(), person.home))
+    factories.guest(before, person, wishes=(factories.department(), person.home), half_days_most=2)
     round = factories.round_()
     last = session.scalars(goals.last_of(person, round)).one()
 
     again = goals.again(last, person, round)
 
-    assert again == GoalsAnswer(wishes=(Wish(department_id=last.goals[0].department_id),))
+    assert again == GoalsAnswer(wishes=(Wish(department_id=last.goals[0].department_id),), half_days_most=2)

@@ -401,6 +401,16 @@ def test_a_round_that_nobody_has_answered_goes_out_and_comes_in_without_guests(
     assert (again.errors, again.guests, again.goals) == ((), (), ())
 
 
+def test_the_half_days_that_guests_give_come_back_and_a_blank_keeps_them(session: Session, tmp_path: Path) -> None:
+    round = take_in(files(guests="person_id,visits,半日数の上限\nA1,2,3\n"))
+    folders.export(round, tmp_path)
+
+    take_in(files(guests="person_id,visits,half_days_most\nA1,2,\n"))
+
+    assert folders.read(tmp_path).guests[0].half_days_most == 3
+    assert session.scalars(select(Guest).where(Guest.visits == 2)).one().half_days_most == 3
+
+
 def test_texts_that_a_spreadsheet_would_run_are_harmless_and_come_back(session: Session, tmp_path: Path) -> None:
     round = take_in(files(guests="person_id,visits,note\nA1,2,'=HYPERLINK(1)\n"))
     folders.export(round, tmp_path)

@@ -149,13 +149,14 @@ def test_who_has_not_answered_or_wants_no_visit_is_no_guest(session: Session) ->
 
 def test_a_guest_brings_what_they_asked_for(session: Session) -> None:
     round, wished = factories.round_(), factories.department("wished")
-    row = factories.guest(round, wishes=(wished,), visits=2, surprise=True)
+    row = factories.guest(round, wishes=(wished,), visits=2, surprise=True, half_days_most=3)
     row.goals.append(Goal(rank=2, topic="pricing"))
     session.flush()
 
     (guest,) = gather.problem(round, NOW).guests
 
     assert (guest.person, guest.visits, guest.weight, guest.surprise) == (row.person_id, 2, 1, True)
+    assert guest.half_days_most == 3
     assert guest.wishes == (p.Goal(rank=1, department=wished.id), p.Goal(rank=2, topic="pricing"))
 
 

@@ -52,6 +52,18 @@ def test_a_move_that_breaks_a_rule_is_refused_and_changes_nothing(session: Sessi
     assert pairing.slot.opening is first
 
 
+def test_a_visit_by_hand_on_more_half_days_than_the_guest_gives_is_refused_with_the_reason(session: Session) -> None:
+    _round, guest, _first, second = under_review()
+    guest.visits, guest.half_days_most = 2, 1
+
+    with pytest.raises(Refusal, match="more half-days than they give, or than the round allows"):
+        pairings.place(guest, second.id, minutes(at(1, 14)), None, NOW)
+
+    guest.half_days_most = 2
+    pairings.place(guest, second.id, minutes(at(1, 14)), None, NOW)
+    assert len(session.scalars(select(Pairing)).all()) == 2
+
+
 def test_who_makes_room_for_a_move_is_named_beforehand_and_has_no_visit_afterwards(session: Session) -> None:
     round, guest, _first, second = under_review()
     mine = only(session)

@@ -75,6 +75,33 @@ def test_the_thanks_page_says_the_answer_in_words(client: FlaskClient, guest: Gu
     assert 'Tue</dt><dd><span class="span">13:00–18:00</span>' in page
 
 
+def test_a_guest_says_how_many_half_days_they_give_and_may_take_it_back(
+    client: FlaskClient, session: Session, guest: Guest
+) -> None:
+    address = my(guest.person, guest.round)
+
+    client.post(address, data=form(guest, half_days_most="２"))
+
+    session.expire_all()
+    assert guest.half_days_most == 2
+    assert "You give 2 half-days at the most." in client.get(f"{address}/thanks").text
+    assert 'name="half_days_most" type="number" value="2"' in client.get(address).text
+    client.post(address, data=form(guest, half_days_most=""))
+    session.expire_all()
+    assert guest.half_days_most is None
+
+
+def test_half_days_that_are_no_number_are_shown_at_their_field_and_nothing_is_lost(
+    client: FlaskClient, session: Session, guest: Guest
+) -> None:
+    answer = client.post(my(guest.person, guest.round), data=form(guest, half_days_most="0", line="髙橋さんの一日 🙂"))
+
+    session.expire_all()
+    assert (answer.status_code, guest.answered_at) == (422, None)
+    assert "“0” is not a whole number from 1 to 40." in answer.text
+    assert 'value="髙橋さんの一日 🙂"' in answer.text
+
+
 def test_half_hours_are_read_where_that_view_was_chosen(client: FlaskClient, session: Session, guest: Guest) -> None:
     client.post(my(guest.person, guest.round), data=form(guest, times="grid", cell=["mon-1200", "mon-1230-1"]))
 
