@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, or_, select
 
 from shadowing.company import audit, people
-from shadowing.errors import Refusal
+from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.mail import letters
 from shadowing.models import Guest, Letter, LetterKind, Person, Round, Stage
@@ -54,7 +54,8 @@ def asking(round: Round, only: int | None, now: datetime) -> list[Letter]:
 def ask(round: Round, only: int | None, by: Person | None, now: datetime) -> int:
     """Ask just these; answers how many. Nobody is asked twice."""
     round.refuse_other_than(Stage.COLLECTING)
-    round.refuse_closed(now)
+    if not round.takes_answers(now):
+        raise WrongStage("The answers of this round are closed. Open them again, then ask.")
     if not asks(round, now):
         raise Refusal(
             "The last day for answers, %(day)s, is over. Change the round, then ask.", day=round.answers_until

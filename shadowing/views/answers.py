@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_day_names
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -195,7 +194,7 @@ def page(form: Filled, given: FreeTimes) -> dict[str, object]:
         "topics": goals.topics_of(round),
         "wishes": [*form.values("wish"), "", "", ""][: goals.WISHES_MOST],
         "visits_most": goals.visits_most(round.rules),
-        "days": [(day, name) for day, name in day_names().items() if day in availability.weekdays(person)],
+        "days": [(day, name) for day, name in language.day_names().items() if day in availability.weekdays(person)],
         "halves": half_rows(person, half_levels(form)),
         "maybes": half_rows(person, dict.fromkeys(form.values("maybe"), availability.MAYBE)),
         "cells": cell_rows(person, levels(form.values("cell"))),
@@ -203,7 +202,7 @@ def page(form: Filled, given: FreeTimes) -> dict[str, object]:
         "open_days": availability.days_of(person, round),
         "absences": absences.rows(form),
         "zone": language.reader(person.zone).zone_name,
-        "hours": hours_in_words(person),
+        "hours": language.hours_in_words(people.painted_hours(person.hours)),
         "last": last,
         "late": datetime.now(UTC) >= round.answers_end,
     }
@@ -223,7 +222,7 @@ def rows(
     times: Iterable[tuple[str, str]], known: Iterable[str], days: tuple[str, ...], chosen: Mapping[str, int]
 ) -> Rows:
     """A row for each of *times*, which are the end of a box's name and its words; a gap where the person does not work."""
-    names, boxes = day_names(), set(known)
+    names, boxes = language.day_names(), set(known)
     return [
         (
             words,
@@ -235,17 +234,6 @@ def rows(
         )
         for time, words in times
     ]
-
-
-def day_names() -> dict[str, str]:
-    names = get_day_names("abbreviated", locale=language.locale())
-    return {day: names[number] for number, day in enumerate(people.DAYS)}
-
-
-def hours_in_words(person: Person) -> str:
-    hours = people.painted_hours(person.hours).lower()
-    names = day_names()
-    return re.sub("[a-z]{3}", lambda day: names[day[0]], hours).replace("-", "–")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +266,6 @@ def in_words(week: Mapping[str, int]) -> list[tuple[str, list[tuple[str, bool]]]
     """`("Mon", [("09:00–12:00", False), ("13:00–15:00", True)])`: the second half is true for if need be."""
     return [
         (words, [(f"{begin:%H:%M}–{end:%H:%M}", level == availability.MAYBE) for begin, end, level in stretches])
-        for day, words in day_names().items()
+        for day, words in language.day_names().items()
         if (stretches := availability.stretches(week, day))
     ]

@@ -20,8 +20,10 @@ bp = Blueprint("cancellation", __name__)
 @bp.post("/rounds/<int:id>/delete")
 @auth.for_hr
 def delete_draft(id: int) -> Response:
-    cancellation.delete_draft(the_round(id), g.user, datetime.now(UTC))
-    db.session.commit()
+    """Pressing the button twice is the same as once."""
+    if db.session.get(Round, id) is not None:
+        cancellation.delete_draft(the_round(id), g.user, datetime.now(UTC))
+        db.session.commit()
     flash(gettext("The draft is deleted."))
     return redirect(url_for("home.show"), code=303)
 

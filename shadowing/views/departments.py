@@ -84,6 +84,9 @@ def merge_into(id: int) -> Response:
 @bp.post("/departments/<int:id>/remove")
 @auth.for_hr
 def remove(id: int) -> Response:
+    if db.session.get(Department, id) is None:
+        flash(gettext("This department is deleted already."))
+        return redirect(url_for(".index"), code=303)
     department = the_department(id)
     name = department.name
     departments.remove(department, g.user, datetime.now(UTC))

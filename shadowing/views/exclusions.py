@@ -36,9 +36,10 @@ def add() -> Response:
 @bp.post("/exclusions/<int:id>/remove")
 @auth.for_hr
 def remove(id: int) -> Response:
-    g.back = url_for(".index")
-    exclusions.remove(db.get_or_404(Exclusion, id), g.user, datetime.now(UTC))
-    db.session.commit()
+    """Pressing the button twice is the same as once."""
+    if (exclusion := db.session.get(Exclusion, id)) is not None:
+        exclusions.remove(exclusion, g.user, datetime.now(UTC))
+        db.session.commit()
     flash(gettext("The next plan may bring the two together again."))
     return redirect(url_for(".index"), code=303)
 

@@ -1,17 +1,20 @@
 """Which language and zone the reader gets, how days and times are written in them, and the switch between languages."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel.dates import get_day_names
 from flask import Blueprint, Flask, g, has_request_context, redirect, request
 from flask_babel import get_locale, gettext
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.wrappers import Response
 
 from shadowing import errors
+from shadowing.company.people import DAYS
 from shadowing.errors import Refusal
 from shadowing.extensions import db, settings
 from shadowing.i18n import Reader
@@ -121,9 +124,33 @@ def said(refusal: Refusal) -> str:
     return errors.fill(("" if locale() == "ja" else " ").join(parts), refusal.facts)
 
 
+def day_names() -> dict[str, str]:
+    names = get_day_names("abbreviated", locale=locale())
+    return {day: names[number] for number, day in enumerate(DAYS)}
+
+
+def hours_in_words(hours: str) -> str:
+    """Working hours as a person's column keeps them, with the reader's names of the days."""
+    names = day_names()
+    return re.sub("[a-z]{3}", lambda day: names[day[0]], hours.lower()).replace("-", "–")
+
+
 def register(app: Flask) -> None:
     app.register_blueprint(bp)
-    filters = (short_day, day, long_day, moment, span, zone_name, listed, people, person_name, word, language_name)
+    filters = (
+        short_day,
+        day,
+        long_day,
+        moment,
+        span,
+        zone_name,
+        listed,
+        people,
+        person_name,
+        word,
+        language_name,
+        hours_in_words,
+    )
     app.jinja_env.filters.update({function.__name__: function for function in filters})
     app.jinja_env.globals.update(locale=locale, filled=filled)
 

@@ -35,9 +35,10 @@ def set_minutes() -> Response:
 @bp.post("/sites/<int:id>/remove")
 @auth.for_hr
 def remove(id: int) -> Response:
-    g.back = url_for(".index")
-    sites.remove(db.get_or_404(Journey, id), g.user, datetime.now(UTC))
-    db.session.commit()
+    """Pressing the button twice is the same as once."""
+    if (journey := db.session.get(Journey, id)) is not None:
+        sites.remove(journey, g.user, datetime.now(UTC))
+        db.session.commit()
     flash(gettext("The two sites count as next door from the next plan on."))
     return redirect(url_for(".index"), code=303)
 

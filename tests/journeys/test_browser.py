@@ -20,7 +20,7 @@ from shadowing.cli import demo
 from shadowing.company import people
 from shadowing.extensions import db
 from shadowing.mail import links
-from shadowing.models import Guest, Letter, LetterKind, Person, Round, SignInKey, Stage
+from shadowing.models import Department, Guest, Letter, LetterKind, Person, Round, SignInKey, Stage
 from shadowing.rounds import rounds
 from shadowing.views import auth
 from tests.conftest import SECRET, settings
@@ -171,6 +171,7 @@ def _pages(site: Site) -> dict[str, str]:
         letter = db.session.scalars(select(Letter).where(Letter.kind == LetterKind.ASK)).first()
         assert guest
         assert letter
+        other = db.session.scalar(select(Department.id).where(Department.id != guest.person.department_id).limit(1))
         places = {
             "alternatives": f"/guests/{guest.id}/alternatives",
             "trial": f"/guests/{guest.id}/trial",
@@ -180,7 +181,7 @@ def _pages(site: Site) -> dict[str, str]:
             "person-leave": f"/people/{guest.person_id}/leave",
             "person-away": f"/people/{guest.person_id}/away",
             "department-edit": f"/departments/{guest.person.department_id}/edit",
-            "department-merge": f"/departments/{guest.person.department_id}/merge",
+            "department-merge": f"/departments/{guest.person.department_id}/merge?into={other}",
         }
     return {
         "home": site.address,

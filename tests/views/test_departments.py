@@ -133,8 +133,10 @@ def test_only_a_department_without_anything_offers_to_be_deleted(hr: FlaskClient
     session.commit()
 
     pages = [hr.get(f"/departments/{one.id}/edit").text for one in (bare, used)]
-    answer = hr.post(f"/departments/{bare.id}/remove")
+    address = f"/departments/{bare.id}/remove"
+    answer, again = hr.post(address), hr.post(address, follow_redirects=True)
 
+    assert "This department is deleted already." in again.text
     assert ["Its card goes with it" in page for page in pages] == [True, False]
     assert answer.status_code == 303
     assert session.scalars(select(Department).where(Department.code == "bare")).all() == []

@@ -25,9 +25,11 @@ def test_two_people_are_kept_apart_and_let_meet_again(hr: FlaskClient, session: 
     answer = hr.post("/exclusions", data={"one": "seán o’brien 🧑🏽‍💻", "other": other.email, "ends_on": "2099-12-31"})
     page = hr.get("/exclusions").text
     made = session.scalars(select(Exclusion)).one()
-    hr.post(f"/exclusions/{made.id}/remove")
+    id, kept = made.id, {made.person_id, made.other_id}
+    presses = [hr.post(f"/exclusions/{id}/remove").status_code for _ in range(2)]
 
-    assert (answer.status_code, {made.person_id, made.other_id}) == (303, {one.id, other.id})
+    assert presses == [303, 303]
+    assert (answer.status_code, kept) == (303, {one.id, other.id})
     assert "Seán O’Brien" in page
     assert "Thu 31 Dec 2099" in page
     assert "Nobody is kept apart." in hr.get("/exclusions").text

@@ -48,6 +48,17 @@ def test_one_person_who_was_left_out_is_asked_from_their_page(hr: FlaskClient, s
     assert session.scalars(select(Guest.person_id)).all() == [person.id]
 
 
+def test_hr_is_told_to_open_the_answers_again_before_asking_more_people(hr: FlaskClient, session: Session) -> None:
+    round = factories.round_(closed_at=datetime(2026, 12, 1, tzinfo=UTC), **FAR)
+    factories.person()
+    session.commit()
+
+    refused = hr.post(f"/rounds/{round.id}/joiners/ask")
+
+    assert refused.status_code == 409
+    assert "The answers of this round are closed. Open them again, then ask." in refused.text
+
+
 def test_who_asks_for_a_link_without_having_been_asked_gets_a_way_in(client: FlaskClient, session: Session) -> None:
     person, round = factories.person(email="new@example.org"), factories.round_(**FAR)
     session.commit()

@@ -35,6 +35,20 @@ def test_somebody_is_added_on_a_page(hr: FlaskClient, session: Session) -> None:
     assert "髙﨑 𠮷乃 is on the list of people." in answer.text
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "Mon–Thu 09:00–18:00, Fri 10:00–16:00"), ("ja", "月–木 09:00–18:00, 金 10:00–16:00")],
+)
+def test_working_hours_are_read_in_the_reader_s_language(
+    hr: FlaskClient, session: Session, language: str, words: str
+) -> None:
+    session.scalars(select(Person).where(Person.hr)).one().locale = language
+    person = factories.person(hours="mon-thu 09:00-18:00, fri 10:00-16:00")
+    session.commit()
+
+    assert words in hr.get(f"/people/{person.id}").text
+
+
 def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(
     hr: FlaskClient, session: Session, digest: Digest
 ) -> None:
