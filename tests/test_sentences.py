@@ -23,6 +23,8 @@ JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
 
 TRANSLATED_WHERE_SHOWN = {
     "folders/writing.py": {"translate(NO_PLAN)"},
+    "folders/spreadsheets.py": {"Refusal(row.trouble.sentence, **dict(row.trouble.facts))"},
+    "lists/people.py": {"Refusal(troubled.sentence, **dict(troubled.facts))"},
     "lists/process.py": {
         "Refusal(answer.refused.sentence, **dict(answer.refused.facts))",
         "remark(refusal.sentence, **refusal.facts)",
@@ -64,7 +66,11 @@ NOT_SHOWN = {
     "folders/list_files.py": {"Employee ID", "Last day", "Taro Yamada", "Working hours"},
     "folders/roundfile.py": {r"at line (\d+)"},
     "folders/spreadsheets.py": {"field limit", "unexpected end"},
-    "lists/managers.py": {" of row "},
+    "lists/managers.py": {
+        " of row ",
+        "family names",
+        "no[ _]?(manager|supervisor)|not applicable|本人|同左|自身|top",
+    },
     "lists/round_lists.py": {"hidden rows"},
     "lists/sorting.py": {" hidden rows"},
     "lists/texts.py": {"field limit", "unexpected end"},

@@ -12,6 +12,7 @@ from shadowing.typed import Unfit
 
 DOMAINS_MOST = 5
 LEAVE_OUT = N_("leave out")
+FIRST = N_("the first")
 
 
 def settle(drafts: Sequence[Draft], known: Iterable[str], notes: Notes) -> None:
@@ -36,12 +37,12 @@ def _ask_several(several: Sequence[Draft], notes: Notes) -> None:
     asked = question(
         f"{heading}: several",
         sentence,
-        (N_("the first"), LEAVE_OUT),
+        (FIRST, LEAVE_OUT),
         heading=heading,
         count=len(several),
         example=example,
     )
-    first = notes.ask(asked) == "the first"
+    first = notes.ask(asked) == FIRST
     for one in several:
         if first:
             one.cells[Meaning.MAIL] = contents.addresses(one.mail)[0]
@@ -55,8 +56,14 @@ def _ask_domain(bare: Sequence[Draft], domains: Counter[str], notes: Notes) -> N
     heading = bare[0].columns.heading(Meaning.MAIL)
     if not domains:
         hint = N_("Write them whole, with the part behind the @.")
-        sentence = "The addresses of “%(heading)s” end before the @, so %(count)s people cannot be reached."
-        notes.refuse_file(Unfit(sentence, hint, heading=heading, count=len(bare)))
+        notes.refuse_file(
+            Unfit(
+                "The addresses of “%(heading)s” end before the @, so %(count)s people cannot be reached.",
+                hint,
+                heading=heading,
+                count=len(bare),
+            )
+        )
         for one in bare:
             one.wrong = True
         return
