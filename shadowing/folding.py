@@ -4,6 +4,8 @@ import difflib
 import unicodedata
 from collections.abc import Iterable
 
+TO_KATAKANA = {hiragana: hiragana + 0x60 for hiragana in range(ord("ぁ"), ord("ゖ") + 1)}
+
 
 def fold(text: str) -> str:
     """The form in which words are compared: ＡＢＣ　ﾀﾅｶ and abc たなか are one."""
@@ -12,8 +14,7 @@ def fold(text: str) -> str:
 
 def katakana(kana: str) -> str:
     """Half width and hiragana become full-width katakana."""
-    text = unicodedata.normalize("NFKC", kana)
-    return "".join(chr(ord(letter) + 0x60) if "ぁ" <= letter <= "ゖ" else letter for letter in text)
+    return kana if kana.isascii() else unicodedata.normalize("NFKC", kana).translate(TO_KATAKANA)
 
 
 def near(value: str, names: Iterable[str]) -> str:

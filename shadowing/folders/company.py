@@ -166,7 +166,7 @@ def _loops(above: dict[str, str | None]) -> Iterator[list[str]]:
             code = above.get(code)
         if code is not None and code in path:
             yield list(path)[list(path).index(code) :]
-        done |= path.keys()
+        done.update(path)
 
 
 def _with_known_managers(reading: Reading, made: list[PersonRow]) -> list[PersonRow]:

@@ -31,6 +31,7 @@ BLANK = frozenset(
         "*",
     )
 )
+BLANK_LONGEST = 8
 DITTO = frozenset(("〃", "″", "同上", "々", "仝", '"', "''"))
 ERRORS = frozenset(
     (
@@ -84,7 +85,7 @@ def clean(cell: str) -> str:
     text = cell.strip() if cell.isascii() else INVISIBLE.sub("", cell).strip()  # strip knows every kind of blank
     if guarded := GUARDED.fullmatch(text):
         text = (guarded[1] if guarded[1] is not None else guarded[2]).strip()
-    return "" if katakana(text).casefold() in BLANK else text
+    return "" if len(text) <= BLANK_LONGEST and katakana(text).casefold() in BLANK else text
 
 
 def is_error(cell: str) -> bool:
@@ -131,6 +132,8 @@ def is_name(cell: str) -> bool:
 def id_of(cell: str) -> str:
     """`1,002` and `1002.0` are what spreadsheets make of 1002."""
     text = unicodedata.normalize("NFKC", clean(cell))
+    if text.isalnum():
+        return text
     return text.replace(",", "") if GROUPED.fullmatch(text) else re.sub(r"^(\d+)\.0$", r"\1", text)
 
 

@@ -8,7 +8,7 @@ import unicodedata
 from enum import StrEnum
 from functools import lru_cache
 
-from shadowing.folding import katakana
+from shadowing.folding import TO_KATAKANA, katakana
 from shadowing.lists import languages
 
 
@@ -195,11 +195,6 @@ CONTRACT = {
     "may": Meaning.MAY,
 }
 
-
-def _folded_kana(letter: str) -> str:
-    return chr(ord(letter) + 0x60) if "ぁ" <= letter <= "ゖ" else letter
-
-
 OF_UNITS = (Meaning.DEPARTMENT, Meaning.DEPARTMENT_CODE, Meaning.LEVEL, Meaning.SITE)
 PARTED = re.compile(r"\s*[:：/／|｜>＞»→]\s*|\s+[-–—]\s+")
 BILINGUAL = re.compile(r"([^A-Za-z]*[^\W\dA-Za-z][^A-Za-z]*?)[\s(]+([A-Za-z][\x20-\x7e]*?)[\s)]*")
@@ -214,7 +209,7 @@ def _unaccented(text: str) -> str:
 
 
 _COMPILED = tuple(
-    (meaning, re.compile(_unaccented("".join(map(_folded_kana, rule)))))
+    (meaning, re.compile(_unaccented(rule.translate(TO_KATAKANA))))
     for meaning, rule in (*RULES, *((Meaning(value), rule) for value, rule in languages.WORDS))
 )
 _FOLDED_CONTRACT = {name.replace("_", ""): meaning for name, meaning in CONTRACT.items()}

@@ -192,4 +192,4 @@ def loops(above: Mapping[str, str | None]) -> Iterator[list[str]]:
             code = above.get(code)
         if code is not None and code in path:
             yield list(path)[list(path).index(code) :]
-        done |= path.keys()
+        done.update(path)

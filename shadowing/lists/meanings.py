@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from shadowing.folding import fold
 from shadowing.i18n import N_
@@ -101,7 +102,8 @@ MAY_BE_EMPTY = (Meaning.LEFT_ON, Meaning.MANAGER, Meaning.STATUS, Meaning.LEVEL)
 def samples(header: Header, place: int) -> list[str]:
     """What stands beneath a heading, without blanks and errors of formulas."""
     cells = (contents.clean(row[place]) for row in header.body if row.trouble is None)
-    return [cell for cell in cells if cell and not contents.is_error(cell) and not contents.is_ditto(cell)][:SAMPLE]
+    said = (cell for cell in cells if cell and not contents.is_error(cell) and not contents.is_ditto(cell))
+    return list(islice(said, SAMPLE))
 
 
 def assign(header: Header, answers: Answers) -> tuple[ColumnMeanings, list[Question]]:
