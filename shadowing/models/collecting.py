@@ -179,6 +179,18 @@ class Host(Base):
     person: Mapped[Person] = relationship()
 
 
+class Hosting(Base):
+    """A host has visitors on at most so many half-days of a round, in all that they offer without a fixed time. Without a row
+    there is no limit."""
+
+    __tablename__ = "hosting"
+    __table_args__ = (UniqueConstraint("round_id", "person_id"),)
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    half_days_most: Mapped[int]
+
+
 class Slot(Base):
     """One dated instance of an opening. A fixed opening has all of its slots from the day it is offered,
     a flexible one those that the plan uses."""

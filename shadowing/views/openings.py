@@ -9,7 +9,8 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from shadowing import typed
-from shadowing.collecting import availability, openings
+from shadowing.collecting import availability, hosting, openings
+from shadowing.collecting.hosting import HostingLimit
 from shadowing.collecting.openings import Offer
 from shadowing.extensions import db
 from shadowing.models import Consent, Opening, OpeningKind
@@ -35,10 +36,17 @@ bp = Blueprint("openings", __name__)
 @bp.get("/my/<token>/openings")
 @auth.for_participant
 def mine() -> str:
-    offered = list(db.session.scalars(openings.of(g.reader, g.round)))
-    free = bool(availability.given(g.reader, g.round))
-    takes = g.round.takes_answers(datetime.now(UTC))
-    return render_template("openings/mine.html", openings=offered, open=takes, free=free, titles=titles())
+    return render_template("openings/mine.html", **offers())
+
+
+@bp.post("/my/<token>/openings/limit")
+@auth.for_participant
+def limit() -> Response:
+    auth.came_from("openings/mine.html", **offers(Filled(request.form)))
+    hosting.limit(g.reader, g.round, forms.read(HostingLimit, request.form), datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("Your limit is saved."))
+    return redirect(url_for(".mine", token=g.token), code=303)
 
 
 @bp.get("/my/<token>/openings/new")
@@ -88,6 +96,19 @@ def withdraw(id: int) -> Response:
 def my_opening(id: int) -> Opening:
     opening: Opening = db.first_or_404(openings.ever_of(g.reader, g.round).where(Opening.id == id))
     return opening
+
+
+def offers(form: Filled | None = None) -> dict[str, object]:
+    """What the reader offers, with the *form* of their limit as it was sent, or as it is kept."""
+    limit = hosting.given(g.reader, g.round)
+    return {
+        "form": form or Filled({"half_days_most": limit or ""}),
+        "limit": limit,
+        "openings": list(db.session.scalars(openings.of(g.reader, g.round))),
+        "open": g.round.takes_answers(datetime.now(UTC)),
+        "free": bool(availability.given(g.reader, g.round)),
+        "titles": titles(),
+    }
 
 
 # The form

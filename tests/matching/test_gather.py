@@ -15,6 +15,8 @@ from shadowing.models import (
     Exclusion,
     Forbid,
     Goal,
+    Host,
+    Hosting,
     OpeningKind,
     PairingStatus,
     PastPairing,
@@ -504,3 +506,15 @@ def test_gathering_takes_the_same_number_of_statements_for_any_round(session: Se
         counts.append(len(statements))
 
     assert counts[0] == counts[1]
+
+
+def test_hosts_bring_the_limit_they_set(session: Session) -> None:
+    round = _round_with_guest_and_desk()
+    host = session.scalars(select(Person).join(Host)).one()
+    session.add(Hosting(round_id=round.id, person_id=host.id, half_days_most=2))
+    session.add(Hosting(round_id=factories.round_(title="Another").id, person_id=host.id, half_days_most=1))
+    session.flush()
+
+    people = gather.problem(round, NOW).people
+
+    assert {one.id: one.hosting_most for one in people if one.hosting_most} == {host.id: 2}

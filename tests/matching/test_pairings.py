@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from shadowing.errors import Refusal, WrongStage
 from shadowing.matching import board, pairings
 from shadowing.matching.spans import minutes
-from shadowing.models import Forbid, Guest, Opening, Pairing, PairingStatus, Round, Stage
+from shadowing.models import Forbid, Guest, Hosting, Opening, Pairing, PairingStatus, Round, Stage
 from tests import factories
 from tests.factories import NOW, at, free
 
@@ -62,6 +62,22 @@ def test_a_visit_by_hand_on_more_half_days_than_the_guest_gives_is_refused_with_
     guest.half_days_most = 2
     pairings.place(guest, second.id, minutes(at(1, 14)), None, NOW)
     assert len(session.scalars(select(Pairing)).all()) == 2
+
+
+def test_a_guest_by_hand_on_more_half_days_than_the_host_gives_is_refused_with_the_reason(session: Session) -> None:
+    round, guest, _first, second = under_review()
+    desk = factories.opening(round, second.hosts[0].person, flexible=True, starts_at=None)
+    host = desk.hosts[0].person
+    free(round, host, 1, 9, 18)
+    factories.pairing(factories.guest(round, wishes=(second.department,)), factories.slot(desk, at(1, 16)), pinned=True)
+    guest.visits = 2
+    session.add(Hosting(round_id=round.id, person_id=host.id, half_days_most=1))
+
+    with pytest.raises(Refusal, match="A host would have visitors on more half-days than they give"):
+        pairings.place(guest, desk.id, minutes(at(1, 11)), None, NOW)
+
+    pairings.place(guest, desk.id, minutes(at(1, 13)), None, NOW)
+    assert len(session.scalars(select(Pairing)).all()) == 3
 
 
 def test_who_makes_room_for_a_move_is_named_beforehand_and_has_no_visit_afterwards(session: Session) -> None:

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.background import jobs
+from shadowing.collecting import hosting
+from shadowing.collecting.hosting import HostingLimit
 from shadowing.errors import WrongStage
 from shadowing.extensions import db
 from shadowing.matching import child, solving
@@ -51,6 +53,7 @@ def test_a_draft_is_deleted_with_all_that_is_in_it(session: Session) -> None:
     factories.slot(factories.opening(draft))
     guest = factories.guest(draft, wishes=(factories.department(),))
     factories.free(draft, guest.person, 1, 9, 12)
+    hosting.limit(guest.person, draft, HostingLimit(half_days_most=2), NOW)
     assert cancellation.contents(draft) == cancellation.Contents(guests=1, openings=1)
 
     cancellation.delete_draft(draft, None, NOW)

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from shadowing.collecting import openings
+from shadowing.collecting import hosting, openings
 from shadowing.models import Consent, Opening, Person, Round, Stage
 from tests import factories
 from tests.factories import at
@@ -283,3 +283,60 @@ def test_more_openings_take_no_more_statements(
         client.get(address)
 
     assert len(many) == len(few)
+
+
+DESK = {
+    "kind": "desk",
+    "title": "A day at 髙﨑’s desk",
+    "repeat": "flexible",
+    "zone": "Asia/Tokyo",
+    "minutes": "60",
+    "seats": "1",
+}
+
+
+def test_a_host_of_what_has_no_fixed_time_sets_a_limit_and_takes_it_back(
+    client: FlaskClient, session: Session, host: Person, round: Round
+) -> None:
+    mine = my(host, round, "/openings")
+    client.post(f"{mine}/new", data=DESK)
+
+    answer = client.post(f"{mine}/limit", data={"half_days_most": "３"})
+
+    assert (answer.status_code, answer.location, hosting.given(host, round)) == (303, mine, 3)
+    assert 'name="half_days_most" type="number" value="3"' in client.get(mine).text
+    client.post(f"{mine}/limit", data={"half_days_most": ""})
+    assert hosting.given(host, round) is None
+
+
+def test_a_limit_that_is_no_number_is_shown_at_its_field_and_the_old_one_stays(
+    client: FlaskClient, session: Session, host: Person, round: Round
+) -> None:
+    mine = my(host, round, "/openings")
+    client.post(f"{mine}/new", data=DESK)
+    client.post(f"{mine}/limit", data={"half_days_most": "2"})
+
+    answer = client.post(f"{mine}/limit", data={"half_days_most": "many"})
+
+    assert (answer.status_code, hosting.given(host, round)) == (422, 2)
+    assert '<p class="error" id="half_days_most-error">“many” is not a whole number from 1 to 40.</p>' in answer.text
+    assert 'value="many"' in answer.text
+
+
+def test_who_offers_only_fixed_dates_is_asked_for_no_limit_and_once_closed_it_can_only_be_read(
+    client: FlaskClient, session: Session, host: Person, round: Round
+) -> None:
+    mine = my(host, round, "/openings")
+    client.post(f"{mine}/new", data=MEETING)
+    fixed = client.get(mine).text
+    client.post(f"{mine}/new", data=DESK)
+    client.post(f"{mine}/limit", data={"half_days_most": "2"})
+    round.stage = Stage.REVIEWING
+    session.commit()
+
+    closed = client.get(mine).text
+    answer = client.post(f"{mine}/limit", data={"half_days_most": "5"})
+
+    assert "half_days_most" not in fixed
+    assert ("You have visitors on 2 half-days at the most." in closed, "half_days_most" in closed) == (True, False)
+    assert (answer.status_code, hosting.given(host, round)) == (409, 2)

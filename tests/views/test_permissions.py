@@ -45,6 +45,7 @@ TABLE = {
     "answers.show": PARTICIPANT,
     "answers.thanks": PARTICIPANT,
     "openings.mine": PARTICIPANT,
+    "openings.limit": PARTICIPANT,
     "openings.new": PARTICIPANT,
     "openings.offer": PARTICIPANT,
     "openings.change": OWN,
