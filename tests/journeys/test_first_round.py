@@ -100,6 +100,7 @@ def launch_to_two_departments(hr: Visitor) -> None:
     hr.follow("New round")
     hr.page.get_by_role("main").locator("#title").fill("冬のラウンド ☃")
     hr.press(hr.words("Look at the mail"))
+    hr.sees(hr.counted("%(num)d mail", "%(num)d mails", 6))  # whoever was let in without a list is nobody's guest
     hr.follow("Choose whom to ask")
     hr.page.get_by_role("radio", name=hr.words("The departments ticked below")).check()
     for department in DEPARTMENTS[hr.language][:2]:
