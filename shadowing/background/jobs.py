@@ -74,7 +74,8 @@ def run(job: Job, beat: child.Beat, now: datetime) -> bool:
     False (somebody else has the job by now), rolls back."""
     match job.arguments:
         case LeaveArguments(person_id=id, last_day=last_day):
-            leaving.on_the_day(db.session.get_one(Person, id), last_day, now)
+            if (person := db.session.get(Person, id)) is not None:  # None: the import that brought them was undone
+                leaving.on_the_day(person, last_day, now)
             return queue.finish(job, job.fence, JobState.DONE, "", now)
         case RoundArguments():
             by_itself.run(job.kind, job.arguments, now)

@@ -142,10 +142,11 @@ def _preview(read: PeopleList, answers: Answers, departments: tuple[DepartmentRo
 
 
 def _leavers(read: PeopleList, here: Mapping[str, Person]) -> Iterator[tuple[Person, date]]:
-    """With their last day: the one that the list names, else yesterday."""
+    """With their last day: the one that the list names, else yesterday. Whose day is known already is not told again."""
     for person in read.people:
         known = here.get(person.person_id)
-        if known and (person.left or person.left_on):
+        is_news = known is not None and (person.left_on is None or known.last_day != person.left_on)
+        if known and is_news and (person.left or person.left_on):
             yield known, person.left_on or date.min
 
 

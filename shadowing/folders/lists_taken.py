@@ -3,7 +3,7 @@
 Whoever the list calls a leaver is let go by their last day; whoever it does not name stays, unless HR says that it names
 everybody."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -72,6 +72,8 @@ def _write(found: ListPreview, by: Person | None, now: datetime, absent_left: bo
     gone = [*found.leavers, *(((person, _yesterday(person, now)) for person in found.absent) if absent_left else ())]
     for person, last_day in gone:
         leaving.let_go(person, last_day if last_day != date.min else _yesterday(person, now), by, now)
+    for person, last_day in _leaving_later(found, before):
+        leaving.let_go(person, last_day, by, now)
     resting = list(_on_leave(found, now))
     for person in resting:
         pausing.pause(person, _today(person, now) + PAUSE, by, now)
@@ -91,6 +93,14 @@ def _write(found: ListPreview, by: Person | None, now: datetime, absent_left: bo
             paused=tuple(person.id for person in resting),
         ),
     )
+
+
+def _leaving_later(found: ListPreview, before: Mapping[int, object]) -> Iterable[tuple[Person, date]]:
+    """New people whose last day is known from the start."""
+    days = {person.person_id: person.left_on for person in found.read.people if person.left_on and not person.left}
+    for person in db.session.scalars(select(Person).where(Person.left_at.is_(None))) if days else ():
+        if person.id not in before and (last_day := days.get(person.code)):
+            yield person, last_day
 
 
 def _on_leave(found: ListPreview, now: datetime) -> Iterable[Person]:
