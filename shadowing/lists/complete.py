@@ -24,7 +24,7 @@ def ask_business_names(drafts: Sequence[Draft], columns: ColumnMeanings, notes: 
     if not having:
         return
     heading = next(columns.heading(meaning) for meaning in meanings_of if meaning in columns)
-    sentence = N_("%(count)s people have a business name. Show that one?")
+    sentence = N_("People with a business name: %(count)s. Show that one?")
     chosen = notes.ask(question(heading, sentence, (BUSINESS, N_("legal name")), count=len(having)))
     for one in having if chosen == BUSINESS else ():
         if one[Meaning.BUSINESS_NAME]:

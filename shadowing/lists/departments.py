@@ -26,7 +26,7 @@ LAST, WHOLE = N_("last level"), N_("whole path")
 FROM_ABOVE = N_("from above")
 FILLED = N_("the last that is filled")
 GROUPED = N_(
-    "“%(heading)s” is empty in %(count)s rows, as if it were written once for a group. Take it from the row above?"
+    "“%(heading)s” is empty in some rows (%(count)s), as if it were written once for a group. Take it from the row above?"
 )
 
 

@@ -163,7 +163,7 @@ def _tell_unknown(texts: Sequence[str], notes: Notes) -> None:
     if not texts:
         return
     named = ", ".join(texts[:NAMED_MOST]) + ("…" if len(texts) > NAMED_MOST else "")
-    sentence = N_("%(count)s managers are not in the list: %(names)s. Leave the managers of their people empty?")
+    sentence = N_("Managers who are not in the list (%(count)s): %(names)s. Leave the managers of their people empty?")
     notes.ask(question("managers", sentence, (EMPTY, STOP), count=len(texts), names=named))
 
 

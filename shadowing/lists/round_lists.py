@@ -76,7 +76,7 @@ def _shown(sheet: Worksheet, answers: Answers) -> tuple[Worksheet, tuple[Questio
     hidden = sum(row.hidden for row in sheet.rows)
     if not hidden:
         return sheet, ()
-    sentence = N_("%(count)s rows are hidden, by hand or by a filter. Leave them out?")
+    sentence = N_("Rows hidden by hand or by a filter: %(count)s. Leave them out?")
     asked = question("hidden rows", sentence, (LEAVE_OUT, TAKE_IN), count=hidden)
     if asked.choice(answers) == TAKE_IN:
         return sheet, (asked,)

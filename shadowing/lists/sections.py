@@ -45,7 +45,7 @@ def settle(sheet: Worksheet, header: Header, drafts: Sequence[Draft], notes: Not
             for one in section.people:
                 one.left = left
         elif standing == "away":
-            sentence = N_("%(count)s people are “%(word)s”. Shall they be asked to take part?")
+            sentence = N_("People with “%(word)s”: %(count)s. Shall they be asked to take part?")
             asked = question(
                 section.title, sentence, (N_("no"), N_("yes")), count=len(section.people), word=section.title
             )

@@ -77,7 +77,7 @@ def without_hidden(drafts: Sequence[Draft], notes: Notes) -> list[Draft]:
     if not hidden:
         return list(drafts)
     about = f"row {hidden[0].row}" if len(hidden) == 1 else f"{len(hidden)} hidden rows"
-    sentence = N_("%(count)s rows are hidden, by hand or by a filter. Leave them out?")
+    sentence = N_("Rows hidden by hand or by a filter: %(count)s. Leave them out?")
     if notes.ask(question(about, sentence, (LEAVE_OUT, TAKE_IN), count=len(hidden))) == TAKE_IN:
         return list(drafts)
     notes.left_out.extend((one.sheet, one.row, N_("hidden")) for one in hidden if not one.left)
@@ -183,17 +183,17 @@ def _ask_standing(standing: str, word: str, concerned: list[Draft], notes: Notes
     if not count:
         return
     if standing == "away":
-        sentence = N_("%(count)s people are “%(word)s”. Shall they be asked to take part?")
+        sentence = N_("People with “%(word)s”: %(count)s. Shall they be asked to take part?")
         away = notes.ask(question(word, sentence, (NO, YES), count=count, word=word)) == NO
         for one in concerned:
             one.away = away
     elif standing == "coming":
-        sentence = N_("%(count)s people are “%(word)s”. Take them in already?")
+        sentence = N_("People with “%(word)s”: %(count)s. Take them in already?")
         if notes.ask(question(word, sentence, (YES, NO), count=count, word=word)) == NO:
             for one in concerned:
                 one.left = True
     else:
-        sentence = N_("%(count)s people are “%(word)s”. Have they left?")
+        sentence = N_("People with “%(word)s”: %(count)s. Have they left?")
         choices = (NO, YES) if standing == "strange" else (YES, NO)
         if notes.ask(question(word, sentence, choices, count=count, word=word)) == YES:
             for one in concerned:

@@ -55,7 +55,7 @@ def test_a_list_that_changed_adds_changes_and_lets_go_those_it_says(session: Ses
     )
 
     assert (taken.new, taken.changed, taken.left) == (1, 1, 0)
-    found = {person.code: person.department.name for person in session.scalars(select(Person))}
+    found = {person.code: person.home.name for person in session.scalars(select(Person))}
     assert found == {"1": "製造部", "2": "営業部", "3": "製造部"}
 
 
