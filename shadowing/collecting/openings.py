@@ -14,7 +14,7 @@ from shadowing import typed
 from shadowing.collecting.recurrence import WEEKDAYS, Instance, rule, unfold
 from shadowing.errors import Refusal
 from shadowing.extensions import db
-from shadowing.models import Consent, Host, Opening, OpeningKind, Pairing, Person, Round, Slot
+from shadowing.models import Consent, Host, Opening, OpeningKind, Pairing, Participation, Person, Round, Slot
 from shadowing.typed import Unfit, by, each, line, number, one_of
 
 MINUTES_LEAST, MINUTES_MOST = 15, 480
@@ -75,7 +75,7 @@ def few_topics(said: str) -> tuple[str, ...]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """What a host says about an opening. Without *flexible* it takes place on *first_on* at *local_time*, and again
-    by *rrule* where there is one."""
+    by *rrule* where there is one. Without *participation* that stays as it is: lists do not say it."""
 
     kind: Annotated[OpeningKind, by(one_of(each(OpeningKind)))]
     title: Annotated[str, by(line(200))]
@@ -93,6 +93,7 @@ class Offer:
     preparation: Annotated[str, by(typed.text(typed.LONG))] = ""
     confidential: typed.Yes = False
     customer_consent: Annotated[Consent | None, by(one_of(each(Consent)))] = None
+    participation: Annotated[Participation | None, by(one_of(each(Participation)))] = None
 
 
 def offer(round: Round, hosts: Sequence[Person], offer: Offer, now: datetime) -> Opening:
@@ -188,6 +189,7 @@ def _fill(opening: Opening, offer: Offer, round: Round) -> None:
     opening.most_per_week, opening.topics, opening.place = offer.most_per_week, list(offer.topics), offer.place
     opening.travel_minutes, opening.preparation = offer.travel_minutes, offer.preparation
     opening.confidential, opening.customer_consent = offer.confidential, offer.customer_consent
+    opening.participation = offer.participation or opening.participation or Participation.OBSERVE
     _set_times(opening, offer, round)
 
 
@@ -195,7 +197,8 @@ def says(opening: Opening, offer: Offer) -> bool:
     """Whether *opening* is as *offer* would make it."""
     anew = Opening()
     _fill(anew, offer, opening.round)
-    return all(getattr(opening, name) == getattr(anew, name) for name in OFFERED)
+    same = offer.participation in (None, opening.participation)
+    return same and all(getattr(opening, name) == getattr(anew, name) for name in OFFERED)
 
 
 def put_hosts(opening: Opening, people: Sequence[int]) -> bool:

@@ -10,7 +10,7 @@ from shadowing.collecting.recurrence import WEEKDAYS
 from shadowing.company import people
 from shadowing.company.people import DAYS
 from shadowing.lists import marks
-from shadowing.models import Consent, OpeningKind
+from shadowing.models import Consent, OpeningKind, Participation
 from shadowing.typed import Unfit, each, number, one_of
 
 JAPANESE_DAYS = dict(zip("月火水木金土日", WEEKDAYS, strict=True))
@@ -24,6 +24,7 @@ KINDS = {
 
 kind = one_of(each(OpeningKind) | KINDS)
 consent = one_of(each(Consent))
+participation = one_of(each(Participation) | {"見学": Participation.OBSERVE, "体験": Participation.TAKE_PART})
 level = one_of(
     {"yes": marks.YES, "maybe": marks.MAYBE}
     | {word: level for word, level in marks.WORDS.items() if level != marks.NO and not word.isascii()}

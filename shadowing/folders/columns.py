@@ -87,6 +87,7 @@ ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
         "place": ("場所",),
         "preparation": ("準備",),
         "confidential": ("社外秘",),
+        "participation": ("参加のしかた",),
     },
     "guests": {
         "person_id": PERSON,

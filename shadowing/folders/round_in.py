@@ -128,7 +128,7 @@ def _opening_facts(row: OpeningRow, ids: Ids) -> Columns:
     """The shape of an opening is said as a whole, so its blanks count; other blanks keep what is known."""
     shape = ("flexible", "starts_at", "weekday", "local_time", "zone", "rrule", "first_on")
     other = ("kind", "title", "minutes", "seats", "most_per_week", "site", "travel_minutes", "customer_consent", "note")
-    more = ("place", "preparation", "confidential")
+    more = ("place", "preparation", "confidential", "participation")
     facts: Columns = {name: getattr(row, name) for name in shape}
     facts |= {name: getattr(row, name) for name in other + more if getattr(row, name) is not None}
     if row.topics is not None:

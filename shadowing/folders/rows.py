@@ -14,7 +14,7 @@ from shadowing.company import departments
 from shadowing.errors import Remark, RowError
 from shadowing.folders import cells
 from shadowing.lists import moments
-from shadowing.models import Consent, OpeningKind, Rsvp
+from shadowing.models import Consent, OpeningKind, Participation, Rsvp
 from shadowing.rules import RoundRules
 from shadowing.typed import by
 
@@ -105,6 +105,7 @@ class OpeningRow(Row):
     place: Place = None
     preparation: Long = None
     confidential: typed.Yes | None = None
+    participation: Annotated[Participation | None, by(cells.participation)] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

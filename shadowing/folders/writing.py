@@ -63,7 +63,7 @@ PERSON = (
 OPENING = (
     *("opening_id", "host_ids", "department_id", "kind", "title", "topics", "starts_at", "weekday", "local_time", "tz"),
     *("rrule", "first_on", "duration_min", "seats", "most_per_week", "site", "travel_min", "customer_consent", "note"),
-    *("place", "preparation", "confidential"),
+    *("place", "preparation", "confidential", "participation"),
 )
 EXCLUSION = ("person_id", "other_id", "ends_on")
 PAIRING = ("guest_id", "opening_id", "starts_at", "ends_at", "host_ids", "status", "reason")
@@ -120,7 +120,7 @@ def _opening(opening: Opening, zone: ZoneInfo, codes: dict[int, str]) -> tuple[s
     return (
         *(opening.code, hosts, opening.department.code, opening.kind, opening.title, ";".join(opening.topics), starts),
         *(*rule, _said(opening.first_on), *map(_said, size), *map(_said, more)),
-        *(opening.preparation, "yes" if opening.confidential else "no"),
+        *(opening.preparation, "yes" if opening.confidential else "no", opening.participation),
     )
 
 

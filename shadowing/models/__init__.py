@@ -12,6 +12,7 @@ from shadowing.models.collecting import (
     Host,
     Hosting,
     Opening,
+    Participation,
     Slot,
     WhyUnmatched,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "OpeningKind",
     "Pairing",
     "PairingStatus",
+    "Participation",
     "PastPairing",
     "Person",
     "PersonalLinkFacts",

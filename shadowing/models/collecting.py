@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -22,6 +23,13 @@ class WhyUnmatched:
     code: str
     remedy: str
     facts: dict[str, int | str] = field(default_factory=dict)
+
+
+class Participation(StrEnum):
+    """What guests of an opening do there."""
+
+    OBSERVE = "observe"
+    TAKE_PART = "take_part"
 
 
 class Guest(Base):
@@ -154,6 +162,7 @@ class Opening(Base):
     customer_consent: Mapped[Consent | None]
     preparation: Mapped[str] = mapped_column(LongText, default="")
     confidential: Mapped[bool] = mapped_column(default=False)
+    participation: Mapped[Participation] = mapped_column(default=Participation.OBSERVE)
     note: Mapped[str] = mapped_column(LongText, default="")
     withdrawn_at: Mapped[datetime | None]
 

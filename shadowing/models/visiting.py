@@ -13,7 +13,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shadowing.models.base import Base, DeferredValue
-from shadowing.models.collecting import Slot
+from shadowing.models.collecting import Participation, Slot
 from shadowing.models.columns import ShortText
 from shadowing.models.company import Person
 from shadowing.models.rounds import Rsvp
@@ -75,6 +75,7 @@ class Entry:
     guests: tuple[Visitor, ...]
     others: tuple[int, ...]
     rsvp: Rsvp
+    participation: Participation = Participation.OBSERVE
 
     @property
     def appointment(self) -> Appointment:
@@ -87,8 +88,8 @@ class Entry:
 
     def same_for_calendar(self, known: "Entry") -> bool:
         """Whether a calendar that holds *known* need not be told: a name that is spelled anew is no news."""
-        new = (self.appointment, self.title, self.preparation, self.others)
-        return new == (known.appointment, known.title, known.preparation, known.others)
+        new = (self.appointment, self.title, self.preparation, self.others, self.participation)
+        return new == (known.appointment, known.title, known.preparation, known.others, known.participation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from shadowing.i18n import N_
+from shadowing.models.collecting import Participation
 from shadowing.models.mail import LetterKind, LetterState
 from shadowing.models.rounds import Stage
 from shadowing.models.visiting import Answer, Role
@@ -25,6 +26,10 @@ OPENING_KINDS = {
     OpeningKind.RIDE_ALONG: N_("A ride-along to a customer"),
     OpeningKind.WORKSHOP: N_("A workshop"),
     OpeningKind.TEAM: N_("A place in a project team"),
+}
+PARTICIPATIONS = {
+    Participation.OBSERVE: N_("Guests watch"),
+    Participation.TAKE_PART: N_("Guests take part and do something themselves"),
 }
 LETTER_KINDS = {
     LetterKind.SIGN_IN: N_("Sign-in link"),
@@ -59,6 +64,7 @@ LANGUAGES = {"ja": N_("Japanese"), "en": N_("English")}
 TABLES: dict[type[StrEnum], Mapping[Any, str]] = {
     Stage: STAGES,
     OpeningKind: OPENING_KINDS,
+    Participation: PARTICIPATIONS,
     LetterKind: LETTER_KINDS,
     LetterState: LETTER_STATES,
     Answer: ANSWERS,

@@ -13,7 +13,7 @@ from shadowing.collecting import availability, hosting, openings
 from shadowing.collecting.hosting import HostingLimit
 from shadowing.collecting.openings import Offer
 from shadowing.extensions import db
-from shadowing.models import Consent, Opening, OpeningKind
+from shadowing.models import Consent, Opening, OpeningKind, Participation
 from shadowing.views import auth, forms, language
 from shadowing.views.forms import Filled
 
@@ -128,7 +128,8 @@ def offer_of(form: Mapping[str, str]) -> Offer:
 
 def preset(kind: str) -> Filled:
     chosen = OpeningKind(kind) if kind in USUAL else OpeningKind.DESK
-    return Filled({"kind": chosen, "title": titles()[chosen], "zone": g.reader.zone} | USUAL[chosen])
+    usual = {"title": titles()[chosen], "zone": g.reader.zone, "participation": Participation.OBSERVE}
+    return Filled(usual | {"kind": chosen} | USUAL[chosen])
 
 
 def stored(opening: Opening) -> Filled:
@@ -148,6 +149,7 @@ def stored(opening: Opening) -> Filled:
             "zone": zone.key,
             "topics": ", ".join(opening.topics),
             "confidential": opening.confidential,
+            "participation": opening.participation,
             "customer_consent": opening.customer_consent or "",
         }
     )
@@ -171,8 +173,13 @@ def page(form: Filled) -> dict[str, object]:
     }
     repeat = form.value("repeat")
     own = {} if repeat in repeats or not repeat else {repeat: gettext("By the rule %(rule)s", rule=repeat)}
-    kinds = [(kind, language.word(kind)) for kind in OpeningKind]
-    return {"form": form, "repeats": list((repeats | own).items()), "kinds": kinds, "consents": consents()}
+    return {
+        "form": form,
+        "repeats": list((repeats | own).items()),
+        "kinds": [(kind, language.word(kind)) for kind in OpeningKind],
+        "participations": [(way, language.word(way)) for way in Participation],
+        "consents": consents(),
+    }
 
 
 def titles() -> dict[OpeningKind, str]:

@@ -66,6 +66,7 @@ class Part:
             guests=tuple(_visitor(guest, opening, locale) for guest in self.guests),
             others=tuple(one.person_id for one in (self.guests if host else self.hosts)),
             rsvp=opening.round.rsvp,
+            participation=opening.participation,
         )
 
 

@@ -25,6 +25,7 @@ from shadowing.models import (
     Host,
     Opening,
     PairingStatus,
+    Participation,
     PastPairing,
     Person,
     Round,
@@ -399,6 +400,19 @@ def test_a_round_that_nobody_has_answered_goes_out_and_comes_in_without_guests(
 
     again = folders.read(tmp_path)
     assert (again.errors, again.guests, again.goals) == ((), (), ())
+
+
+def test_whether_guests_take_part_comes_back_and_a_list_without_it_keeps_it(session: Session, tmp_path: Path) -> None:
+    openings = """opening_id,host_ids,department_id,kind,title,starts_at,duration_min,seats,参加のしかた
+desk,B2,market,desk,Desk,flexible,120,1,体験
+"""
+    round = take_in(files(openings=openings))
+    folders.export(round, tmp_path)
+
+    take_in(files(openings=openings.replace(",参加のしかた", "").replace(",体験", "")))
+
+    assert [row.participation for row in folders.read(tmp_path).openings] == [Participation.TAKE_PART]
+    assert session.scalars(select(Opening.participation)).all() == [Participation.TAKE_PART]
 
 
 def test_the_half_days_that_guests_give_come_back_and_a_blank_keeps_them(session: Session, tmp_path: Path) -> None:

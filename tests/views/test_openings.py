@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from shadowing.collecting import hosting, openings
-from shadowing.models import Consent, Opening, Person, Round, Stage
+from shadowing.models import Consent, Opening, Participation, Person, Round, Stage
 from tests import factories
 from tests.factories import at
 from tests.views.conftest import Digest, statements
@@ -340,3 +340,29 @@ def test_who_offers_only_fixed_dates_is_asked_for_no_limit_and_once_closed_it_ca
     assert "half_days_most" not in fixed
     assert ("You have visitors on 2 half-days at the most." in closed, "half_days_most" in closed) == (True, False)
     assert (answer.status_code, hosting.given(host, round)) == (409, 2)
+
+
+def test_a_host_says_that_guests_take_part_and_a_form_without_it_keeps_that(
+    client: FlaskClient, session: Session, host: Person, round: Round
+) -> None:
+    mine = my(host, round, "/openings")
+
+    client.post(f"{mine}/new", data=DESK | {"participation": "take_part"})
+    [opening] = offered(session, host, round)
+    client.post(f"{mine}/{opening.id}/edit", data=DESK | {"title": "Packing with us 📦"})
+
+    [opening] = offered(session, host, round)
+    assert (opening.title, opening.participation) == ("Packing with us 📦", Participation.TAKE_PART)
+    assert "Guests take part and do something themselves" in client.get(mine).text
+    client.post(f"{mine}/{opening.id}/edit", data=DESK | {"participation": "observe"})
+    assert "Guests take part" not in client.get(mine).text
+
+
+def test_what_guests_do_is_one_of_two_things(client: FlaskClient, session: Session, host: Person, round: Round) -> None:
+    answer = client.post(
+        my(host, round, "/openings/new"), data=DESK | {"participation": "sleep", "title": "髙橋’s desk"}
+    )
+
+    assert (answer.status_code, offered(session, host, round)) == (422, [])
+    assert 'id="participation-error"' in answer.text
+    assert "髙橋’s desk" in answer.text

@@ -12,6 +12,7 @@ from markupsafe import escape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shadowing.mail import text
 from shadowing.mail.letters import Sender
 from shadowing.models import (
     Answer,
@@ -23,6 +24,7 @@ from shadowing.models import (
     OpeningKind,
     Pairing,
     PairingStatus,
+    Participation,
     Person,
     Role,
     Stage,
@@ -62,6 +64,27 @@ def invitation(session: Session, role: Role = Role.GUEST) -> Invitation:
 
 def shown_name(person: Person) -> str:
     return str(escape(person.name("en")))
+
+
+@pytest.mark.parametrize(
+    ("role", "sentence"),
+    [
+        (Role.GUEST, "You take part and do something yourself."),
+        (Role.HOST, "Your guests take part and do something themselves."),
+    ],
+)
+def test_both_sides_read_in_mail_calendar_and_page_that_guests_take_part(
+    app: Flask, client: FlaskClient, session: Session, role: Role, sentence: str
+) -> None:
+    published(session, participation=Participation.TAKE_PART)
+    held = invitation(session, role)
+    letter = session.scalars(select(Letter).where(Letter.invitation_id == held.id)).one()
+
+    page = client.get(my(held.person, held.slot.opening.round, "/visits")).text
+    written = text.write(letter, SENDER)
+
+    assert written.calendar is not None
+    assert [sentence in words for words in (page, written.body, written.calendar.description)] == [True] * 3
 
 
 def test_a_guest_sees_all_for_the_day(client: FlaskClient, pairing: Pairing) -> None:

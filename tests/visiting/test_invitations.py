@@ -27,6 +27,7 @@ from shadowing.models import (
     OpeningKind,
     Pairing,
     PairingStatus,
+    Participation,
     Person,
     Role,
     Round,
@@ -246,6 +247,16 @@ def test_an_update_of_the_text_keeps_sequence_and_answer(session: Session) -> No
     assert shape(letter) == (CHANGE, 1, 0)
     assert (make.revision_of(letter).minor, make.revision_of(letter).answer) == (True, Answer.YES)
     assert letter.stamp > letters_to(visit.guest)[0].stamp
+
+
+def test_guests_who_are_to_take_part_after_all_are_told_and_keep_their_answer(session: Session) -> None:
+    visit = Visit().told()
+    invitations.answer(of(visit.guest)[0], Answer.YES, NOW)
+    visit.opening.participation = Participation.TAKE_PART
+
+    assert visit.tell(NOW + HOUR) == {CHANGE: 2}
+    assert shape(letters_to(visit.guest)[-1]) == (CHANGE, 1, 0)
+    assert make.revision_of(letters_to(visit.guest)[-1]).answer is Answer.YES
 
 
 def test_another_guest_concerns_the_host_only(session: Session) -> None:
