@@ -33,9 +33,3 @@ def limit(person: Person, round: Round, said: HostingLimit, now: datetime) -> No
     if said.half_days_most is not None:
         db.session.add(Hosting(round_id=round.id, person_id=person.id, half_days_most=said.half_days_most))
     db.session.flush()
-
-
-def limits(round: Round) -> dict[int, int]:
-    """Person id -> the most half-days, for those who set a limit."""
-    rows = db.session.execute(select(Hosting.person_id, Hosting.half_days_most).where(Hosting.round_id == round.id))
-    return {row[0]: row[1] for row in rows}

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, select
 
-from shadowing.collecting import hosting
 from shadowing.extensions import db
 from shadowing.folding import fold
 from shadowing.matching import elsewhere, ledger, presence, spans, standing_rules
@@ -93,7 +92,7 @@ def _people(round: Round, free: Times, frames: Frames, taken: Times) -> Iterator
         Person.id, Department.id, Person.manager_id, Person.may, Person.may_sites, Person.agency_consent,
         Person.hours, Person.zone,
     ).join_from(Person, Department, Person.department_id == Department.id)  # fmt: skip
-    hosting_most = hosting.limits(round)
+    hosting_most = standing_rules.hosting_most(round)
     concerned_rows = db.session.execute(columns.where(Person.id.in_(concerned)).order_by(Person.id))
     for id, department, boss, may, sites, agency, hours, zone in concerned_rows:
         yield p.Person(

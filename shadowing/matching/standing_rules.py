@@ -12,7 +12,7 @@ from shadowing.company import exclusions
 from shadowing.extensions import db
 from shadowing.folding import fold
 from shadowing.matching import presence, spans
-from shadowing.models import Department, Exclusion, Host, Journey, Opening, Person, Round
+from shadowing.models import Department, Exclusion, Host, Hosting, Journey, Opening, Person, Round
 from shadowing.solver import problem as p
 
 Frames = dict[int, spans.Frame]
@@ -66,3 +66,9 @@ def sites(round: Round) -> dict[int, str]:
     )
     ordered = db.session.execute(rows.order_by(Host.opening_id, Host.position.desc()))
     return {row[0]: row[1] for row in ordered}
+
+
+def hosting_most(round: Round) -> dict[int, int]:
+    """Person id -> the most half-days, for those who set a limit."""
+    rows = db.session.execute(select(Hosting.person_id, Hosting.half_days_most).where(Hosting.round_id == round.id))
+    return {row[0]: row[1] for row in rows}
