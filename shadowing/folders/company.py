@@ -15,6 +15,7 @@ from shadowing.folders.reading import Reading
 from shadowing.folders.rows import DepartmentRow, PersonRow
 from shadowing.folders.sheets import Line
 from shadowing.i18n import N_
+from shadowing.lists.managers import loops
 from shadowing.models import Department, Person
 from shadowing.typed import Unfit
 
@@ -43,7 +44,7 @@ def _under_known(reading: Reading, made: list[DepartmentRow]) -> list[Department
     known = select(Department.code, mother.code).outerjoin(mother, Department.parent_id == mother.id)
     above: dict[str, str | None] = {row[0]: row[1] for row in db.session.execute(known)}
     above |= {row.code: row.parent or above.get(row.code) for row in made}
-    looped = {code: loop for loop in _loops(above) for code in loop}
+    looped = {code: loop for loop in loops(above) for code in loop}
     for row in made:
         if row.code in looped:
             loop = looped[row.code]
@@ -147,26 +148,13 @@ def _with_own_mail(
 
 def _without_loops(reading: Reading, made: list[PersonRow], before: dict[str, str | None]) -> list[PersonRow]:
     above = before | {row.code: row.manager for row in made if row.manager}
-    looped = {code: loop for loop in _loops(above) for code in loop}
+    looped = {code: loop for loop in loops(above) for code in loop}
     for row in made:
         if row.code in looped:
             loop = looped[row.code]
             trouble = Unfit("The managers go round in a circle: %(loop)s.", loop=" → ".join((*loop, loop[0])))
             reading.refuse("people", row.row, "manager_id", row.manager or "", trouble)
     return [row for row in made if row.code not in looped]
-
-
-def _loops(above: dict[str, str | None]) -> Iterator[list[str]]:
-    done: set[str] = set()
-    for start in above:
-        path: dict[str, None] = {}
-        code: str | None = start
-        while code is not None and code not in done and code not in path:
-            path[code] = None
-            code = above.get(code)
-        if code is not None and code in path:
-            yield list(path)[list(path).index(code) :]
-        done.update(path)
 
 
 def _with_known_managers(reading: Reading, made: list[PersonRow]) -> list[PersonRow]:

@@ -97,8 +97,6 @@ def read(file: str, workbook: Workbook, answers: Answers, today: date, known: Ac
     for it in found:
         notes.questions += it.asked
         drafts += _drafts(it, known, notes)
-    if any(_is_stopped(notes, it.asked) for it in found):
-        return _closed(file, notes, tuple(map(_shown, found)))
     complete.refuse_spoilt_numbers(drafts, notes)
     drafts = sorting.one_post_each(drafts, notes)
     sorting.find_leavers(drafts, rows, today, notes)
@@ -110,6 +108,8 @@ def read(file: str, workbook: Workbook, answers: Answers, today: date, known: Ac
     sound = [one for one in drafts if not one.wrong]
     made = departments.coded([one for one in sound if not one.left], known.departments, notes)
     managers.settle([one for one in sound if not one.left], rows, known.people, notes)
+    if _is_stopped(notes):
+        return _closed(file, notes, tuple(map(_shown, found)))
     return PeopleList(
         file=file,
         people=tuple(_listed(one, notes) for one in sound),
@@ -133,13 +133,12 @@ def _closed(file: str, notes: Notes, sheets: tuple[SheetRead, ...]) -> PeopleLis
     )
 
 
-def _is_stopped(notes: Notes, asked: Sequence[Question]) -> bool:
-    """HR's answer to a question about the columns was to stop."""
-    stopped = [it for it in asked if it.choice(notes.answers) in ("stop", "correct")]
-    for it in stopped:
+def _is_stopped(notes: Notes) -> bool:
+    """HR's answer to one of the questions was to stop: nothing of the list goes in."""
+    stopped = any(it.choice(notes.answers) in ("stop", "correct") for it in notes.questions)
+    if stopped:
         notes.refuse_file(Refusal("The list is not read further: correct its columns, or the list itself."))
-        assert it
-    return bool(stopped)
+    return stopped
 
 
 def _ask_about_file(workbook: Workbook, notes: Notes) -> bool:

@@ -278,3 +278,17 @@ def test_the_template_is_a_list_that_is_understood(hr: FlaskClient, language: st
 
     assert "taro.yamada@example.co.jp" not in answer.text
     assert hidden(answer.text)
+
+
+@pytest.mark.parametrize("about", ["id", "managers"])
+def test_whoever_answers_stop_takes_nothing_in(hr: FlaskClient, session: Session, about: str) -> None:
+    people = "氏名,メールアドレス,部署,上司\n𠮷野 花子,hanako@example.co.jp,営業部,誰か 知らぬ\n髙﨑 健,ken@example.co.jp,営業部,\n"
+    sent = hidden(look(hr, people).text)
+    assert f"answer:{about}" in sent
+
+    page = hr.post("/people/import/check", data=sent | {f"answer:{about}": "stop"})
+    hr.post("/people/import", data=sent | {f"answer:{about}": "stop"})
+
+    assert page.status_code == 422
+    assert "The list is not read further" in page.text
+    assert session.scalars(select(Person.code).where(Person.hr.is_(False))).all() == []
