@@ -153,6 +153,7 @@ def test_every_page_keeps_to_the_frame_in_both_languages_on_phone_and_desk(brows
             page.set_viewport_size({"width": 320, "height": 900})
             frame.check()
             expect(page.locator("html")).to_have_attribute("lang", language)
+    _everybody_reads(site, "ja")
 
 
 def _everybody_reads(site: Site, language: str) -> None:
