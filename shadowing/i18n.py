@@ -57,6 +57,11 @@ class Reader:
         until = f" – {self.day(last)}{comma} " if last != first else "–"
         return f"{self.day(first)}{comma} {self.clock(begin)}{until}{self.clock(end)}"
 
+    def clocks(self, begin: datetime, end: datetime) -> str:
+        """`10:00–11:30` below the head of its day; the day of the end where it is another one."""
+        first, last = self.local(begin).date(), self.local(end).date()
+        return f"{self.clock(begin)}–{self.clock(end) if first == last else self.short_moment(end)}"
+
     def zoned(self, time: str) -> str:
         """*time*, and whose clock it is."""
         return ZONED[self.locale] % {"time": time, "zone": self.zone_name}

@@ -11,12 +11,13 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from shadowing import typed
 from shadowing.errors import Refusal
-from shadowing.models import Round
+from shadowing.models import Answer, Round
 from shadowing.rounds import closed_days
 from shadowing.rounds.drafts import RoundDraft
 from shadowing.rules import NAMES, RoundRules
 from shadowing.typed import Mistakes, Unfit
 from shadowing.views import language
+from shadowing.visiting.visits import Sought
 
 Value = TypeVar("Value")
 YES = "yes"
@@ -124,6 +125,11 @@ def page(args: Mapping[str, str]) -> int:
 
 def row_id(args: Mapping[str, str], name: str) -> int | None:
     return typed.asked(typed.number(0, 999_999_999), args.get(name, ""), None)
+
+
+def visits_sought(args: Mapping[str, str]) -> Sought:
+    answer = typed.asked(typed.one_of({one.value: one for one in Answer}), args.get("answer", ""), None)
+    return Sought(name=args.get("name", "").strip(), answer=answer, department_id=row_id(args, "department"))
 
 
 def seconds(form: Mapping[str, str]) -> int:

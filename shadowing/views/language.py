@@ -88,6 +88,15 @@ def span(starts_at: datetime, ends_at: datetime, zone: str | None = None) -> str
     return reader(zone).span(starts_at, ends_at)
 
 
+def clocks(starts_at: datetime, ends_at: datetime, zone: str) -> str:
+    return reader(zone).clocks(starts_at, ends_at)
+
+
+def day_there(value: datetime, zone: str) -> str:
+    """The day on the clock of *zone*."""
+    return reader(zone).day(reader(zone).local(value))
+
+
 def zone_name(zone: str) -> str:
     """*zone* in words; as it is where it was typed and is none."""
     return reader(zone).zone_name if zone in available_timezones() else zone
@@ -143,6 +152,8 @@ def register(app: Flask) -> None:
         long_day,
         moment,
         span,
+        clocks,
+        day_there,
         zone_name,
         listed,
         people,

@@ -8,9 +8,10 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
+from shadowing.company import people
 from shadowing.extensions import db, settings
 from shadowing.mail.letters import Sender
-from shadowing.models import Guest, Letter, Person, Round
+from shadowing.models import Answer, Guest, Letter, Person, Round
 from shadowing.rounds import cancellation, deadline, joiners, new_dates, previews, reminders, rounds, timetable, whom
 from shadowing.rounds.deadline import Reopening
 from shadowing.rounds.drafts import RoundDraft, today
@@ -18,7 +19,7 @@ from shadowing.rounds.timetable import Milestone
 from shadowing.views import auth, forms, language
 from shadowing.visiting import invitations, visits
 
-PAGE = 100
+PAGE = 25
 WITH_PEOPLE = joinedload(Guest.person).joinedload(Person.department)
 
 bp = Blueprint("rounds", __name__)
@@ -208,8 +209,15 @@ def send_publish(id: int) -> Response:
 @bp.get("/rounds/<int:id>/run")
 @auth.for_hr
 def run(id: int) -> str:
-    round = the_round(id)
-    return render_template("rounds/run.html", round=round, visits=visits.of_round(round))
+    round, sought = the_round(id), forms.visits_sought(request.args)
+    return render_template(
+        "rounds/run.html",
+        round=round,
+        visits=visits.of_round(round, sought, forms.page(request.args)),
+        sought=sought,
+        answers=tuple(Answer),
+        departments=list(db.session.scalars(people.departments())),
+    )
 
 
 @bp.post("/rounds/<int:id>/end")

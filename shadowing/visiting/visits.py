@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from shadowing.extensions import db
+from shadowing.folding import fold
 from shadowing.matching import board, leaving
 from shadowing.models import LOST, Answer, Invitation, Letter, LetterState, Opening, Pairing, Person, Role, Round, Slot
+
+PAGE = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +26,22 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visits:
-    """*answers* counts invitations by `Answer`; *waiting* letters have not left yet, *lost* ones did not arrive. *stranded*
-    guests had a visit until its host was gone; *uninvited* are visits of a round for which no invitation ever left from here."""
+class Sought:
+    """What a list of visits is narrowed to; nothing said is everything. *name* is of a guest or a host, however typed."""
 
+    name: str = ""
+    answer: Answer | None = None
+    department_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visits:
+    """*page* holds the visits that were sought, *count* is that of all of the round, *answers* counts invitations by `Answer`;
+    *waiting* letters have not left yet, *lost* ones did not arrive. *stranded* guests had a visit until its host was gone;
+    *uninvited* are visits of a round for which no invitation ever left from here."""
+
+    page: Pagination
+    count: int
     rows: tuple[Visit, ...]
     answers: Counter[Answer]
     waiting: int
@@ -34,16 +50,43 @@ class Visits:
     uninvited: int
 
 
-def of_round(round: Round) -> Visits:
-    standing = list(db.session.scalars(standing_invitations(round)))
+def of_round(round: Round, sought: Sought, number: int) -> Visits:
+    """The visits on page *number*."""
+    page = db.paginate(slots(round, sought), page=number, per_page=PAGE, error_out=False)
+    shown = standing_invitations(round).where(Slot.id.in_([slot.id for slot in page.items]))
+    answers = _answers(round)
     return Visits(
-        rows=tuple(by_slot(standing)),
-        answers=Counter(invitation.answer for invitation in standing),
+        page=page,
+        count=db.session.scalar(select(func.count()).select_from(slots(round, Sought()).order_by(None).subquery()))
+        or 0,
+        rows=tuple(by_slot(list(db.session.scalars(shown)))),
+        answers=answers,
         waiting=db.session.scalar(waiting_letters(round)) or 0,
         lost=tuple(db.session.scalars(lost_letters(round))),
         stranded=len(leaving.stranded(db.session.scalars(board.unmatched(round)))),
-        uninvited=0 if standing else db.session.scalar(uninvited_visits(round)) or 0,
+        uninvited=0 if answers else db.session.scalar(uninvited_visits(round)) or 0,
     )
+
+
+def slots(round: Round, sought: Sought) -> Select[Slot]:
+    """Slots to which somebody stands invited, in the order of time."""
+    invited = select(Invitation.slot_id).join(Invitation.person).where(Invitation.cancelled_at.is_(None))
+    if sought.name:
+        invited = invited.where(Person.folded.contains(fold(sought.name), autoescape=True))
+    if sought.answer:
+        invited = invited.where(Invitation.answer == sought.answer)
+    if sought.department_id:
+        invited = invited.where(Person.department_id == sought.department_id)
+    found = select(Slot).join(Slot.opening).where(Opening.round_id == round.id, Slot.id.in_(invited))
+    return found.order_by(Slot.starts_at, Slot.id)
+
+
+def _answers(round: Round) -> Counter[Answer]:
+    standing = select(Invitation.answer, func.count()).join(Invitation.slot).join(Slot.opening)
+    standing = standing.where(Opening.round_id == round.id, Invitation.cancelled_at.is_(None)).group_by(
+        Invitation.answer
+    )
+    return Counter(dict(db.session.execute(standing).all()))
 
 
 def by_slot(standing: list[Invitation]) -> Iterator[Visit]:

@@ -7,8 +7,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from shadowing.company import people
 from shadowing.mail import letters
-from shadowing.models import Guest, Letter, LetterKind, LetterState, Person, Round, Stage
+from shadowing.models import Guest, Invitation, Letter, LetterKind, LetterState, Person, Role, Round, Stage
 from shadowing.rounds.drafts import RoundDraft
 from shadowing.views import forms
 from tests import factories
@@ -322,6 +323,27 @@ def test_after_publishing_the_visits_are_followed(hr: FlaskClient, session: Sess
 
     assert "Weekly meeting" in followed
     assert "2 mails have not left yet." in followed
+
+
+def test_visits_are_found_by_a_name_however_it_is_typed_and_by_what_was_answered(
+    hr: FlaskClient, session: Session
+) -> None:
+    round = reviewed(session)
+    page = hr.get(f"/rounds/{round.id}/publish").text
+    hr.post(f"/rounds/{round.id}/publish", data={"version": shown(page, "version"), "stamp": shown(page, "stamp")})
+    guest = session.scalars(select(Invitation).where(Invitation.role == Role.GUEST)).one()
+    guest.person.given_name, guest.person.kana = "𠮷子", "よしこ"
+    people.index(guest.person)
+    session.commit()
+
+    def found(query: str) -> bool:
+        return "Weekly meeting" in hr.get(f"/rounds/{round.id}/run?{query}").text
+
+    assert found("name=ﾖｼｺ")
+    assert found(f"department={guest.person.department_id}&answer=NEEDS-ACTION")
+    assert not found("name=nobody+of+this+name")
+    assert not found("answer=DECLINED")
+    assert "No visit fits this search." in hr.get(f"/rounds/{round.id}/run?answer=DECLINED").text
 
 
 @pytest.mark.parametrize(
