@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import exists, select
 
 from shadowing.background import jobs
+from shadowing.cli.sample import DEPARTMENTS, FAMILY, GIVEN, LINES, MEETINGS
 from shadowing.collecting import availability, openings
 from shadowing.company import people
 from shadowing.errors import Refusal
@@ -39,54 +40,6 @@ SOLVE_SECONDS = 60
 DAYS_OFF = 0.1  # the share of days
 PEOPLE_PER_DESK = 8  # one of so many hosts a desk opening
 
-DEPARTMENTS: tuple[tuple[str, str, int, str, str], ...] = (
-    ("sales", "営業部", 42, "既存のお客様の継続率を92％にする", "お客様を訪問し、要望を聞いて提案します。"),
-    (
-        "marketing",
-        "マーケティング部",
-        16,
-        "問い合わせを月300件にする",
-        "市場を調べ、展示会と広告でお客様に知っていただきます。",
-    ),
-    ("develop", "開発部", 34, "新製品を年2回出す", "センサーと、その値を見せるソフトウェアを作ります。"),
-    ("factory", "製造部", 30, "納期遵守率を98％にする", "組み立てと検査をし、期日までに出荷します。"),
-    ("support", "カスタマーサポート部", 18, "初回解決率を80％にする", "お客様の困りごとを電話とメールで受けます。"),
-    ("office", "管理部", 11, "月次決算を5営業日で締める", "人事・経理・総務を受け持ちます。"),
-)
-
-FAMILY = (
-    "青山 アオヤマ,秋元 アキモト,浅野 アサノ,飯島 イイジマ,石黒 イシグロ,市川 イチカワ,上原 ウエハラ,"
-    "江口 エグチ,大久保 オオクボ,大西 オオニシ,岡本 オカモト,小野寺 オノデラ,片山 カタヤマ,川口 カワグチ,"
-    "菊地 キクチ,北村 キタムラ,久保田 クボタ,小池 コイケ,小松 コマツ,坂本 サカモト,桜井 サクライ,"
-    "沢田 サワダ,島田 シマダ,杉山 スギヤマ,関口 セキグチ,髙橋 タカハシ,滝沢 タキザワ,竹内 タケウチ,"
-    "田村 タムラ,千葉 チバ,土屋 ツチヤ,中島 ナカジマ,永井 ナガイ,西田 ニシダ,野口 ノグチ,橋本 ハシモト,"
-    "服部 ハットリ,早川 ハヤカワ,平野 ヒラノ,福島 フクシマ,堀内 ホリウチ,松岡 マツオカ,丸山 マルヤマ,"
-    "三浦 ミウラ,宮﨑 ミヤザキ,望月 モチヅキ,矢野 ヤノ,吉川 ヨシカワ,若林 ワカバヤシ,渡辺 ワタナベ"
-)
-GIVEN = (
-    "明 アキラ,彩 アヤ,愛子 アイコ,一郎 イチロウ,恵美 エミ,修 オサム,薫 カオル,一輝 カズキ,和美 カズミ,"
-    "健太 ケンタ,桂子 ケイコ,幸一 コウイチ,咲 サキ,聡 サトシ,静香 シズカ,翔太 ショウタ,真一 シンイチ,"
-    "涼子 リョウコ,大輔 ダイスケ,千尋 チヒロ,剛 ツヨシ,徹 トオル,直美 ナオミ,夏希 ナツキ,遥 ハルカ,"
-    "英樹 ヒデキ,浩子 ヒロコ,史子 フミコ,真由 マユ,学 マナブ,美咲 ミサキ,恵 メグミ,優 ユウ,由紀 ユキ,"
-    "陽介 ヨウスケ,玲奈 レナ"
-)
-MEETINGS = {
-    "sales": "営業週次会議",
-    "marketing": "企画会議",
-    "develop": "スプリントレビュー",
-    "factory": "生産会議",
-    "support": "お客様の声の会",
-    "office": "経営数値の会",
-}
-LINES = (
-    "お客様が何に困っているかを、自分の耳で聞きたい",
-    "見積もりがどう決まるのかを見たい",
-    "開発の優先順位の付け方を知りたい",
-    "現場が一日をどう回しているかを見たい",
-    "問い合わせの電話を横で聞いてみたい",
-    "数字がどう集まり、どう使われるのかを知りたい",
-)
-
 
 def fill(now: datetime) -> Round:
     """Write the company, its past, and a solved round."""
@@ -95,14 +48,15 @@ def fill(now: datetime) -> Round:
     return round
 
 
-def company(now: datetime) -> Round:
-    """The company, its past, and a round whose answers are in. Refused on a database that already holds people."""
+def company(now: datetime, branches: int = 1) -> Round:
+    """The company, its past, and a round whose answers are in; *branches* times as large, for measuring. Refused on a
+    database that already holds people."""
     if db.session.scalar(select(exists().where(Person.id.is_not(None)))):
         raise Refusal(
             "The demo needs an empty database, and this one has people in it. Point the service at another one."
         )
     chance = random.Random(9)  # noqa: S311 - a sample, not a secret
-    staff = _staff(chance)
+    staff = _staff(chance, branches)
     monday = _monday(now)
     for number, weeks in ((1, 26), (2, 13)):
         _past_round(f"第{number}回ジョブシャドウイング", monday - timedelta(weeks=weeks), staff, chance, now)
@@ -113,18 +67,40 @@ def company(now: datetime) -> Round:
     return round
 
 
+def _by_department(staff: list[Person]) -> dict[str, list[Person]]:
+    found: dict[str, list[Person]] = {}
+    for person in staff:
+        found.setdefault(person.home.code, []).append(person)
+    return found
+
+
+def _kind(code: str) -> str:
+    """Which of the six it is, in whatever branch."""
+    return code.partition("-")[0]
+
+
 def _monday(now: datetime) -> date:
     today = now.astimezone(TOKYO).date()
     return today + timedelta(days=21 - today.weekday())
 
 
-def _staff(chance: random.Random) -> list[Person]:
+def _departments(branches: int) -> list[tuple[str, str, int, str, str]]:
+    """The six departments, once in each branch."""
+    first = list(DEPARTMENTS)
+    more = [
+        (f"{code}-{branch}", f"第{branch}{name}", *facts)
+        for branch in range(2, branches + 1)
+        for code, name, *facts in first
+    ]
+    return [*first, *more]
+
+
+def _staff(chance: random.Random, branches: int) -> list[Person]:
+    rows = _departments(branches)
     families, givens = ([tuple(pair.split()) for pair in names.split(",")] for names in (FAMILY, GIVEN))
-    names = chance.sample(
-        [(family, given) for family in families for given in givens], sum(row[2] for row in DEPARTMENTS)
-    )
+    names = chance.sample([(family, given) for family in families for given in givens], sum(row[2] for row in rows))
     staff: list[Person] = []
-    for code, name, size, goal, card in DEPARTMENTS:
+    for code, name, size, goal, card in rows:
         department = Department(code=code, name=name, goal=goal, card=card)
         db.session.add(department)
         db.session.flush()
@@ -178,8 +154,7 @@ def _round(title: str, monday: date, now: datetime, stage: Stage) -> Round:
 
 
 def _offer(round: Round, staff: list[Person], chance: random.Random, now: datetime) -> None:
-    for code, *_ in DEPARTMENTS:
-        members = [person for person in staff if person.home.code == code]
+    for code, members in _by_department(staff).items():
         weekday = chance.choice(("MO", "TU", "WE", "TH", "FR"))
         clock = time(chance.choice((9, 10, 13, 15)), chance.choice((0, 30)))
         regular = {
@@ -191,7 +166,14 @@ def _offer(round: Round, staff: list[Person], chance: random.Random, now: dateti
             "seats": 2,
         }
         _opening(
-            round, now, members[0], f"{code}-meeting", OpeningKind.MEETING, MEETINGS[code], place="会議室A", **regular
+            round,
+            now,
+            members[0],
+            f"{code}-meeting",
+            OpeningKind.MEETING,
+            MEETINGS[_kind(code)],
+            place="会議室A",
+            **regular,
         )
         for place, host in enumerate(members[1 : 1 + len(members) // PEOPLE_PER_DESK], start=1):
             desk = {"flexible": True, "minutes": 120, "seats": 1 + place % 2, "most_per_week": 2}
@@ -230,8 +212,8 @@ def _answer(round: Round, staff: list[Person], chance: random.Random, now: datet
     """Two of three answer; everybody's weeks differ, some half-days are only if need be."""
     asked = now - timedelta(days=10)
     hosting = set(db.session.scalars(select(Host.person_id).join(Opening).where(Opening.round_id == round.id)))
-    others = {code: [row for row, *_ in DEPARTMENTS if row != code] for code, *_ in DEPARTMENTS}
-    departments = {row.code: row for row in db.session.scalars(select(Department))}
+    departments = {row.code: row for row in db.session.scalars(select(Department).order_by(Department.id))}
+    others = {code: [row for row in departments if row != code] for code in departments}
     for person in staff:
         guest = Guest(round=round, person=person, asked_at=asked)
         db.session.add(guest)
@@ -249,7 +231,7 @@ def _answer(round: Round, staff: list[Person], chance: random.Random, now: datet
 
 def _wishes(others: list[str], chance: random.Random) -> list[str]:
     """One to three departments; marketing and the back office are popular beyond their seats."""
-    popular = [code for code in others if code in ("marketing", "office")]
+    popular = [code for code in others if _kind(code) in ("marketing", "office")]
     if chance.random() < 0.3:
         return [chance.choice(popular)]
     return chance.sample(others, chance.choice((2, 3)))
