@@ -1,4 +1,4 @@
-.PHONY: demo run test test-fast test-long check mutants bench bench-small translations lock
+.PHONY: demo run test test-fast test-long check mutants bench bench-small bench-pages translations lock
 PORT ?= 8000
 MINUTES ?= 60
 SAMPLE ?= 30
@@ -28,6 +28,10 @@ bench: .venv/test ## the matching beside plain ways of doing it, up to 20,000 pe
 
 bench-small: .venv/test ## the same in two minutes, up to 1,000 people; writes nothing
 	.venv/bin/python -m bench --small
+
+bench-pages: .venv/test ## every page at 1,208 people: CPU, weight, height, findings of axe; writes bench/PAGES.md
+	.ci/prepare machine
+	.venv/bin/python -m bench.pages --write
 
 check: .venv/test
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports

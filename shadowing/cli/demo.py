@@ -86,13 +86,12 @@ def _monday(now: datetime) -> date:
 
 def _departments(branches: int) -> list[tuple[str, str, int, str, str]]:
     """The six departments, once in each branch."""
-    first = list(DEPARTMENTS)
-    more = [
-        (f"{code}-{branch}", f"第{branch}{name}", *facts)
-        for branch in range(2, branches + 1)
-        for code, name, *facts in first
-    ]
-    return [*first, *more]
+    found = list(DEPARTMENTS)
+    for branch in range(2, branches + 1):
+        found += [
+            (f"{code}-{branch}", f"第{branch}{name}", size, goal, card) for code, name, size, goal, card in DEPARTMENTS
+        ]
+    return found
 
 
 def _staff(chance: random.Random, branches: int) -> list[Person]:
