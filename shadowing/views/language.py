@@ -93,8 +93,8 @@ def clocks(starts_at: datetime, ends_at: datetime, zone: str) -> str:
 
 
 def day_there(value: datetime, zone: str) -> str:
-    """The day on the clock of *zone*."""
-    return reader(zone).day(reader(zone).local(value))
+    """The day on the clock of *zone*, in short."""
+    return reader(zone).short_day(reader(zone).local(value))
 
 
 def zone_name(zone: str) -> str:
