@@ -156,14 +156,7 @@ def _offer(round: Round, staff: list[Person], chance: random.Random, now: dateti
     for code, members in _by_department(staff).items():
         weekday = chance.choice(("MO", "TU", "WE", "TH", "FR"))
         clock = time(chance.choice((9, 10, 13, 15)), chance.choice((0, 30)))
-        regular = {
-            "weekday": weekday,
-            "local_time": clock,
-            "zone": ZONE,
-            "rrule": "FREQ=WEEKLY",
-            "minutes": 60,
-            "seats": 2,
-        }
+        regular = _weekly(weekday, clock, 2)
         _opening(
             round,
             now,
@@ -205,6 +198,17 @@ def _opening(
     db.session.add(opening)
     openings.lay_out(opening, round, now)
     return opening
+
+
+def _weekly(weekday: str, clock: time, seats: int) -> dict[str, Any]:
+    return {
+        "weekday": weekday,
+        "local_time": clock,
+        "zone": ZONE,
+        "rrule": "FREQ=WEEKLY",
+        "minutes": 60,
+        "seats": seats,
+    }
 
 
 def _answer(round: Round, staff: list[Person], chance: random.Random, now: datetime) -> None:
@@ -251,14 +255,7 @@ def _past_round(title: str, monday: date, staff: list[Person], chance: random.Ra
     round.asked_at = people.at(monday - timedelta(days=30), time(9), TOKYO)
     for code, *_ in DEPARTMENTS[: 4 + len(title) % 2]:
         host = next(person for person in staff if person.home.code == code)
-        regular = {
-            "weekday": "WE",
-            "local_time": time(15),
-            "zone": ZONE,
-            "rrule": "FREQ=WEEKLY",
-            "minutes": 60,
-            "seats": 3,
-        }
+        regular = _weekly("WE", time(15), 3)
         opening = _opening(round, now, host, f"{code}-meeting", OpeningKind.MEETING, MEETINGS[code], **regular)
         db.session.flush()
         guests = [person for person in staff if person.home.code not in (code, "factory")]
