@@ -102,7 +102,8 @@ def _wrong_with_a_stop(seed: int) -> str | None:
 
     ended = child.run(order, 60, (), beat)
     seated = len({seat.guest for seat in ended.plan.seats}) if ended.plan else 0
-    late = TOLD.get("at", time.monotonic()) - began - max(after, LOADED * pace)
+    told, pace = TOLD.get("at", time.monotonic()) - began, max(pace, _pace())  # the load may have come meanwhile
+    late = told - max(after, LOADED * pace)
     if late >= WITHIN * pace:
         return f"{name}, stopped after {after:.2f} s: {late:.2f} s until the plan, on a machine {pace:.1f} times slower"
     if ended.flaws or (found and seated < found[-1]):
