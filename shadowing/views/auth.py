@@ -163,9 +163,16 @@ def spend_key(token: str) -> Response:
     db.session.add(SignIn(person_id=key.person_id, hash=digest(cookie), began_at=now, ends_at=now + SIGNED_IN_FOR))
     audit.record("sign_in", key.person, None, now)
     db.session.commit()
-    answer = redirect(url_for("home.show"), code=303)
+    answer = redirect(first_page(), code=303)
     set_cookie(answer, "session", cookie, SIGNED_IN_FOR)
     return answer
+
+
+def first_page() -> str:
+    """The sample company opens where there is something to decide."""
+    reviewing = select(Round.id).where(Round.stage == Stage.REVIEWING).limit(1)
+    id = db.session.scalar(reviewing) if settings().demo else None
+    return url_for("pairings.board", id=id) if id else url_for("home.show")
 
 
 @bp.post("/sign-out")

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from shadowing.app import create_app
 from shadowing.models import Stage
+from shadowing.views import auth
 from tests import conftest, factories
 from tests.views.conftest import Digest, statements
 
@@ -68,6 +69,15 @@ def test_the_sample_company_says_so_to_everybody_as_long_as_it_mails_nothing(
     page = app.test_client().get("/sign-in", headers={"Accept-Language": "en"}).text
 
     assert ("Sample company: nothing is mailed." in page) is (server == "")
+
+
+@pytest.mark.parametrize("sample", [True, False])
+def test_only_the_sample_company_opens_on_its_review(tmp_path: Path, sqlite_url: str, sample: bool) -> None:
+    app = create_app(conftest.settings(tmp_path, database_url=sqlite_url, demo=sample))
+    with app.test_request_context():
+        round = factories.round_(stage=Stage.REVIEWING)
+
+        assert auth.first_page() == (f"/rounds/{round.id}/pairings" if sample else "/")
 
 
 def test_a_real_company_is_not_called_a_sample(hr: FlaskClient) -> None:
