@@ -1,4 +1,4 @@
-.PHONY: demo run test test-fast test-long check mutants bench bench-small bench-pages translations lock
+.PHONY: demo run test test-fast test-long check mutants bench bench-small bench-pages pictures translations lock
 PORT ?= 8000
 MINUTES ?= 60
 SAMPLE ?= 30
@@ -32,6 +32,10 @@ bench-small: .venv/test ## the same in two minutes, up to 1,000 people; writes n
 bench-pages: .venv/test ## every page at 1,208 people: CPU, weight, height, findings of axe; writes bench/PAGES.md
 	.ci/prepare machine
 	.venv/bin/python -m bench.pages --write
+
+pictures: .venv/test ## the pictures of the README anew, from the sample company
+	.ci/prepare machine
+	.venv/bin/python -m bench.pictures
 
 check: .venv/test
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports

@@ -97,24 +97,29 @@ class Site:
     guest_link: str
 
 
-def site(folder: Path) -> Site:
-    """A company whose answers are coming in, served."""
+def site(folder: Path, branches: int = BRANCHES) -> Site:
+    """A company of so many *branches* whose answers are coming in, served."""
     app = create_app(config.read({}, secret_key=SECRET, instance=folder))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address, now = f"http://localhost:{server.server_port}", datetime.now(UTC)
     with app.app_context():
         db.create_all()
-        round = demo.company(now, BRANCHES)
+        round = demo.company(now, branches)
         answered = select(Guest).where(Guest.round_id == round.id, Guest.answered_at.is_not(None)).limit(1)
         guest = db.session.execute(answered).scalar_one()
         year = now + timedelta(days=365)
         db.session.add(SignIn(person=round.coordinator, hash=auth.digest("bench"), began_at=now, ends_at=year))
         db.session.commit()
-        token = links.sign(SECRET, "personal", guest.person_id, guest.person.link_version, round.id)
+        link = link_of(guest)
         client = app.test_client()
         client.set_cookie("session", "bench")
-        return Site(app=app, address=address, client=client, round_id=round.id, guest_link=f"/my/{token}")
+        return Site(app=app, address=address, client=client, round_id=round.id, guest_link=link)
+
+
+def link_of(guest: Guest) -> str:
+    """The personal page, from the root of the site."""
+    return f"/my/{links.sign(SECRET, 'personal', guest.person_id, guest.person.link_version, guest.round_id)}"
 
 
 def answering(site: Site) -> dict[str, str]:
