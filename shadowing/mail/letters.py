@@ -45,12 +45,13 @@ ONE_COPY = (LetterKind.ASK, LetterKind.NUDGE, LetterKind.UNMATCHED, LetterKind.R
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """What of the settings goes into a mail."""
+    """What of the settings goes into a mail. Of a mail that is only *shown* the reader's own link does not work."""
 
     secret: str
     mail_from: str
     public_url: str
     company: str
+    shown: bool = False
 
     @classmethod
     def of(cls, settings: Settings) -> "Sender":

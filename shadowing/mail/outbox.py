@@ -29,24 +29,25 @@ METHODS = {LetterKind.REQUEST: "REQUEST", LetterKind.CHANGE: "REQUEST", LetterKi
 # A letter becomes a mail
 
 
-def to_bytes(letter: Letter, settings: Settings) -> bytes:
-    return render(letter, settings).as_bytes()
+def to_bytes(letter: Letter, settings: Settings, shown: bool = False) -> bytes:
+    return render(letter, settings, shown).as_bytes()
 
 
-def render(letter: Letter, settings: Settings) -> EmailMessage:
-    """Needs an application context for templates and translations, and no database."""
-    written = text.write(letter, Sender.of(settings))
+def render(letter: Letter, settings: Settings, shown: bool = False) -> EmailMessage:
+    """Needs an application context for templates and translations, and no database. *shown*: for the eyes of HR, with a
+    personal link that does not work and all else as its reader gets it."""
+    written = text.write(letter, replace(Sender.of(settings), shown=shown))
     headers = _headers(letter, written.subject, settings)
     id = message_id(letter, letter.revision, settings)
     plain, html = mime.text("plain", written.body), mime.html(written.body, letter.locale)
     calendar = _calendar(letter, written, settings)
     if calendar is None:
         return mime.multipart("alternative", id, plain, html, headers=headers)
-    shown = mime.part(
+    inline = mime.part(
         "text/calendar", calendar, 'charset="utf-8"', f"method={METHODS[letter.kind]}", "component=VEVENT"
     )
     copy = mime.part("application/ics", calendar, 'name="invite.ics"', disposition='attachment; filename="invite.ics"')
-    return mime.multipart("mixed", id, mime.multipart("alternative", id, plain, html, shown), copy, headers=headers)
+    return mime.multipart("mixed", id, mime.multipart("alternative", id, plain, html, inline), copy, headers=headers)
 
 
 def _headers(letter: Letter, subject: str, settings: Settings) -> list[tuple[str, str]]:

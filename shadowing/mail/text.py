@@ -100,4 +100,4 @@ def _link(link: Link, sender: Sender) -> str:
     """The page of one reader. A token is a pure function of what it opens, so that a resend has the same one."""
     token = links.sign(sender.secret, link.purpose, *link.what)
     folder = "sign-in" if link.purpose == "sign_in" else "my"
-    return f"{sender.public_url}/{folder}/{token}{link.path}"
+    return f"{sender.public_url}/{folder}/{links.dead(token) if sender.shown else token}{link.path}"

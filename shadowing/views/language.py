@@ -88,6 +88,10 @@ def span(starts_at: datetime, ends_at: datetime, zone: str | None = None) -> str
     return reader(zone).span(starts_at, ends_at)
 
 
+def clock(value: datetime, zone: str | None = None) -> str:
+    return reader(zone).clock(value)
+
+
 def clocks(starts_at: datetime, ends_at: datetime, zone: str) -> str:
     return reader(zone).clocks(starts_at, ends_at)
 
@@ -152,6 +156,7 @@ def register(app: Flask) -> None:
         long_day,
         moment,
         span,
+        clock,
         clocks,
         day_there,
         zone_name,

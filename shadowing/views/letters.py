@@ -1,27 +1,33 @@
-"""Sent mail, for HR: every letter with its state, the very mail that goes out, and another try for one that did not arrive."""
+"""Sent mail, for HR: mailings and single letters with their state, the very mail that goes out but for the reader's own link,
+and another try for one that did not arrive."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from shadowing import typed
 from shadowing.extensions import db, settings
-from shadowing.mail import outbox, text
+from shadowing.mail import outbox, sent, text
 from shadowing.mail.letters import Sender
-from shadowing.models import Letter, LetterKind, LetterState, Round
+from shadowing.mail.sent import LettersSought
+from shadowing.models import LOST, Letter, LetterKind, LetterState, Round
 from shadowing.rounds import previews
 from shadowing.views import auth, forms, language
 from shadowing.visiting import resending
 
-PAGE = 100
+SHOWN_LOST = 5
 HIDDEN = (LetterKind.SIGN_IN,)
 """Mails with a link that signs somebody in: not even a colleague reads them."""
+STATES: dict[str, tuple[LetterState, ...]] = {
+    "lost": LOST,
+    **{state.value: (state,) for state in LetterState},
+}
 
 bp = Blueprint("letters", __name__)
 
@@ -29,19 +35,32 @@ bp = Blueprint("letters", __name__)
 @bp.get("/letters")
 @auth.for_hr
 def index() -> str:
-    round_id, state = forms.row_id(request.args, "round"), state_named(request.args.get("state", ""))
-    page = db.paginate(of(round_id, state), page=forms.page(request.args), per_page=PAGE, error_out=False)
+    """The mailings; single letters once a name, a state or one mailing is asked for."""
+    sought, now = sought_in(request.args), datetime.now(UTC)
     rounds = list(db.session.scalars(select(Round).order_by(Round.starts_on.desc(), Round.id.desc())))
+    facts = {"sought": sought, "state": request.args.get("state", ""), "states": STATES, "rounds": rounds}
+    if sought.narrowed:
+        return render_template("letters/index.html", **facts, **found(sought, now))
+    mailings = sent.mailings(sought.round_id, g.user.zone, forms.page(request.args))
+    lost = list(db.session.scalars(sent.lost(now).limit(SHOWN_LOST + 1)))
     return render_template(
-        "letters/index.html",
-        page=page,
-        rounds=rounds,
-        subjects=subjects(page.items),
-        round_id=round_id,
-        state=state,
-        states=tuple(LetterState),
-        delayed=outbox.delayed(),
+        "letters/index.html", **facts, page=mailings, lost=lost, most=SHOWN_LOST, delayed=outbox.delayed()
     )
+
+
+def found(sought: LettersSought, now: datetime) -> dict[str, object]:
+    """One page of single letters, with their subjects."""
+    chosen = sent.letters(sought, g.user.zone)
+    page = db.paginate(chosen, page=forms.page(request.args), per_page=sent.PAGE, error_out=False)
+    sender = Sender.of(settings())
+    subjects = {letter.id: text.write(letter, sender).subject for letter in page.items}
+    return {"page": page, "subjects": subjects, "mendable": {one.id for one in page.items if may_go(one, now)}}
+
+
+def may_go(letter: Letter, now: datetime) -> bool:
+    """Whether another try makes sense, as far as the row alone tells; the letter's page looks closer."""
+    in_time = letter.expires_at is None or letter.expires_at > now
+    return in_time and letter.kind not in HIDDEN and resending.can_be_mended(letter)
 
 
 @bp.get("/letters/<int:id>")
@@ -56,7 +75,7 @@ def show(id: int) -> str:
 @auth.for_hr
 def download(id: int) -> Response:
     letter = db.first_or_404(select(Letter).where(Letter.id == id, Letter.kind.not_in(HIDDEN)))
-    content = outbox.to_bytes(letter, settings())
+    content = outbox.to_bytes(letter, settings(), shown=True)
     headers = {"Content-Disposition": f'attachment; filename="letter-{letter.id}.eml"'}
     return current_app.response_class(content, mimetype="message/rfc822", headers=headers)
 
@@ -103,7 +122,7 @@ def of_letter(letter: Letter, now: datetime) -> dict[str, object]:
     asks = mends and obstacle is None and resending.can_be_corrected(letter)
     return {
         "letter": letter,
-        "mail": shown(outbox.render(letter, settings())),
+        "mail": shown(outbox.render(letter, settings(), shown=True)),
         "hidden": letter.kind in HIDDEN,
         "waits": letter.done_at is None and letter.due_at > now,
         "mends": mends,
@@ -133,17 +152,12 @@ def shown(message: EmailMessage) -> Shown:
     )
 
 
-def of(round_id: int | None, state: LetterState | None) -> Select[Letter]:
-    found = select(Letter).options(joinedload(Letter.person)).order_by(Letter.id.desc())
-    if round_id is not None:
-        found = found.where(Letter.round_id == round_id)
-    return found if state is None else found.where(Letter.state == state)
-
-
-def subjects(letters: list[Letter]) -> dict[int, str]:
-    sender = Sender.of(settings())
-    return {letter.id: text.write(letter, sender).subject for letter in letters}
-
-
-def state_named(text: str) -> LetterState | None:
-    return LetterState(text) if text in list(LetterState) else None
+def sought_in(args: Mapping[str, str]) -> LettersSought:
+    kinds = typed.one_of({kind.value: kind for kind in LetterKind})
+    return LettersSought(
+        name=typed.asked(typed.line(100), args.get("name", "")[:100], ""),
+        states=STATES.get(args.get("state", ""), ()),
+        kind=typed.asked(kinds, args.get("kind", ""), None),
+        round_id=forms.row_id(args, "round"),
+        day=typed.asked(typed.day, args.get("day", ""), None),
+    )
