@@ -145,6 +145,6 @@ def _on(day: date, zone: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]
 
 def lost(now: datetime) -> Select[Letter]:
     """Letters that did not arrive and would not come too late if they went again, newest first."""
-    found = select(Letter).join(Letter.person).options(joinedload(Letter.person))
+    found = select(Letter).join(Letter.person)
     in_time = or_(Letter.expires_at.is_(None), Letter.expires_at > now)
     return found.where(Letter.state.in_(LOST), in_time, Person.left_at.is_(None)).order_by(Letter.id.desc())

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from shadowing import typed
@@ -42,7 +43,7 @@ def index() -> str:
     if sought.narrowed:
         return render_template("letters/index.html", **facts, **found(sought, now))
     mailings = sent.mailings(sought.round_id, g.user.zone, forms.page(request.args))
-    lost = list(db.session.scalars(sent.lost(now).limit(SHOWN_LOST + 1)))
+    lost = list(db.session.scalars(sent.lost(now).options(joinedload(Letter.person)).limit(SHOWN_LOST + 1)))
     return render_template(
         "letters/index.html", **facts, page=mailings, lost=lost, most=SHOWN_LOST, delayed=outbox.delayed()
     )
