@@ -23,6 +23,7 @@ JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
 
 TRANSLATED_WHERE_SHOWN = {
     "folders/writing.py": {"translate(NO_PLAN)"},
+    "folders/workbook_files.py": {"translate(column.heading)", "translate(table.name)"},
     "folders/spreadsheets.py": {"Refusal(row.trouble.sentence, **dict(row.trouble.facts))"},
     "lists/people.py": {"Refusal(troubled.sentence, **dict(troubled.facts))"},
     "lists/process.py": {
@@ -38,6 +39,7 @@ TRANSLATED_WHERE_SHOWN = {
     "matching/pairings.py": {"Refusal(BROKEN.get(broken, SOME_RULE))"},
     "views/__init__.py": {"filled(outbox.trouble(datetime.now(UTC)) or '')"},
     "views/lists.py": {"gettext(choice)"},
+    "views/takeaway.py": {"gettext(taken.name)"},
     "views/pairings.py": {"gettext(why)", "gettext(cause.sentence)"},
     "views/language.py": {
         "gettext(words_of.word(member))",

@@ -42,6 +42,7 @@ from shadowing.views import (
     rounds,
     sites,
     slots,
+    takeaway,
     trials,
     visits,
     whom,
@@ -87,6 +88,7 @@ PAGES = (
     joiners,
     cancellation,
     whom,
+    takeaway,
 )
 
 

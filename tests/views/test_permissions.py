@@ -144,6 +144,9 @@ TABLE = {
     "slots.place_again": HR,
     "slots.reschedule": HR,
     "slots.show": HR,
+    "takeaway.download": HR,
+    "takeaway.people": HR,
+    "takeaway.show": HR,
     "trials.show": HR,
     "whom.choose": HR,
     "whom.show": HR,
@@ -217,7 +220,10 @@ def paths(rule: Rule, world: World, token: str) -> str:
     """The rule with real ids: `/rounds/<id>` is the published round, `/my/<token>/openings/<id>` the host's opening."""
     nouns = rule.rule.split("/")
     path = (
-        rule.rule.replace("<token>", token).replace("<key>", "no-such-key").replace("<path:filename>", "css/tokens.css")
+        rule.rule.replace("<token>", token)
+        .replace("<key>", "no-such-key")
+        .replace("<path:filename>", "css/tokens.css")
+        .replace("<table>", "plan")
     )
     for noun, id in world.ids.items():
         if noun in nouns:
@@ -350,7 +356,8 @@ def test_every_page_opens_for_whom_it_is_meant(app: Flask, hr: FlaskClient, worl
         if "GET" in methods(rule):
             owner = world.host if "openings" in rule.rule else world.guest
             round = world.published if "/visits" in rule.rule else world.collecting
-            statuses[rule.endpoint] = hr.get(paths(rule, world, world.link(owner, round))).status_code
+            with hr.get(paths(rule, world, world.link(owner, round))) as answer:
+                statuses[rule.endpoint] = answer.status_code
 
     assert {where: status for where, status in statuses.items() if status not in (200, 303)} == {}
 
