@@ -23,6 +23,7 @@ JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
 
 TRANSLATED_WHERE_SHOWN = {
     "folders/writing.py": {"translate(NO_PLAN)"},
+    "company/trail.py": {"translate(DEEDS[entry.deed])", "translate(words)"},
     "folders/workbook_files.py": {"translate(column.heading)", "translate(table.name)"},
     "folders/spreadsheets.py": {"Refusal(row.trouble.sentence, **dict(row.trouble.facts))"},
     "lists/people.py": {"Refusal(troubled.sentence, **dict(troubled.facts))"},
@@ -40,6 +41,7 @@ TRANSLATED_WHERE_SHOWN = {
     "views/__init__.py": {"filled(outbox.trouble(datetime.now(UTC)) or '')"},
     "views/lists.py": {"gettext(choice)"},
     "views/takeaway.py": {"gettext(taken.name)"},
+    "views/trail.py": {"gettext(words)"},
     "views/pairings.py": {"gettext(why)", "gettext(cause.sentence)"},
     "views/language.py": {
         "gettext(words_of.word(member))",

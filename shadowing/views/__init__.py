@@ -43,6 +43,7 @@ from shadowing.views import (
     sites,
     slots,
     takeaway,
+    trail,
     trials,
     visits,
     whom,
@@ -89,6 +90,7 @@ PAGES = (
     cancellation,
     whom,
     takeaway,
+    trail,
 )
 
 

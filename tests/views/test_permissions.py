@@ -147,6 +147,8 @@ TABLE = {
     "takeaway.download": HR,
     "takeaway.people": HR,
     "takeaway.show": HR,
+    "trail.download": HR,
+    "trail.index": HR,
     "trials.show": HR,
     "whom.choose": HR,
     "whom.show": HR,
