@@ -78,6 +78,11 @@ def headcounts() -> list[Headcount]:
     return [Headcount(row[0], row[1]) for row in db.session.execute(rows.order_by(Department.code))]
 
 
+def fits(department: Department, words: str) -> bool:
+    """Whether one of its names or its number carries *words*, however they were typed."""
+    return any(fold(words) in fold(name) for name in (department.name, department.short_name, department.code))
+
+
 def heads(department: Department) -> int:
     return count(Person, Person.department_id == department.id, Person.left_at.is_(None))
 

@@ -14,6 +14,8 @@ from shadowing.models import Consent, OpeningKind, Person
 from shadowing.views import auth, forms, language
 from shadowing.views.forms import Filled
 
+PAGE = 25
+
 bp = Blueprint("contracts", __name__)
 
 
@@ -59,7 +61,7 @@ def page(form: Filled) -> dict[str, object]:
     words = agencies()
     return {
         "form": form,
-        "limited": contracts.limited(),
+        "limited": forms.part(contracts.limited(), request.args, PAGE),
         "known": sites.known(),
         "kinds": [(kind, language.word(kind)) for kind in OpeningKind],
         "kinds_of": kinds_of,

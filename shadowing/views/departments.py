@@ -14,15 +14,19 @@ from shadowing.models import Department
 from shadowing.views import auth, forms
 from shadowing.views.forms import Filled
 
+PAGE = 25
+
 bp = Blueprint("departments", __name__)
 
 
 @bp.get("/departments")
 @auth.for_hr
 def index() -> str:
-    found = departments.headcounts()
-    names = {one.department.id: one.department.name for one in found}
-    return render_template("departments/index.html", departments=found, names=names)
+    every, words = departments.headcounts(), request.args.get("words", "")[:100]
+    names = {one.department.id: one.department.name for one in every}
+    found = [one for one in every if departments.fits(one.department, words)]
+    listed = forms.part(found, request.args, PAGE)
+    return render_template("departments/index.html", page=listed, every=len(every), words_typed=words, names=names)
 
 
 @bp.get("/departments/new")

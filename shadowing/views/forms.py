@@ -2,10 +2,10 @@
 
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
@@ -121,6 +121,23 @@ def shown(value: bool | int | str) -> str:
 def page(args: Mapping[str, str]) -> int:
     """The page asked for; the first for anything that is no number."""
     return typed.asked(typed.number(1, 999_999), args.get("page", ""), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[Value]):
+    """One page of a list that was read as a whole, under the names that `db.paginate` uses."""
+
+    items: Sequence[Value]
+    page: int
+    pages: int
+    total: int
+
+
+def part(found: Sequence[Value], args: Mapping[str, str], per_page: int) -> Part[Value]:
+    """The page that *args* ask for, or the last one where there are fewer."""
+    pages = max(1, -(-len(found) // per_page))
+    asked = min(page(args), pages)
+    return Part(found[(asked - 1) * per_page : asked * per_page], asked, pages, len(found))
 
 
 def row_id(args: Mapping[str, str], name: str) -> int | None:

@@ -161,7 +161,10 @@ def of_pause(person: Person, form: forms.Filled) -> dict[str, object]:
 @bp.get("/people/running-rounds")
 @auth.for_hr
 def running() -> str:
-    return render_template("people/running.html", form=forms.Filled(), everybody=in_charge())
+    """With a person in the address, they stand in the form already."""
+    person = db.session.get(Person, forms.row_id(request.args, "person") or 0)
+    form = forms.Filled({"person": person.email} if person else {})
+    return render_template("people/running.html", form=form, everybody=in_charge())
 
 
 @bp.post("/people/running-rounds")

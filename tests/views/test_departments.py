@@ -24,10 +24,10 @@ def test_every_department_is_listed_with_how_many_work_there(hr: FlaskClient, se
 
     page = hr.get("/departments").text
 
-    row = page.partition(">営業部<")[2].partition("</tr>")[0]
+    row = page.partition(">営業部 <")[2].partition("</li>")[0]
     assert ">営業<" in row
-    assert ">経営企画部<" in row
-    assert ">2<" in row
+    assert "part of 経営企画部" in row
+    assert "2 people" in row
 
 
 def test_more_departments_need_no_more_statements(hr: FlaskClient, session: Session) -> None:
@@ -186,3 +186,20 @@ def test_rules_that_cannot_be_are_told_at_their_fields(hr: FlaskClient, session:
 
     assert answer.status_code == 422
     assert [name for name in RULES if f'id="{name}-error"' not in answer.text] == []
+
+
+def test_many_departments_come_in_pages_and_are_found_however_their_names_are_typed(
+    hr: FlaskClient, session: Session
+) -> None:
+    for number in range(26):
+        factories.department(f"d{number:02}", name=f"Team {number:02}")
+    factories.department("x1", name="カスタマーサポート部", short_name="CS", card="We help.")
+    session.commit()
+
+    first, second = hr.get("/departments").text, hr.get("/departments?page=2").text
+    found = [hr.get("/departments", query_string={"words": words}).text for words in ("ｶｽﾀﾏｰ", "ｃｓ", "X1")]
+
+    assert [page.count("/edit") for page in (first, second)] == [25, 3]
+    assert [page.count("/edit") for page in found] == [1, 1, 1]
+    assert ["no card yet" in page for page in (first, found[0])] == [True, False]
+    assert "No department fits this search." in hr.get("/departments?words=zzz").text
