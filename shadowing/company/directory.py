@@ -29,7 +29,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Directory:
+class PeopleSought:
     """Whom the page asks for; *row* is one of the kana table, or `NO_READING`."""
 
     words: str = ""

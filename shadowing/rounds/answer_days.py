@@ -49,7 +49,7 @@ def of(round: Round, now: datetime) -> AnswerDays | None:
         return None
     zone = ZoneInfo(round.zone)
     today = now.astimezone(zone).date()
-    first = min(row[0] for row in rows).astimezone(zone).date()
+    first = min(row[0] for row in rows if row[0]).astimezone(zone).date()
     came = Counter(max(row[1].astimezone(zone).date(), first) for row in rows if row[1])
     last = max((today, *came))
     counts = accumulate(came[first + timedelta(days=day)] for day in range((last - first).days + 1))

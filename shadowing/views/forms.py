@@ -124,7 +124,7 @@ def page(args: Mapping[str, str]) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Part(Generic[Value]):
+class ListPart(Generic[Value]):
     """One page of a list that was read as a whole, under the names that `db.paginate` uses."""
 
     items: Sequence[Value]
@@ -133,11 +133,11 @@ class Part(Generic[Value]):
     total: int
 
 
-def part(found: Sequence[Value], args: Mapping[str, str], per_page: int) -> Part[Value]:
+def part(found: Sequence[Value], args: Mapping[str, str], per_page: int) -> ListPart[Value]:
     """The page that *args* ask for, or the last one where there are fewer."""
     pages = max(1, -(-len(found) // per_page))
     asked = min(page(args), pages)
-    return Part(found[(asked - 1) * per_page : asked * per_page], asked, pages, len(found))
+    return ListPart(found[(asked - 1) * per_page : asked * per_page], asked, pages, len(found))
 
 
 def row_id(args: Mapping[str, str], name: str) -> int | None:

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 from shadowing.company import directory, people
-from shadowing.company.directory import Directory, Standing
+from shadowing.company.directory import PeopleSought, Standing
 from shadowing.extensions import db
 from shadowing.models import Person
 from shadowing.rounds import taking_part
@@ -44,10 +44,10 @@ def index() -> str:
     )
 
 
-def sought_in(args: Mapping[str, str]) -> Directory:
+def sought_in(args: Mapping[str, str]) -> PeopleSought:
     """What no page of ours would have said looks for everybody."""
     rows = {row: row for row in (*directory.ROWS, directory.NO_READING)}
-    return Directory(
+    return PeopleSought(
         words=asked(line(100), args.get("words", "")[:100], ""),
         department_id=forms.row_id(args, "department"),
         standing=asked(one_of({one.value: one for one in Standing}), args.get("who", ""), None),

@@ -1,26 +1,26 @@
 """The pictures that pages show, drawn by the server."""
 
+import re
 from datetime import timedelta
-from xml.etree import ElementTree
 
 from flask import Flask, render_template_string
+from markupsafe import escape
 from sqlalchemy.orm import Session
 
 from shadowing.rounds import answer_days, rounds
 from tests import factories
 from tests.factories import NOW
 
-SVG = "{http://www.w3.org/2000/svg}"
+IMPORTED = '{% import "pictures.html" as pictures with context %}'
 
 
-def drawn(app: Flask, call: str, **facts: object) -> ElementTree.Element:
+def drawn(app: Flask, call: str, **facts: object) -> str:
     with app.test_request_context(headers={"Accept-Language": "en"}):
-        page = render_template_string(
-            '{% import "pictures.html" as pictures with context %}{{ ' + call + " }}", **facts
-        )
-    return ElementTree.fromstring(
-        "<div>" + page.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ') + "</div>"
-    )
+        return render_template_string(IMPORTED + "{{ " + call + " }}", **facts)
+
+
+def cells(row: str) -> list[str]:
+    return [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<td.*?</td>", row)]
 
 
 def test_the_bars_of_a_department_are_as_long_as_its_figures(app: Flask, session: Session) -> None:
@@ -31,11 +31,11 @@ def test_the_bars_of_a_department_are_as_long_as_its_figures(app: Flask, session
 
     picture = drawn(app, "pictures.coverage(rows)", rows=rounds.collection(round).departments)
 
-    row = next(row for row in picture.iter("tr") if "髙橋 & 﨑山’s" in "".join(row.itertext()))
-    cells = ["".join(cell.itertext()).strip() for cell in row.iter("td")]
-    bars = {bar.get("class"): bar.get("width") for bar in row.iter(f"{SVG}rect")}
-    assert cells[1:3] == [bars["guests"], bars["hosts"]] == ["3", "2"]
-    assert cells[4] == "1 seat short"
+    row = picture.partition(str(escape(home.name)))[2].partition("</tr>")[0]
+    bars = dict(re.findall(r'<rect class="(\w+)"[^>]*? width="(\d+)"', row))
+    assert cells(row)[1:3] == [bars["guests"], bars["hosts"]] == ["3", "2"]
+    assert 'viewBox="0 0 3 18"' in row
+    assert cells(row)[4] == "1 seat short"
 
 
 def test_the_line_of_answers_stays_within_its_box_and_is_said_in_figures(app: Flask, session: Session) -> None:
@@ -46,16 +46,11 @@ def test_the_line_of_answers_stays_within_its_box_and_is_said_in_figures(app: Fl
 
     picture = drawn(app, "pictures.answers_over_time(course)", course=answer_days.of(round, NOW + timedelta(days=2)))
 
-    svg = next(picture.iter(f"{SVG}svg"))
-    points = [point.split(",") for line in picture.iter(f"{SVG}polyline") for point in line.get("points", "").split()]
-    assert svg.get("viewBox") == "0 0 7 4"
-    assert svg.get("aria-label") == "3 of 4 people have answered"
-    assert [int(y) for _, y in points] == [4, 3, 3, 1]
-    assert [["".join(cell.itertext()) for cell in row][1:] for row in picture.iter("tr")][1:] == [
-        ["1", "1"],
-        ["2", "3"],
-    ]
+    assert '<svg viewBox="0 0 7 4"' in picture
+    assert 'role="img" aria-label="3 of 4 people have answered"' in picture
+    assert '<polyline class="line" points="0,4 1,3 2,3 3,1"' in picture
+    assert cells(picture) == ["1", "1", "2", "3"]
 
 
 def test_a_company_without_departments_has_a_picture_too(app: Flask, session: Session) -> None:
-    assert drawn(app, "pictures.coverage([])").find(".//tbody") is not None
+    assert "<tbody>" in drawn(app, "pictures.coverage([])")
