@@ -34,6 +34,7 @@ from shadowing.views import (
     language,
     letters,
     lists,
+    mailings,
     openings,
     pairings,
     persons,
@@ -81,6 +82,7 @@ PAGES = (
     round_lists,
     pairings,
     letters,
+    mailings,
     answers,
     openings,
     slots,
@@ -109,7 +111,18 @@ def register(app: Flask) -> None:
     app.register_error_handler(IntegrityError, show_rivals)
     app.register_error_handler(Unstorable, show_unstorable)
     app.register_error_handler(StatementError, show_unstorable)
-    functions = (static_url, here, whom.open_link, company, sample, mails_go_out, trouble, why, what_helps)
+    functions = (
+        static_url,
+        here,
+        whom.open_link,
+        mailings.on_the_way,
+        company,
+        sample,
+        mails_go_out,
+        trouble,
+        why,
+        what_helps,
+    )
     app.jinja_env.globals.update({function.__name__: function for function in functions})
 
 

@@ -202,6 +202,7 @@ def _pages(site: Site) -> dict[str, str]:
         "reopen": f"{reviewing}/reopen",
         "whom": f"{site.address}/rounds/{site.draft_id}/whom",
         "joiners": f"{collecting}/joiners",
+        "mailings": f"{collecting}/mailings",
         "list-of-times": f"{collecting}/list",
         "person-new": f"{site.address}/people/new",
         "running": f"{site.address}/people/running-rounds",

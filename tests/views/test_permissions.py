@@ -78,6 +78,7 @@ TABLE = {
     "letters.download": HR,
     "letters.index": HR,
     "letters.send_again": HR,
+    "mailings.show": HR,
     "letters.show": HR,
     "round_folders.check": HR,
     "round_folders.choose": HR,
