@@ -153,6 +153,11 @@ class DepartmentCount:
     wished: int
     seats: int
 
+    @property
+    def short(self) -> int:
+        """Seats that are missing; those with the most come first where HR looks."""
+        return self.wished - self.seats
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:

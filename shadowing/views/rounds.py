@@ -12,7 +12,18 @@ from shadowing.company import people
 from shadowing.extensions import db, settings
 from shadowing.mail.letters import Sender
 from shadowing.models import Answer, Guest, Letter, Person, Round
-from shadowing.rounds import cancellation, deadline, joiners, new_dates, previews, reminders, rounds, timetable, whom
+from shadowing.rounds import (
+    answer_days,
+    cancellation,
+    deadline,
+    joiners,
+    new_dates,
+    previews,
+    reminders,
+    rounds,
+    timetable,
+    whom,
+)
 from shadowing.rounds.deadline import Reopening
 from shadowing.rounds.drafts import RoundDraft, today
 from shadowing.rounds.timetable import Milestone
@@ -121,6 +132,7 @@ def collect(id: int) -> str:
         round=round,
         counts=rounds.collection(round),
         waiting=db.paginate(waiting, page=forms.page(request.args), per_page=PAGE, error_out=False),
+        course=answer_days.of(round, now),
         due=len(reminders.due(round, now)),
         joiners=joiners.count(round, now),
         open=round.takes_answers(now),
