@@ -186,7 +186,9 @@ def show_http_error(error: HTTPException) -> Response | tuple[str, int]:
     if isinstance(error, RequestRedirect | SecurityError):
         return error.get_response()  # to a foreign host name no address of ours can be given
     db.session.rollback()
-    return render_template("error.html", message=sentence_for(error), back=way_back()), error.code or 500
+    above = error.code == 405 or (error.code == 404 and g.get("user") is not None)
+    back = page_above(there=error.code == 405) if above else way_back()
+    return render_template("error.html", message=sentence_for(error), back=back), error.code or 500
 
 
 def show_busy(error: OperationalError) -> tuple[str, int, dict[str, str]]:
@@ -234,10 +236,20 @@ def way_back() -> str:
     return str(g.get("back", "")) or url_for("home.show")
 
 
+def page_above(there: bool) -> str:
+    """The nearest page above this address. Where what the address names may not be *there*, only a page that names nothing."""
+    addresses = current_app.url_map.bind("")
+    path = request.path.rpartition("/")[0]
+    while path and not (addresses.test(path, "GET") and (there or not addresses.match(path, "GET")[1])):
+        path = path.rpartition("/")[0]
+    return path or url_for("home.show")
+
+
 def here() -> str:
     """The path to come back to after the language was switched."""
     if request.method not in SAFE_METHODS:
-        return request.path if g.get("came_from") else way_back()
+        is_page = g.get("came_from") and current_app.url_map.bind("").test(request.path, "GET")
+        return request.path if is_page else str(g.get("back", "")) or page_above(there=True)
     return request.full_path if request.query_string else request.path
 
 

@@ -114,6 +114,7 @@ def page_of(found: ListPreview, carried: forms.Carried, braked: bool = False) ->
         meanings=meaning_words(),
         written=written,
         braked=braked,
+        absent_left=request.form.get("absent_left") == forms.YES,
         most=PAGE,
     )
 

@@ -200,6 +200,16 @@ def test_an_import_is_undone_for_a_day(hr: FlaskClient, session: Session, digest
     assert hr.post(f"/people/import/{number}/undo").status_code == 422
 
 
+def test_undoing_takes_away_new_people_whose_boss_is_new_too(hr: FlaskClient, session: Session) -> None:
+    boss = "社員番号,氏名,上司,メールアドレス,部署\n10,𠮷野 花子,,hanako@example.co.jp,営業部\n"
+    take_in(hr, boss + "11,髙﨑 健,10,ken@example.co.jp,DX推進室\n")
+
+    hr.post("/people/import/1/undo")
+
+    assert session.scalars(select(Person.code).where(Person.code.in_(("10", "11")))).all() == []
+    assert session.scalars(select(Department.name).where(Department.name.in_(("営業部", "DX推進室")))).all() == []
+
+
 def test_a_leaver_of_the_list_is_let_go_and_undoing_takes_them_back(hr: FlaskClient, session: Session) -> None:
     person = factories.person("10", email="hanako@example.co.jp")
     session.commit()
@@ -253,6 +263,19 @@ def test_a_list_that_would_change_more_than_a_fifth_is_asked_about(hr: FlaskClie
 
     assert (braked.status_code, done.status_code) == (422, 303)
     assert "Is it the right list?" in braked.text
+
+
+def test_who_asks_whether_the_list_is_right_keeps_what_was_ticked(hr: FlaskClient, session: Session) -> None:
+    for number in range(12):
+        factories.person(f"{number + 10}")
+    session.commit()
+    sent = hidden(look(hr, JAPANESE + HANAKO).text) | {"absent_left": "yes"}
+
+    braked, read_again = (hr.post(path, data=sent).text for path in ("/people/import", "/people/import/check"))
+
+    ticked = 'name="absent_left" value="yes" checked'
+    assert (ticked in braked, ticked in read_again) == (True, True)
+    assert "Is it the right list?" in read_again
 
 
 def test_the_errors_are_taken_away_as_a_workbook(hr: FlaskClient) -> None:
