@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import Select, select
 
 from shadowing.company import people
+from shadowing.company.hours import DAYS
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.models import Availability, FreeTimes, Person, Round
@@ -29,7 +30,7 @@ def clocks(person: Person) -> tuple[time, ...]:
 
 def weekdays(person: Person) -> tuple[str, ...]:
     """The days on which *person* works: the columns."""
-    return tuple(day for weekday, day in enumerate(people.DAYS) if _half_hours(person, weekday))
+    return tuple(day for weekday, day in enumerate(DAYS) if _half_hours(person, weekday))
 
 
 def _half_hours(person: Person, weekday: int) -> Mapping[str, time]:
@@ -44,7 +45,7 @@ def cells_of(person: Person) -> tuple[str, ...]:
 def band_cells(person: Person, day: str, band: str) -> tuple[str, ...]:
     """The half-hours of a half-day that *person* works."""
     first, last = BANDS[band]
-    halves = _half_hours(person, people.DAYS.index(day))
+    halves = _half_hours(person, DAYS.index(day))
     return tuple(name for name, clock in halves.items() if first <= clock < last)
 
 

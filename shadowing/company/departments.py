@@ -128,15 +128,15 @@ def _put(department: Department, draft: DepartmentDraft, code: str) -> list[str]
 def _refuse_taken(department: Department, draft: DepartmentDraft, code: str) -> None:
     """Two departments of one name are told apart by the department above them; two of one number by nothing."""
     others = [other for other in db.session.scalars(select(Department)) if other.id != department.id]
+    for other in others:
+        if fold(other.name) == fold(draft.name) and other.parent_id == draft.parent_id:
+            hint = N_("Give it another name, or merge the two on the page of one of them.")
+            raise Mistakes({"name": Unfit("There is a department “%(value)s” already.", hint, value=other.name)})
     if any(other.code == code for other in others):
         hint = N_("Give it a number of its own.")
         raise Mistakes(
             {"code": Unfit("The number “%(value)s” belongs to another department already.", hint, value=code)}
         )
-    for other in others:
-        if fold(other.name) == fold(draft.name) and other.parent_id == draft.parent_id:
-            hint = N_("Give it another name, or merge the two on the page of one of them.")
-            raise Mistakes({"name": Unfit("There is a department “%(value)s” already.", hint, value=other.name)})
 
 
 def _refuse_parent(department: Department, parent_id: int | None) -> None:

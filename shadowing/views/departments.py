@@ -1,20 +1,24 @@
 """The departments: their names, their cards, who stands above whom, and two that become one."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from shadowing import typed
 from shadowing.company import departments, merging
 from shadowing.company.departments import COLUMNS, DepartmentDraft
 from shadowing.extensions import db
 from shadowing.models import Department
+from shadowing.rounds import closed_days
 from shadowing.views import auth, forms
 from shadowing.views.forms import Filled
 
 PAGE = 25
+YEAR = timedelta(days=365)
 
 bp = Blueprint("departments", __name__)
 
@@ -39,7 +43,7 @@ def new() -> str:
 @auth.for_hr
 def add() -> Response:
     auth.came_from("departments/new.html", **page(None, Filled(request.form)))
-    department = departments.add(forms.read(DepartmentDraft, request.form), g.user, datetime.now(UTC))
+    department = departments.add(forms.read(DepartmentDraft, told(request.form)), g.user, datetime.now(UTC))
     db.session.commit()
     flash(gettext("The department “%(name)s” is there.", name=department.name))
     return redirect(url_for(".index"), code=303)
@@ -57,7 +61,7 @@ def edit(id: int) -> str:
 def change(id: int) -> Response:
     department = the_department(id)
     auth.came_from("departments/edit.html", **page(department, Filled(request.form)))
-    departments.change(department, forms.read(DepartmentDraft, request.form), g.user, datetime.now(UTC))
+    departments.change(department, forms.read(DepartmentDraft, told(request.form)), g.user, datetime.now(UTC))
     db.session.commit()
     flash(gettext("The department is saved."))
     return redirect(url_for(".index"), code=303)
@@ -77,6 +81,10 @@ def merge(id: int) -> str | Response:
 @bp.post("/departments/<int:id>/merge")
 @auth.for_hr
 def merge_into(id: int) -> Response:
+    """Pressing the button twice is the same as once."""
+    if db.session.get(Department, id) is None:
+        flash(gettext("This department is deleted already."))
+        return redirect(url_for(".index"), code=303)
     source, target = the_department(id), the_other(request.form)
     source_name = source.name
     kept = merging.merge(source, target, request.form.get("told", ""), g.user, datetime.now(UTC))
@@ -106,6 +114,14 @@ def the_department(id: int) -> Department:
 
 def the_other(said: Mapping[str, str]) -> Department | None:
     return db.session.get(Department, forms.row_id(said, "into") or 0)
+
+
+def told(form: Mapping[str, str]) -> dict[str, str]:
+    """Closed days are read as those of a round: without a year they are in the year that begins today."""
+    today = datetime.now(UTC).date()
+    days = partial(closed_days.read, first=today, last=today + YEAR)
+    read = typed.asked(days, form.get("closed_days", ""), None)
+    return dict(form.items()) | ({} if read is None else {"closed_days": " ".join(map(str, read))})
 
 
 def stored(department: Department) -> Filled:

@@ -14,7 +14,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.wrappers import Response
 
 from shadowing import errors
-from shadowing.company.people import DAYS
+from shadowing.company.hours import DAYS
 from shadowing.errors import Refusal
 from shadowing.extensions import db, settings
 from shadowing.i18n import Reader
