@@ -9,6 +9,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, send_
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
+from shadowing.errors import RowError
 from shadowing.extensions import db
 from shadowing.folders import list_files, lists_in, lists_taken
 from shadowing.folders.lists_in import ListPreview
@@ -59,13 +60,9 @@ def take_in() -> Response | tuple[str, int]:
 @auth.for_hr
 def errors() -> Response:
     """The refused rows as a workbook, each with its reason: to be mended and given back."""
-    found = looked_at(forms.carried(request.form, {}))
-    reasons = [
-        (error.sheet, error.row, error.column, error.value, language.filled(error.reason, error.facts))
-        for error in found.errors
-    ]
-    headings = (gettext("Sheet"), gettext("Row"), gettext("Column"), gettext("Value"), gettext("What is wrong"))
-    return download(list_files.workbook([headings, *reasons]), "errors.xlsx")
+    carried = forms.carried(request.form, {})
+    found = looked_at(carried)
+    return download(list_files.refused(found, carried.people, gettext("What is wrong"), reason), "errors.xlsx")
 
 
 @bp.get("/people/import/template")
@@ -82,6 +79,11 @@ def undo(id: int) -> Response:
     db.session.commit()
     flash(gettext("The import is undone."))
     return redirect(url_for("people.index"), code=303)
+
+
+def reason(error: RowError) -> str:
+    said = language.filled(error.reason, error.facts)
+    return f"{error.column}: {said}" if error.column else said
 
 
 def download(content: bytes, name: str) -> Response:

@@ -402,4 +402,4 @@ def test_a_department_whose_number_is_written_otherwise_is_asked_about() -> None
 
     found = read(listed, Acquainted({}, {"m1": "製造第一部", "m2": "製造第二部"}))
 
-    assert [(asked.about, asked.choices[0]) for asked in found.questions] == [("department 製造第1部", "製造第一部")]
+    assert [(asked.about, asked.choices[0]) for asked in found.questions] == [("department 製造第１部", "製造第一部")]

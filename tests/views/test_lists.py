@@ -278,14 +278,23 @@ def test_who_asks_whether_the_list_is_right_keeps_what_was_ticked(hr: FlaskClien
     assert "Is it the right list?" in read_again
 
 
-def test_the_errors_are_taken_away_as_a_workbook(hr: FlaskClient) -> None:
-    page = look(hr, JAPANESE + HANAKO + "12,加藤 一,カトウ ハジメ,no-mail,営業部,\n").text
+def test_the_errors_are_taken_away_mended_and_given_back(hr: FlaskClient, session: Session) -> None:
+    page = look(hr, JAPANESE + HANAKO + "12,加藤 一,カトウ ハジメ,no-mail,営業部,\n13,=1+1,,-,営業部,\n").text
 
-    answer = hr.post("/people/import/errors", data=hidden(page))
+    book = load_workbook(io.BytesIO(hr.post("/people/import/errors", data=hidden(page)).data))
 
-    sheet = load_workbook(io.BytesIO(answer.data)).active
+    sheet = book.active
     assert sheet is not None
-    assert [cell.value for cell in sheet[2]][1:4] == [3, "メールアドレス", "no-mail"]
+    assert [cell.value for cell in sheet[2]][:4] == ["12", "加藤 一", "カトウ ハジメ", "no-mail"]
+    assert "メールアドレス: " in str(sheet.cell(2, sheet.max_column).value)
+    sheet["D2"] = "kato@example.co.jp"
+    sheet.delete_rows(3, 9)
+    mended = io.BytesIO()
+    book.save(mended)
+    files = {"people": (io.BytesIO(mended.getvalue()), "errors.xlsx")}
+    again = hr.post("/people/import/check", data=files, content_type="multipart/form-data").text
+    assert hr.post("/people/import", data=hidden(again)).status_code == 303
+    assert session.scalars(select(Person.email).where(Person.code == "12")).all() == ["kato@example.co.jp"]
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
