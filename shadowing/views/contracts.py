@@ -33,7 +33,7 @@ def save() -> Response:
     auth.came_from("contracts/index.html", **page(Filled(request.form)))
     person = contracts.save(forms.read(ContractDraft, told(request.form)), g.user, datetime.now(UTC))
     db.session.commit()
-    flash(gettext("What %(name)s may visit is saved.", name=language.person_name(person)))
+    flash(saved(person))
     return redirect(url_for(".index"), code=303)
 
 
@@ -46,6 +46,13 @@ def remove(id: int) -> Response:
     db.session.commit()
     flash(gettext("From the next plan on, %(name)s may visit everything.", name=language.person_name(person)))
     return redirect(url_for(".index"), code=303)
+
+
+def saved(person: Person) -> str:
+    name = language.person_name(person)
+    if not contracts.limits(person):
+        return str(gettext("From the next plan on, %(name)s may visit everything.", name=name))
+    return str(gettext("What %(name)s may visit is saved.", name=name))
 
 
 def told(form: MultiDict[str, str]) -> dict[str, str]:

@@ -5,6 +5,10 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from shadowing.models import Stage
+from tests import factories
 
 HEADER = "person_id,family_name,given_name,kana,email,department_id\n"
 
@@ -50,3 +54,46 @@ def test_the_language_can_be_switched_on_a_page_that_a_button_led_to(hr: FlaskCl
     page = hr.post("/people/import/check", data=files, content_type="multipart/form-data").text
 
     assert hr.get(switch(page)).status_code == 200
+
+
+@pytest.mark.parametrize(("page", "field"), [("leave", "last_day"), ("away", "back_on")])
+def test_a_day_that_is_none_is_told_at_its_field(hr: FlaskClient, session: Session, page: str, field: str) -> None:
+    person = factories.person("7")
+    session.commit()
+
+    answer = hr.get(f"/people/{person.id}/{page}?{field}=2027/2/30")
+
+    assert f'id="{field}-error"' in answer.text
+
+
+@pytest.mark.parametrize("stage", [Stage.SOLVING, Stage.REVIEWING, Stage.PUBLISHED, Stage.CANCELLED])
+def test_a_round_that_cannot_be_changed_shows_no_form_but_a_way_on(
+    hr: FlaskClient, session: Session, stage: Stage
+) -> None:
+    round = factories.round_(stage=stage)
+    session.commit()
+
+    page = hr.get(f"/rounds/{round.id}/edit").text
+
+    assert "A round can be changed while it is a draft or collects answers." in page
+    assert 'name="ends_on"' not in page
+
+
+def test_a_visit_of_a_round_that_is_over_offers_no_deed(hr: FlaskClient, session: Session) -> None:
+    round = factories.round_(stage=Stage.CANCELLED)
+    slot = factories.slot(factories.opening(round, factories.person("h")))
+    session.commit()
+
+    page = hr.get(f"/slots/{slot.id}").text
+
+    assert "Visits are moved and called off here" in page
+    assert "/reschedule" not in page
+
+
+def test_a_contract_that_limits_nothing_says_so(hr: FlaskClient, session: Session) -> None:
+    factories.person("7", display_name="𠮷田 健")
+    session.commit()
+
+    page = hr.post("/contracts", data={"person": "7", "agency": "none"}, follow_redirects=True).text
+
+    assert "𠮷田 健 may visit everything." in page
