@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Select, select
 
+from shadowing.collecting import goals
 from shadowing.company import people
 from shadowing.company.hours import DAYS
 from shadowing.errors import Refusal
@@ -107,8 +108,13 @@ def given(person: Person, round: Round) -> FreeTimes:
 
 
 def give(person: Person, round: Round, times: FreeTimes, now: datetime) -> None:
-    """Replace what *person* gave for *round*; nothing is written where it says the same."""
-    round.refuse_closed(now)
+    """What *person* says themselves, for as long as they can answer."""
+    goals.refuse_closed(person, round, now)
+    keep(person, round, times)
+
+
+def keep(person: Person, round: Round, times: FreeTimes) -> None:
+    """Replace what *person* gave for *round*, whoever wrote it down; nothing is written where it says the same."""
     row = db.session.scalar(of(person, round))
     if row is None:
         db.session.add(Availability(round_id=round.id, person_id=person.id, given=times))

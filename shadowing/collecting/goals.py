@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from shadowing import typed
-from shadowing.errors import Refusal
+from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
-from shadowing.models import Department, Goal, Guest, Opening, Person, Round
+from shadowing.models import Department, EarlierAnswer, Goal, Guest, Opening, Person, Round, Stage
 from shadowing.rules import RoundRules
 from shadowing.typed import Yes, by
 
@@ -60,9 +60,36 @@ def guest_of(person: Person, round: Round) -> Guest:
     return guest
 
 
+def open_to(person: Person, round: Round, now: datetime) -> bool:
+    """While the round takes answers, and up to the day until which HR has opened them for *person* alone."""
+    return round.takes_answers(now) or own_day(person, round, now) is not None
+
+
+def own_day(person: Person, round: Round, now: datetime) -> date | None:
+    """Up to which day *person* alone may answer; None where that is over, or HR has named none."""
+    if round.stage not in (Stage.COLLECTING, Stage.REVIEWING):
+        return None
+    own = select(Guest.open_until).where(Guest.person_id == person.id, Guest.round_id == round.id)
+    day = db.session.scalar(own)
+    return day if day is not None and now < round.end_of(day) else None
+
+
+def refuse_closed(person: Person, round: Round, now: datetime) -> None:
+    """Raises WrongStage where *person* can answer no more."""
+    if not open_to(person, round, now):
+        raise WrongStage("The answers of this round are closed. Please speak to the people who run it.")
+
+
 def answer(guest: Guest, answer: GoalsAnswer, now: datetime) -> None:
-    """Keep the answer; a later one replaces it for as long as the round takes answers."""
-    guest.round.refuse_closed(now)
+    """What the guest says themselves; a later answer replaces it for as long as they can answer. That HR typed one in is over."""
+    refuse_closed(guest.person, guest.round, now)
+    guest.typed_in = None
+    guest.round.version += guest.round.stage is Stage.REVIEWING
+    keep(guest, answer, now)
+
+
+def keep(guest: Guest, answer: GoalsAnswer, now: datetime) -> None:
+    """The answer, whoever wrote it down. Raises Refusal where it does not fit the round."""
     with db.session.no_autoflush:
         _refuse_unfit(answer, guest.person, guest.round.rules)
     guest.visits = 0 if answer.skip else answer.visits
@@ -72,6 +99,15 @@ def answer(guest: Guest, answer: GoalsAnswer, now: datetime) -> None:
     _rank(guest, answer.wishes)
     for goal in guest.goals:
         goal.text = answer.line if goal.rank == 1 else ""
+
+
+def restore(guest: Guest, wishes: Sequence[Wish], earlier: EarlierAnswer) -> None:
+    """The answer is as it was, and as old; *wishes* are those of its wishes that can still be kept."""
+    guest.answered_at, guest.visits, guest.surprise = earlier.answered_at, earlier.visits, earlier.surprise
+    guest.half_days_most, guest.note = earlier.half_days_most, "" if wishes else earlier.line
+    _rank(guest, wishes)
+    for goal in guest.goals:
+        goal.text = earlier.line if goal.rank == 1 else ""
 
 
 def _rank(guest: Guest, wishes: Sequence[Wish]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from shadowing.config import Settings
 from shadowing.extensions import db
 from shadowing.models import (
+    AnsweredForFacts,
     AskFacts,
     Coordinator,
     Example,
@@ -24,6 +25,7 @@ from shadowing.models import (
     LetterState,
     Link,
     NewDatesFacts,
+    OpenForYouFacts,
     Opening,
     Person,
     PersonalLinkFacts,
@@ -39,7 +41,10 @@ from shadowing.models import (
 
 CHUNK = 1000  # keys in one look: a statement takes only so many values
 LINK_LIVES = timedelta(days=1)
-ONE_COPY = (LetterKind.ASK, LetterKind.NUDGE, LetterKind.UNMATCHED, LetterKind.ROUND_CANCELLED, LetterKind.NEW_DATES)
+ONE_COPY = (
+    *(LetterKind.ASK, LetterKind.NUDGE, LetterKind.UNMATCHED, LetterKind.ROUND_CANCELLED, LetterKind.NEW_DATES),
+    *(LetterKind.ANSWERED_FOR, LetterKind.OPEN_FOR_YOU),
+)
 """Not sent again where the outcome of a try is unknown: one too few beats one too many."""
 
 
@@ -157,6 +162,29 @@ def new_dates(guest: Guest, before: tuple[date, date, date], now: datetime) -> L
     key = f"new_dates:{guest.id}:{round.version}"
     letter = _to(guest.person, round, LetterKind.NEW_DATES, key, now, facts)
     letter.expires_at = round.instants[1]
+    return letter
+
+
+def answered_for(guest: Guest, by: Person, until: date | None, taken_back: bool, now: datetime) -> Letter:
+    """The unsaved mail to somebody whose answer HR typed in, or took back again."""
+    facts = AnsweredForFacts(
+        heading=_heading(guest.person, guest.round, ""),
+        by=by.name(guest.person.locale),
+        until=until,
+        taken_back=taken_back,
+    )
+    key = f"answered_for:{guest.id}:{now.isoformat()}"
+    letter = _to(guest.person, guest.round, LetterKind.ANSWERED_FOR, key, now, facts)
+    letter.expires_at = guest.round.instants[1]
+    return letter
+
+
+def open_for_you(guest: Guest, until: date, now: datetime) -> Letter:
+    """The unsaved mail to somebody for whom alone the answers are open again."""
+    facts = OpenForYouFacts(heading=_heading(guest.person, guest.round, ""), until=until)
+    key = f"open_for_you:{guest.id}:{now.isoformat()}"
+    letter = _to(guest.person, guest.round, LetterKind.OPEN_FOR_YOU, key, now, facts)
+    letter.expires_at = guest.round.end_of(until)
     return letter
 
 

@@ -21,6 +21,7 @@ from shadowing.models import (
     Goal,
     Guest,
     Host,
+    HostRefusal,
     Opening,
     OpeningKind,
     Pairing,
@@ -56,7 +57,7 @@ def problem(round: Round, now: datetime) -> p.Problem:
         away=tuple(standing_rules.away()),
         ways=tuple(standing_rules.ways()),
         pins=tuple(_pins(round)),
-        forbids=tuple(sorted(_forbids(round))),
+        forbids=tuple(sorted(set(_forbids(round)))),
     )
 
 
@@ -272,4 +273,8 @@ def seats_of(round: Round) -> Select[int, int, datetime]:
 
 
 def _forbids(round: Round) -> Iterator[tuple[int, int]]:
+    """What HR took out by hand, and all that is hosted by somebody who asked for another guest."""
     yield from _pairs(select(Guest.person_id, Forbid.opening_id).join(Forbid).where(Guest.round_id == round.id))
+    refused = select(Guest.person_id, Host.opening_id).join(HostRefusal, HostRefusal.guest_id == Guest.id)
+    refused = refused.join(Host, Host.person_id == HostRefusal.host_id).join(Opening, Opening.id == Host.opening_id)
+    yield from _pairs(refused.where(Guest.round_id == round.id, Opening.round_id == round.id))

@@ -6,6 +6,7 @@ from shadowing.models.collecting import (
     Absence,
     Availability,
     DatedSpan,
+    EarlierAnswer,
     FreeTimes,
     Goal,
     Guest,
@@ -14,6 +15,7 @@ from shadowing.models.collecting import (
     Opening,
     Participation,
     Slot,
+    TypedIn,
     WhyUnmatched,
 )
 from shadowing.models.company import (
@@ -33,6 +35,7 @@ from shadowing.models.company import (
 )
 from shadowing.models.mail import (
     LOST,
+    AnsweredForFacts,
     AskFacts,
     Coordinator,
     Example,
@@ -43,6 +46,7 @@ from shadowing.models.mail import (
     LetterState,
     Link,
     NewDatesFacts,
+    OpenForYouFacts,
     PersonalLinkFacts,
     Revision,
     RoundCancelledFacts,
@@ -50,7 +54,7 @@ from shadowing.models.mail import (
     UnmatchedFacts,
     VisitFacts,
 )
-from shadowing.models.matching import Forbid, Pairing, PairingStatus, PastPairing, Solve
+from shadowing.models.matching import Forbid, HostRefusal, Pairing, PairingStatus, PastPairing, Solve
 from shadowing.models.reflecting import Reflection, Wall
 from shadowing.models.rounds import OVER, Audit, Round, Rsvp, Stage, Way, Whom
 from shadowing.models.visiting import Answer, Appointment, Entry, Invitation, Role, Told, Visitor
@@ -63,6 +67,7 @@ __all__ = [
     "STANDARD_HOURS",
     "Absence",
     "Answer",
+    "AnsweredForFacts",
     "Appointment",
     "AskFacts",
     "Attempt",
@@ -74,6 +79,7 @@ __all__ = [
     "Coordinator",
     "DatedSpan",
     "Department",
+    "EarlierAnswer",
     "Entry",
     "Example",
     "Exclusion",
@@ -84,6 +90,7 @@ __all__ = [
     "Guest",
     "Heading",
     "Host",
+    "HostRefusal",
     "Hosting",
     "Invitation",
     "Job",
@@ -99,6 +106,7 @@ __all__ = [
     "ListImport",
     "Moment",
     "NewDatesFacts",
+    "OpenForYouFacts",
     "Opening",
     "OpeningKind",
     "Pairing",
@@ -122,6 +130,7 @@ __all__ = [
     "SolveArguments",
     "Stage",
     "Told",
+    "TypedIn",
     "Undoing",
     "UnmatchedFacts",
     "VisitFacts",

@@ -27,6 +27,8 @@ class LetterKind(StrEnum):
     UNMATCHED = "unmatched"
     ROUND_CANCELLED = "round_cancelled"
     NEW_DATES = "new_dates"
+    ANSWERED_FOR = "answered_for"
+    OPEN_FOR_YOU = "open_for_you"
 
 
 class LetterState(StrEnum):
@@ -172,7 +174,38 @@ class RoundCancelledFacts:
     about: Literal["round_cancelled"] = "round_cancelled"
 
 
-Facts = SignInFacts | PersonalLinkFacts | AskFacts | UnmatchedFacts | VisitFacts | RoundCancelledFacts | NewDatesFacts
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredForFacts:
+    """*by* typed in the reader's answer, which they can change up to *until*, None where they cannot; or *taken_back*: the
+    answer that was typed in stands no more."""
+
+    heading: Heading
+    by: str
+    until: date | None
+    taken_back: bool = False
+    about: Literal["answered_for"] = "answered_for"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenForYouFacts:
+    """Up to *until* the reader alone can answer once more."""
+
+    heading: Heading
+    until: date
+    about: Literal["open_for_you"] = "open_for_you"
+
+
+Facts = (
+    SignInFacts
+    | PersonalLinkFacts
+    | AskFacts
+    | UnmatchedFacts
+    | VisitFacts
+    | RoundCancelledFacts
+    | NewDatesFacts
+    | AnsweredForFacts
+    | OpenForYouFacts
+)
 FACTS: TypeAdapter[Facts] = TypeAdapter(Annotated[Facts, Field(discriminator="about")])
 
 

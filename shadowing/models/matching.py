@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from shadowing.models.base import Base, Stored
 from shadowing.models.collecting import Guest, Slot
 from shadowing.models.columns import LongText, ShortText
+from shadowing.models.company import Person
 from shadowing.models.rounds import Round
 from shadowing.solver.flaw import Flaw
 
@@ -54,6 +55,24 @@ class Forbid(Base):
 
     guest_id: Mapped[int] = mapped_column(ForeignKey("guest.id"))
     opening_id: Mapped[int] = mapped_column(ForeignKey("opening.id"))
+
+
+class HostRefusal(Base):
+    """A host asks for somebody else than this guest, so that no plan of the round brings the two together. *why* is read by HR
+    alone, and nobody else hears of the row."""
+
+    __tablename__ = "host_refusal"
+    __table_args__ = (UniqueConstraint("guest_id", "host_id"),)
+
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guest.id"))
+    host_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    why: Mapped[str] = mapped_column(LongText, default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+    guest: Mapped[Guest] = relationship()
+    host: Mapped[Person] = relationship(foreign_keys=[host_id])
+    by: Mapped[Person | None] = relationship(foreign_keys=[by_id])
 
 
 class PastPairing(Base):

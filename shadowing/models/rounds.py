@@ -119,8 +119,11 @@ class Round(Base):
     @property
     def answers_end(self) -> datetime:
         """The instant at which the last day for answers is over."""
-        after = self.answers_until + timedelta(days=1)
-        return datetime.combine(after, time.min, ZoneInfo(self.zone)).astimezone(UTC)
+        return self.end_of(self.answers_until)
+
+    def end_of(self, day: date) -> datetime:
+        """The instant at which *day* is over where the round is."""
+        return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(self.zone)).astimezone(UTC)
 
     def takes_answers(self, now: datetime) -> bool:
         """The clock decides, not the worker: whoever comes late is late, though nobody has closed the answers yet."""

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, exists, func, select, update
 from sqlalchemy.orm import joinedload
 
-from shadowing.collecting import openings
+from shadowing.collecting import dates, openings
 from shadowing.company import audit, people
 from shadowing.errors import Changed, Refusal
 from shadowing.extensions import db
@@ -93,7 +93,7 @@ def _lay_out_openings(round: Round, now: datetime) -> None:
     found = list(db.session.scalars(standing))
     with db.session.no_autoflush:
         for opening in found:
-            openings.lay_out(opening, round, now)
+            dates.lay_out(opening, round, now)
     db.session.flush()
 
 

@@ -16,6 +16,7 @@ class TakingPart:
     """*visits* stand in the plan; *openings* are what they host, *visitors* the guests who are planned there."""
 
     round: Round
+    guest_id: int | None
     asked_at: datetime | None
     answered_at: datetime | None
     visits: int
@@ -35,6 +36,7 @@ def of(person: Person) -> tuple[TakingPart, ...]:
     return tuple(
         TakingPart(
             round=round,
+            guest_id=mine[round.id].id if round.id in mine else None,
             asked_at=mine[round.id].asked_at if round.id in mine else None,
             answered_at=mine[round.id].answered_at if round.id in mine else None,
             visits=visits.get(round.id, 0),

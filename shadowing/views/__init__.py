@@ -38,8 +38,10 @@ from shadowing.views import (
     openings,
     pairings,
     persons,
+    round_answers,
     round_folders,
     round_lists,
+    round_openings,
     rounds,
     sites,
     slots,
@@ -93,6 +95,8 @@ PAGES = (
     whom,
     takeaway,
     trail,
+    round_answers,
+    round_openings,
 )
 
 

@@ -28,10 +28,10 @@ bp = Blueprint("answers", __name__)
 @bp.get("/my/<token>")
 @auth.for_participant
 def show() -> str:
-    if not g.round.takes_answers(datetime.now(UTC)):
+    if not goals.open_to(g.reader, g.round, datetime.now(UTC)):
         return thanks_page()
     given = availability.given(g.reader, g.round)
-    return render_template("answers/show.html", **page(stored(g.reader, g.round, given), given))
+    return render_template("answers/show.html", **mine(stored(g.reader, g.round, given), given))
 
 
 @bp.post("/my/<token>")
@@ -40,8 +40,8 @@ def save() -> Response | Page:
     given = availability.given(g.reader, g.round)
     form = Filled(request.form, mistakes(Filled(request.form), g.reader, g.round))
     if form.errors:
-        return render_template("answers/show.html", **page(form, given)), 422
-    auth.came_from("answers/show.html", **page(form, given))
+        return render_template("answers/show.html", **mine(form, given)), 422
+    auth.came_from("answers/show.html", **mine(form, given))
     goals.answer(goals.guest_of(g.reader, g.round), said(form), datetime.now(UTC))
     if form.value("times") != KEEP:
         availability.give(g.reader, g.round, times_of(form, g.reader, g.round), datetime.now(UTC))
@@ -68,8 +68,21 @@ def thanks() -> str:
 
 
 def thanks_page() -> str:
-    answer = answered(g.reader, g.round)
-    return render_template("answers/thanks.html", answer=answer, open=g.round.takes_answers(datetime.now(UTC)))
+    answer, now = answered(g.reader, g.round), datetime.now(UTC)
+    facts = {"open": goals.open_to(g.reader, g.round, now), "until": until(g.reader, g.round, now)}
+    return render_template("answers/thanks.html", answer=answer, round=g.round, **facts)
+
+
+def mine(form: Filled, given: FreeTimes) -> dict[str, object]:
+    return page(g.reader, g.round, form, given) | {"action": url_for(".save", token=g.token)}
+
+
+def until(person: Person, round: Round, now: datetime) -> date | None:
+    """Up to which day an answer can be changed; None where that is when the pairings are made."""
+    last = goals.own_day(person, round, now) or round.answers_until
+    if not round.takes_answers(now):
+        return last
+    return None if round.late_answers else max(last, round.answers_until)
 
 
 # What was typed
@@ -185,11 +198,14 @@ class Box:
 Rows = list[tuple[str, list[Box | None]]]
 
 
-def page(form: Filled, given: FreeTimes) -> dict[str, object]:
-    person, round = g.reader, g.round
-    last = db.session.scalar(goals.last_of(person, round))
+def page(person: Person, round: Round, form: Filled, given: FreeTimes) -> dict[str, object]:
+    """The form of *person*'s answer, whoever fills it in."""
+    last, now = db.session.scalar(goals.last_of(person, round)), datetime.now(UTC)
     return {
         "form": form,
+        "round": round,
+        "until": until(person, round, now),
+        "guest": db.session.scalar(goals.of(person, round)),
         "departments": list(db.session.scalars(goals.departments_for(person, round))),
         "topics": goals.topics_of(round),
         "wishes": [*form.values("wish"), "", "", ""][: goals.WISHES_MOST],
@@ -204,7 +220,7 @@ def page(form: Filled, given: FreeTimes) -> dict[str, object]:
         "zone": language.reader(person.zone).zone_name,
         "hours": language.hours_in_words(people.painted_hours(person.hours)),
         "last": last,
-        "late": datetime.now(UTC) >= round.answers_end,
+        "late": round.takes_answers(now) and now >= round.answers_end,
     }
 
 

@@ -49,16 +49,26 @@ def limit() -> Response:
     return redirect(url_for(".mine", token=g.token), code=303)
 
 
+@bp.post("/my/<token>/openings/decline")
+@auth.for_participant
+def decline() -> Response:
+    auth.came_from("openings/mine.html", **offers())
+    hosting.decline(g.reader, g.round, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("Thank you. You offer nothing this time."))
+    return redirect(url_for(".mine", token=g.token), code=303)
+
+
 @bp.get("/my/<token>/openings/new")
 @auth.for_participant
 def new() -> str:
-    return render_template("openings/new.html", **page(preset(request.args.get("kind", ""))))
+    return render_template("openings/new.html", **mine_page(preset(request.args.get("kind", ""), g.reader.zone)))
 
 
 @bp.post("/my/<token>/openings/new")
 @auth.for_participant
 def offer() -> Response:
-    auth.came_from("openings/new.html", **page(Filled(request.form)))
+    auth.came_from("openings/new.html", **mine_page(Filled(request.form)))
     openings.offer(g.round, [g.reader], offer_of(request.form), datetime.now(UTC))
     db.session.commit()
     flash(gettext("Thank you. Your opening is offered."))
@@ -69,14 +79,14 @@ def offer() -> Response:
 @auth.for_participant
 def edit(id: int) -> str:
     opening = my_opening(id)
-    return render_template("openings/edit.html", opening=opening, **page(stored(opening)))
+    return render_template("openings/edit.html", opening=opening, **mine_page(stored(opening)))
 
 
 @bp.post("/my/<token>/openings/<int:id>/edit")
 @auth.for_participant
 def change(id: int) -> Response:
     opening = my_opening(id)
-    auth.came_from("openings/edit.html", opening=opening, **page(Filled(request.form)))
+    auth.came_from("openings/edit.html", opening=opening, **mine_page(Filled(request.form)))
     openings.change(opening, offer_of(request.form), datetime.now(UTC))
     db.session.commit()
     flash(gettext("The opening is saved."))
@@ -104,6 +114,7 @@ def offers(form: Filled | None = None) -> dict[str, object]:
     return {
         "form": form or Filled({"half_days_most": limit or ""}),
         "limit": limit,
+        "declined_at": hosting.declined_at(g.reader, g.round),
         "openings": list(db.session.scalars(openings.of(g.reader, g.round))),
         "open": g.round.takes_answers(datetime.now(UTC)),
         "free": bool(availability.given(g.reader, g.round)),
@@ -126,9 +137,9 @@ def offer_of(form: Mapping[str, str]) -> Offer:
     return typed.read(Offer, said | {"flexible": repeat == ANY_TIME})
 
 
-def preset(kind: str) -> Filled:
+def preset(kind: str, zone: str) -> Filled:
     chosen = OpeningKind(kind) if kind in USUAL else OpeningKind.DESK
-    usual = {"title": titles()[chosen], "zone": g.reader.zone, "participation": Participation.OBSERVE}
+    usual = {"title": titles()[chosen], "zone": zone, "participation": Participation.OBSERVE}
     return Filled(usual | {"kind": chosen} | USUAL[chosen])
 
 
@@ -164,7 +175,12 @@ def repeat_of(opening: Opening) -> str:
     return bare if bare in (WEEKLY, BIWEEKLY) else rule
 
 
+def mine_page(form: Filled) -> dict[str, object]:
+    return page(form) | {"round": g.round}
+
+
 def page(form: Filled) -> dict[str, object]:
+    """The form of an opening, whoever fills it in."""
     repeats = {
         ONCE: gettext("Once"),
         WEEKLY: gettext("Every week"),

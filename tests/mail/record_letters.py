@@ -115,6 +115,7 @@ def of(app: Flask, round: Round, now: datetime) -> Digests:
     cancellation.cancel(round, "オフィスの移転と重なるため。\nAnother time.", None, now + 4 * DAY)
     days = (round.starts_on - DAY, round.ends_on, round.answers_until - DAY)
     letters.keep([letters.new_dates(guest, days, now) for guest in guests(round)[:50]])
+    write_by_hand(round, now)
     return digests(settings)
 
 
@@ -138,6 +139,14 @@ def write_before_the_plan(round: Round, now: datetime) -> None:
         db.session.add(key)
         db.session.flush()
         letters.sign_in(key, now)
+
+
+def write_by_hand(round: Round, now: datetime) -> None:
+    by, asked = round.coordinator, guests(round)[:6]
+    assert by
+    letters.keep([letters.answered_for(guest, by, round.answers_until, False, now) for guest in asked[:2]])
+    letters.keep([letters.answered_for(guest, by, None, place == 2, now) for place, guest in enumerate(asked[2:5])])
+    letters.keep([letters.open_for_you(guest, round.answers_until, now) for guest in asked])
 
 
 def guests(round: Round) -> list[Guest]:

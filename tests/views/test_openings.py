@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from shadowing.collecting import hosting, openings
+from shadowing.collecting import dates, hosting, openings
 from shadowing.models import Consent, Opening, Participation, Person, Round, Stage
 from tests import factories
 from tests.factories import at
@@ -172,7 +172,7 @@ def test_an_imported_rule_survives_a_change(client: FlaskClient, session: Sessio
         zone="Asia/Tokyo",
         rrule="FREQ=MONTHLY;BYDAY=3WE",
     )
-    openings.lay_out(opening, round, factories.NOW)
+    dates.lay_out(opening, round, factories.NOW)
     session.commit()
     page = client.get(my(host, round, f"/openings/{opening.id}/edit")).text
 
@@ -200,7 +200,7 @@ def test_a_rule_saved_untouched_keeps_its_dates(
 ) -> None:
     facts = {"weekday": "MO", "local_time": time(10), "zone": "Asia/Tokyo", "rrule": rule, "first_on": factories.MONDAY}
     opening = factories.opening(round, host, starts_at=None, **facts)
-    openings.lay_out(opening, round, factories.NOW)
+    dates.lay_out(opening, round, factories.NOW)
     session.commit()
     edit = my(host, round, f"/openings/{opening.id}/edit")
     page = client.get(edit).text
