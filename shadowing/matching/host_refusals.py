@@ -40,6 +40,13 @@ def hosts(guest: Guest) -> Select[Person]:
     return here.order_by(Person.sort_key, Person.code).options(joinedload(Person.department))
 
 
+def stands_between(guest: Guest, opening: Opening) -> bool:
+    """Whether a host of *opening* asked for somebody else."""
+    hosting = select(Host.person_id).where(Host.opening_id == opening.id)
+    found = select(HostRefusal.id).where(HostRefusal.guest_id == guest.id, HostRefusal.host_id.in_(hosting))
+    return db.session.scalar(found.limit(1)) is not None
+
+
 def visits(guest: Guest, host_id: int) -> Select[Pairing]:
     """The visits of *guest* that *host_id* has in the plan."""
     hosting = select(Host.opening_id).where(Host.person_id == host_id)
@@ -59,7 +66,9 @@ def refuse(guest: Guest, draft: HostRefusalDraft, by: Person, now: datetime) -> 
     db.session.add(row)
     planned = list(db.session.scalars(visits(guest, host.id)))
     for pairing in planned:
-        pairings.take_out(pairing)
+        pairings.take_out(
+            pairing, "full"
+        )  # what is said to everybody for whom no place was left: nothing to infer from
     if known is None or planned:
         guest.round.version += 1
     audit.record("refuse_guest", by, guest.round, now, guest=guest.id, host=host.id)

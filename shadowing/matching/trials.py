@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from shadowing.errors import Refusal
 from shadowing.extensions import db
-from shadowing.matching import pairings
+from shadowing.matching import host_refusals, pairings
 from shadowing.matching.pairings import BROKEN, SOME_RULE
 from shadowing.matching.spans import HALF_HOUR, minutes, moment
 from shadowing.models import Guest, Opening, Pairing, Person, Round
@@ -43,7 +43,8 @@ def of(guest: Guest, opening: Opening, day: date, instead: Pairing | None, now: 
     pairings.only_under_review(guest.round)
     problem = pairings.problem_without(guest.round, instead, now)
     lifted = (guest.person_id, opening.id)  # who is placed by hand is let in again: see `pairings.place`
-    problem = replace(problem, forbids=tuple(pair for pair in problem.forbids if pair != lifted))
+    if not host_refusals.stands_between(guest, opening):
+        problem = replace(problem, forbids=tuple(pair for pair in problem.forbids if pair != lifted))
     if guest.person_id not in {one.person for one in problem.guests}:
         raise Refusal("This person takes no part in the round, so no rule was asked.")
     given_up = pairings.seat_of(instead) if instead else None

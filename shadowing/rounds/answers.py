@@ -133,6 +133,12 @@ def _same(one: EarlierAnswer, other: EarlierAnswer) -> bool:
     return replace(one, answered_at=None) == replace(other, answered_at=None)
 
 
+def mail_of(person: Person, round: Round, by: Person, now: datetime) -> Letter:
+    """The unsaved mail that `type_in` would write."""
+    guest = db.session.scalar(goals.of(person, round)) or Guest(round=round, person=person)
+    return letters.answered_for(guest, by, _changeable_until(guest, now), False, now)
+
+
 def _told(guest: Guest, by: Person, taken_back: bool, now: datetime) -> None:
     """One mail; an older one that nobody has read yet stays at home, and with it what it would have told."""
     unread = _take_back_waiting(guest, LetterKind.ANSWERED_FOR, now)

@@ -72,7 +72,7 @@ def _conditions(round: Round) -> dict[OpeningState, tuple[ColumnElement[bool], .
     return {
         OpeningState.OFFERED: (offered,),
         OpeningState.FREE: (offered, _taken() < _seats(round)),
-        OpeningState.FULL: (offered, _taken() >= _seats(round)),
+        OpeningState.FULL: (offered, _seats(round) > 0, _taken() >= _seats(round)),
         OpeningState.CONSENT: (offered, Opening.customer_consent.in_((Consent.ASKED, Consent.NO))),
         OpeningState.WITHDRAWN: (Opening.withdrawn_at.is_not(None),),
     }

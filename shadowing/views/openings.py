@@ -176,16 +176,16 @@ def repeat_of(opening: Opening) -> str:
 
 
 def mine_page(form: Filled) -> dict[str, object]:
-    return page(form) | {"round": g.round}
+    return page(form, gettext("Any time I am free")) | {"round": g.round}
 
 
-def page(form: Filled) -> dict[str, object]:
-    """The form of an opening, whoever fills it in."""
+def page(form: Filled, any_time: str) -> dict[str, object]:
+    """The form of an opening, whoever fills it in; *any_time* is what they call that."""
     repeats = {
         ONCE: gettext("Once"),
         WEEKLY: gettext("Every week"),
         BIWEEKLY: gettext("Every two weeks"),
-        ANY_TIME: gettext("Any time I am free"),
+        ANY_TIME: any_time,
     }
     repeat = form.value("repeat")
     own = {} if repeat in repeats or not repeat else {repeat: gettext("By the rule %(rule)s", rule=repeat)}

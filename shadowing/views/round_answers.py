@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response
 from shadowing import typed
 from shadowing.collecting import availability, goals, hosting, openings
 from shadowing.company import people
-from shadowing.extensions import db
-from shadowing.matching import host_refusals
+from shadowing.extensions import db, settings
+from shadowing.mail import letters
+from shadowing.matching import board, host_refusals
 from shadowing.matching.host_refusals import HostRefusalDraft
-from shadowing.models import FreeTimes, Guest, HostRefusal, Person, Round, Stage
-from shadowing.rounds import answer_list, deadline
+from shadowing.models import FreeTimes, Guest, HostRefusal, Pairing, Person, Round, Stage
+from shadowing.rounds import answer_list, deadline, previews
 from shadowing.rounds import answers as by_hand
 from shadowing.rounds.answer_list import AnswerState
 from shadowing.rounds.answers import PersonalDeadline
@@ -208,7 +209,13 @@ def changeable(round: Round) -> bool:
 
 
 def for_somebody(person: Person, round: Round, form: forms.Filled, given: FreeTimes, seen: str) -> dict[str, object]:
-    own = {"whom": person, "action": url_for(".type_in", id=round.id), "carried": {"person": person.id, "seen": seen}}
+    letter = by_hand.mail_of(person, round, g.user, datetime.now(UTC))
+    own = {
+        "whom": person,
+        "action": url_for(".type_in", id=round.id),
+        "carried": {"person": person.id, "seen": seen},
+        "mail": previews.mail(letter, settings()),
+    }
     return answers.page(person, round, form, given) | own
 
 
@@ -227,6 +234,8 @@ def page_of(guest: Guest, form: forms.Filled) -> dict[str, object]:
         "changeable": changeable(round),
         "own_day": goals.own_day(person, round, now),
         "open": round.takes_answers(now),
+        "visits": list(db.session.scalars(board.seated(round).where(Pairing.guest_id == guest.id))),
+        "mail": previews.mail(letters.open_for_you(guest, form.day("until") or round.answers_until, now), settings()),
     }
 
 

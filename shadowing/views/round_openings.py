@@ -240,8 +240,8 @@ def changeable(round: Round) -> bool:
 
 
 def form_page(round: Round, form: Filled) -> dict[str, object]:
-    consents = [(said, words) for said, words in consent_words().items()]
-    return openings.page(form) | {"round": round, "consents": consents, "by_hr": True}
+    shown = openings.page(form, gettext("Any time the host is free"))
+    return shown | {"round": round, "consents": list(consent_words().items()), "by_hr": True}
 
 
 def consent_words() -> dict[Consent, str]:

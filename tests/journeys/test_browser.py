@@ -20,7 +20,7 @@ from shadowing.cli import demo
 from shadowing.company import people
 from shadowing.extensions import db
 from shadowing.mail import links
-from shadowing.models import Department, Guest, Letter, LetterKind, Person, Round, SignInKey, Stage
+from shadowing.models import Department, Guest, Letter, LetterKind, Opening, Person, Round, SignInKey, Stage
 from shadowing.rounds import rounds
 from shadowing.views import auth
 from tests.conftest import SECRET, settings
@@ -173,7 +173,14 @@ def _pages(site: Site) -> dict[str, str]:
         assert guest
         assert letter
         other = db.session.scalar(select(Department.id).where(Department.id != guest.person.department_id).limit(1))
+        opening = db.session.scalars(select(Opening).where(Opening.round_id == site.round_id)).first()
+        assert opening
         places = {
+            "answer": f"/guests/{guest.id}/answer",
+            "opening": f"/openings/{opening.id}",
+            "opening-edit": f"/openings/{opening.id}/edit",
+            "opening-new": f"/rounds/{site.round_id}/openings/new?host={guest.person_id}",
+            "type-in": f"/rounds/{site.round_id}/answers/type-in?person={guest.person_id}",
             "alternatives": f"/guests/{guest.id}/alternatives",
             "trial": f"/guests/{guest.id}/trial",
             "letter": f"/letters/{letter.id}",
@@ -194,6 +201,8 @@ def _pages(site: Site) -> dict[str, str]:
         "publish": f"{reviewing}/publish",
         "run": f"{reviewing}/run",
         "collect": f"{collecting}/collect",
+        "answers": f"{collecting}/answers",
+        "round-openings": f"{reviewing}/openings",
         "nudge": f"{collecting}/nudge",
         "early": f"{collecting}/solve/early",
         "edit": f"{collecting}/edit",

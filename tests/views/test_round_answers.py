@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from shadowing.collecting import availability, goals
 from shadowing.collecting.availability import YES
 from shadowing.extensions import db
-from shadowing.matching import gather
+from shadowing.matching import gather, pairings, trials
+from shadowing.matching.spans import minutes
 from shadowing.models import (
     Audit,
     FreeTimes,
@@ -23,6 +24,7 @@ from shadowing.models import (
     Pairing,
     PairingStatus,
     Stage,
+    WhyUnmatched,
 )
 from tests import factories
 from tests.factories import NOW, at
@@ -378,6 +380,42 @@ def test_a_visit_that_was_planned_since_hr_looked_is_asked_about_again(
     answer = hr.post(f"/guests/{planned.guest_id}/answer/refuse", data=refusing(planned, seen="999"))
 
     assert (answer.status_code, digest()) == (422, before)
+
+
+def test_the_mail_is_read_before_it_goes(hr: FlaskClient, session: Session, guest: Guest) -> None:
+    of_the_form, of_one = hr.get(page_for(guest)).text, hr.get(f"/guests/{guest.id}/answer").text
+
+    assert "Hanako HR entered your answer in" in of_the_form
+    assert "The answers of" in of_one
+
+
+def test_a_guest_whom_a_host_refused_is_told_what_everybody_is_told(
+    hr: FlaskClient, session: Session, planned: Pairing
+) -> None:
+    """Nobody heard of the visit, so it is not said that it was taken out."""
+    guest = planned.guest
+
+    hr.post(f"/guests/{guest.id}/answer/refuse", data=refusing(planned, seen=str(planned.id)))
+
+    session.expire_all()
+    assert guest.reason == WhyUnmatched(code="full", remedy="first_next_time")
+
+
+def test_hr_is_offered_no_place_with_a_host_who_asked_for_somebody_else(
+    hr: FlaskClient, session: Session, planned: Pairing
+) -> None:
+    guest, opening, place = planned.guest, planned.slot.opening, minutes(planned.slot.starts_at)
+    factories.free(guest.round, guest.person, 1, 9, 18)
+    session.commit()
+    hr.post(f"/guests/{guest.id}/answer/refuse", data=refusing(planned, seen=str(planned.id)))
+
+    placed = hr.post(f"/guests/{guest.id}/place", data={"opening": opening.id, "start": place})
+
+    tried = trials.of(guest, opening, date(2027, 1, 19), None, NOW)
+    assert placed.status_code == 422
+    assert session.scalars(select(Pairing)).all() == []
+    assert [one.possible for one in tried] == [False]
+    assert pairings.alternatives(guest, None, NOW) == []
 
 
 def test_the_guest_reads_nothing_of_a_refusal_and_hr_may_take_it_back(
