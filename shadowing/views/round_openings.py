@@ -186,20 +186,22 @@ def confirmed(effects: Effects, round: Round, template: str, page: dict[str, obj
 def lines(effects: Effects, round: Round) -> Iterator[str]:
     """What becomes of each visit, in a sentence."""
     told = round.stage is Stage.PUBLISHED
+    off = gettext("%(visit)s is called off.") if told else gettext("%(visit)s is taken out of the plan.")
     for visit in effects.visits:
+        named = gettext("%(guest)s with %(hosts)s, %(title)s, %(time)s:")
         facts = {
             "guest": language.person_name(visit.guest),
             "hosts": language.listed(map(language.person_name, visit.hosts)),
             "title": visit.title,
             "time": language.moment(visit.before, round.zone),
         }
+        which = {"visit": fill(named, facts)}
         if visit.after:
-            moved = gettext("%(guest)s with %(hosts)s, %(title)s, %(time)s: moves to %(new)s.")
-            yield fill(moved, facts | {"new": language.moment(visit.after, round.zone)})
-        elif told:
-            yield fill(gettext("%(guest)s with %(hosts)s, %(title)s, %(time)s: is called off."), facts)
+            new = {"new": language.moment(visit.after, round.zone)}
+            yield fill(gettext("%(visit)s moves to %(new)s."), which | new)
         else:
-            yield fill(gettext("%(guest)s with %(hosts)s, %(title)s, %(time)s: is taken out of the plan."), facts)
+            why = "" if visit.why == opening_changes.NOT_OFFERED else language.filled(visit.why)
+            yield f"{fill(off, which)} {why}".strip()
 
 
 # What is asked for
