@@ -90,5 +90,5 @@ FIGURES = {
     "seats": N_("seats: %(value)s"),
 }
 """Facts that are shown, in this order; ids are shown as what they name."""
-DISCREET = ("keep_apart", "let_meet")
-"""Deeds of which the audit does not tell whom they concern: it is handed on more widely than the page of exclusions."""
+DISCREET = ("keep_apart", "let_meet", "refuse_guest", "allow_guest")
+"""Deeds of which the audit does not tell whom they concern: it is handed on more widely than the pages on which they stand."""

@@ -71,7 +71,7 @@ def refuse(guest: Guest, draft: HostRefusalDraft, by: Person, now: datetime) -> 
         )  # what is said to everybody for whom no place was left: nothing to infer from
     if known is None or planned:
         guest.round.version += 1
-    audit.record("refuse_guest", by, guest.round, now, guest=guest.id, host=host.id)
+    audit.record("refuse_guest", by, guest.round, now, people=[guest.person_id, host.id])
     return len(planned)
 
 
@@ -79,7 +79,7 @@ def allow(refusal: HostRefusal, by: Person, now: datetime) -> None:
     """The next plan may bring the two together again."""
     _refuse_wrong_stage(refusal.guest)
     refusal.guest.round.version += 1
-    audit.record("allow_guest", by, refusal.guest.round, now, guest=refusal.guest_id, host=refusal.host_id)
+    audit.record("allow_guest", by, refusal.guest.round, now, people=[refusal.guest.person_id, refusal.host_id])
     db.session.delete(refusal)
 
 

@@ -1,6 +1,6 @@
 """The slots of an opening: visits go along when its dates change, and what has begun stays as it was."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
@@ -33,7 +33,7 @@ def visit(session: Session) -> Pairing:
     return factories.pairing(factories.guest(round), opening.slots[1])
 
 
-def starts(opening: Opening) -> list[object]:
+def starts(opening: Opening) -> list[datetime]:
     return sorted(slot.starts_at for slot in opening.slots if slot.cancelled_at is None)
 
 
