@@ -12,15 +12,16 @@ from shadowing import typed
 from shadowing.collecting import availability, goals, hosting, openings
 from shadowing.company import people
 from shadowing.extensions import db, settings
-from shadowing.mail import letters
+from shadowing.mail import letters, outbox
 from shadowing.matching import board, host_refusals
 from shadowing.matching.host_refusals import HostRefusalDraft
-from shadowing.models import FreeTimes, Guest, HostRefusal, Pairing, Person, Round, Stage
-from shadowing.rounds import answer_list, deadline, previews
+from shadowing.models import FreeTimes, Guest, HostRefusal, Letter, Pairing, Person, Round, Stage
+from shadowing.rounds import answer_list, deadline
 from shadowing.rounds import answers as by_hand
 from shadowing.rounds.answer_list import AnswerState
 from shadowing.rounds.answers import PersonalDeadline
 from shadowing.views import answers, auth, forms, language
+from shadowing.views import letters as letter_pages
 from shadowing.views.rounds import the_round
 from shadowing.visiting.slots import NotSure
 
@@ -214,7 +215,7 @@ def for_somebody(person: Person, round: Round, form: forms.Filled, given: FreeTi
         "whom": person,
         "action": url_for(".type_in", id=round.id),
         "carried": {"person": person.id, "seen": seen},
-        "mail": previews.mail(letter, settings()),
+        "mail": shown(letter),
     }
     return answers.page(person, round, form, given) | own
 
@@ -235,8 +236,13 @@ def page_of(guest: Guest, form: forms.Filled) -> dict[str, object]:
         "own_day": goals.own_day(person, round, now),
         "open": round.takes_answers(now),
         "visits": list(db.session.scalars(board.seated(round).where(Pairing.guest_id == guest.id))),
-        "mail": previews.mail(letters.open_for_you(guest, form.day("until") or round.answers_until, now), settings()),
+        "mail": shown(letters.open_for_you(guest, form.day("until") or round.answers_until, now)),
     }
+
+
+def shown(letter: Letter) -> letter_pages.Shown:
+    """The mail before it goes, with a personal link that does not work."""
+    return letter_pages.shown(outbox.render(letter, settings(), shown=True))
 
 
 def form_of(guest: Guest) -> forms.Filled:

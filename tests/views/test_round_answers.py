@@ -387,6 +387,8 @@ def test_the_mail_is_read_before_it_goes(hr: FlaskClient, session: Session, gues
 
     assert "Hanako HR entered your answer in" in of_the_form
     assert "The answers of" in of_one
+    links = [my(guest.person, guest.round).rpartition("/")[2] in page for page in (of_the_form, of_one)]
+    assert links == [False, False]  # HR reads the mail, and no link that works
 
 
 def test_a_guest_whom_a_host_refused_is_told_what_everybody_is_told(
