@@ -43,7 +43,7 @@ def obstacle(letter: Letter, now: datetime) -> Refusal | None:
 def _too_late(letter: Letter, name: str) -> Refusal:
     if letter.kind in OF_VISITS:
         return Refusal("The time of the visit has come, so this mail would be late. Please tell %(name)s.", name=name)
-    if letter.kind in (LetterKind.UNMATCHED, LetterKind.NEW_DATES):
+    if letter.kind in (LetterKind.UNMATCHED, LetterKind.NEW_DATES, LetterKind.ANSWERED_FOR):
         return Refusal("The round is over, so this mail would be late. Please tell %(name)s.", name=name)
     if letter.kind is LetterKind.PERSONAL_LINK:
         return Refusal("This link was good for one day. %(name)s can ask for a new one on the sign-in page.", name=name)
