@@ -188,7 +188,7 @@ def lines(effects: Effects, round: Round) -> Iterator[str]:
     told = round.stage is Stage.PUBLISHED
     off = gettext("%(visit)s is called off.") if told else gettext("%(visit)s is taken out of the plan.")
     for visit in effects.visits:
-        named = gettext("%(guest)s with %(hosts)s, %(title)s, %(time)s:")
+        named = gettext("%(guest)s with %(hosts)s (%(title)s, %(time)s)")
         facts = {
             "guest": language.person_name(visit.guest),
             "hosts": language.listed(map(language.person_name, visit.hosts)),

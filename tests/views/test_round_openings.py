@@ -185,7 +185,7 @@ def test_before_publishing_a_withdrawal_shows_whose_visit_it_takes_out_and_the_s
 
     session.expire_all()
     assert (first.status_code, untouched, second.status_code, third.status_code) == (422, True, 303, 303)
-    assert "Visitor 🙂 with 髙橋 Host, Weekly meeting, " in first.text
+    assert "Visitor 🙂 with 髙橋 Host (Weekly meeting, " in first.text
     assert "is taken out of the plan" in first.text
     assert session.scalars(select(Pairing)).all() == []
     assert (guest.reason is not None, session.scalar(select(Opening.withdrawn_at)) is not None) == (True, True)
