@@ -9,7 +9,7 @@ from typing import Annotated
 from sqlalchemy import ColumnElement, func, select, update
 
 from shadowing import typed
-from shadowing.company import audit, people
+from shadowing.company import audit, people, short_names
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.folding import fold
@@ -42,7 +42,7 @@ class DepartmentDraft:
 
     name: Annotated[str, by(typed.name)]
     code: Annotated[str, by(typed.key)] = ""
-    short_name: Annotated[str, by(typed.line(SHORT_MOST))] = ""
+    short_name: Annotated[str, by(short_names.short_name)] = ""
     parent_id: Annotated[int | None, by(typed.number(1, 999_999_999))] = None
     goal: Text = ""
     kpi: Text = ""
@@ -137,6 +137,14 @@ def _refuse_taken(department: Department, draft: DepartmentDraft, code: str) -> 
         raise Mistakes(
             {"code": Unfit("The number “%(value)s” belongs to another department already.", hint, value=code)}
         )
+    _refuse_namesake(department, draft.short_name, others)
+
+
+def _refuse_namesake(department: Department, short: str, others: list[Department]) -> None:
+    if short and short != department.short_name and (other := short_names.namesake(department, short, others)):
+        hint = N_("Choose one that differs.")
+        facts = {"value": short, "name": other.name}
+        raise Mistakes({"short_name": Unfit("“%(name)s” goes by “%(value)s” already.", hint, **facts)})
 
 
 def _refuse_parent(department: Department, parent_id: int | None) -> None:

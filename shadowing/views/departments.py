@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from shadowing import typed
-from shadowing.company import departments, merging
+from shadowing.company import departments, merging, short_names
 from shadowing.company.departments import COLUMNS, DepartmentDraft
 from shadowing.extensions import db
 from shadowing.models import Department
@@ -134,8 +134,11 @@ def page(department: Department | None, form: Filled) -> dict[str, object]:
     parents = [(one.id, one.name) for one in departments.possible_parents(department)]
     if department is None:
         return {"form": form, "parents": parents, "heads": 0, "without_hours": 0}
-    others = [(one.id, one.name) for one in departments.others(department)]
+    found = departments.others(department)
+    others = [(one.id, one.name) for one in found]
     return {
+        "short": short_names.proposed(department.name),
+        "namesake": short_names.namesake(department, short_names.of(department), found),
         "form": form,
         "parents": parents,
         "heads": departments.heads(department),

@@ -14,11 +14,12 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.wrappers import Response
 
 from shadowing import errors
+from shadowing.company import short_names
 from shadowing.company.hours import DAYS
 from shadowing.errors import Refusal
 from shadowing.extensions import db, settings
 from shadowing.i18n import Reader
-from shadowing.models import Person
+from shadowing.models import Department, Person
 from shadowing.models import words as words_of
 from shadowing.views import auth
 
@@ -118,6 +119,11 @@ def person_name(person: Person) -> str:
     return person.name(locale())
 
 
+def short_name(department: Department) -> str:
+    """Where there is little room."""
+    return short_names.of(department)
+
+
 def word(member: StrEnum) -> str:
     return str(gettext(words_of.word(member)))
 
@@ -163,6 +169,7 @@ def register(app: Flask) -> None:
         listed,
         people,
         person_name,
+        short_name,
         word,
         language_name,
         hours_in_words,
