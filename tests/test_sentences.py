@@ -35,6 +35,7 @@ TRANSLATED_WHERE_SHOWN = {
     "lists/time_rows.py": {"Refusal(row.trouble.sentence, **dict(row.trouble.facts))"},
     "lists/workbooks.py": {"remark(line.sentence, **line.facts)"},
     "mail/reasons.py": {"translate(REMEDY[code])", "translate(WHY[code])"},
+    "mail/of_visits.py": {"gettext(OPENING_KINDS[entry.kind])"},
     "mail/text.py": {"gettext(OPENING_KINDS[entry.kind])"},
     "background/jobs.py": {"Refusal(_why_no_plan(solve))"},
     "matching/pairings.py": {"Refusal(BROKEN.get(broken, SOME_RULE))"},
@@ -79,7 +80,6 @@ NOT_SHOWN = {
     "lists/sorting.py": {" hidden rows"},
     "lists/texts.py": {"field limit", "unexpected end"},
     "lists/times.py": {"own times"},
-    "mail/mime.py": {'<!doctype html>\n<html lang="', '">\n<head><meta charset="utf-8"></head>\n<body>\n'},
     "mail/outbox.py": {"OOF, AutoReply"},
     "models/base.py": {" has no time zone"},
     "models/columns.py": {

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, CursorResult, Select, and_, case, exists, 
 from sqlalchemy.orm import aliased
 
 from shadowing.extensions import db
-from shadowing.models import Job, JobState, Letter, LetterState
+from shadowing.models import Job, JobState, Letter, LetterKind, LetterState, Round
 
 LEASE = timedelta(seconds=30)
 BEAT = timedelta(seconds=10)
@@ -30,7 +30,7 @@ Claimed = TypeVar("Claimed", Letter, Job)
 def claim(kind: type[Claimed], now: datetime) -> Claimed | None:
     """A due row, now ours until the lease ends. One that somebody left behind comes with its *unfinished* raised. The row
     is detached: it can be read after the commit without opening a transaction."""
-    due = select(kind.id).where(waiting(kind, now), kind.due_at <= now, _in_order(kind))
+    due = select(kind.id).where(waiting(kind, now), kind.due_at <= now, _in_order(kind), _may_leave(kind, now))
     untried = due.where(kind.attempts == 0).order_by(kind.due_at, kind.id)  # as the index has them
     return _take(kind, untried, now) or _take(kind, due.order_by(kind.attempts, kind.due_at, kind.id), now)
 
@@ -67,6 +67,16 @@ def _in_order(kind: type[Claimed]) -> ColumnElement[bool]:
     earlier = aliased(Letter)
     same = (earlier.invitation_id == Letter.invitation_id, earlier.revision < Letter.revision)
     return ~exists(select(earlier.id).where(*same, earlier.done_at.is_(None)).correlate(Letter))
+
+
+def _may_leave(kind: type[Claimed], now: datetime) -> ColumnElement[bool]:
+    """A letter whose reader is not to be disturbed, or which HR holds back, stays; who asked for their own link gets it."""
+    if kind is not Letter:
+        return true()
+    paused = select(Round.id).where(Round.mail_paused_at.is_not(None))
+    here = or_(Letter.round_id.is_(None), Letter.kind == LetterKind.PERSONAL_LINK, Letter.round_id.not_in(paused))
+    morning = or_(Letter.not_before.is_(None), Letter.not_before <= now)
+    return and_(Letter.state != LetterState.HELD, morning, here)
 
 
 def given_up(row: Letter | Job) -> bool:

@@ -4,16 +4,18 @@ A row is written in the transaction of the deed it tells of; the mail is a pure 
 be shown before it is sent and sent again as the same bytes. Links are signed while rendering: no row holds a token."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from shadowing.config import Settings
 from shadowing.extensions import db
+from shadowing.mail import hearing, quiet
 from shadowing.models import (
     AnsweredForFacts,
     AskFacts,
+    Contact,
     Coordinator,
     Example,
     Facts,
@@ -27,6 +29,7 @@ from shadowing.models import (
     NewDatesFacts,
     OpenForYouFacts,
     Opening,
+    Parting,
     Person,
     PersonalLinkFacts,
     Revision,
@@ -39,6 +42,7 @@ from shadowing.models import (
     WhyUnmatched,
 )
 
+COPY = ":copy:"
 CHUNK = 1000  # keys in one look: a statement takes only so many values
 LINK_LIVES = timedelta(days=1)
 ONE_COPY = (
@@ -205,12 +209,31 @@ def of_invitation(kind: LetterKind, person: Person, address: str, round: Round, 
     return letter
 
 
+def beside(letter: Letter, contacts: tuple[Contact, ...], parting: Parting | None) -> Letter:
+    """*letter* of an invitation with what its calendar entry does not tell."""
+    facts = letter.facts
+    assert isinstance(facts, VisitFacts)
+    letter.facts = replace(facts, contacts=contacts, parting=parting)
+    return letter
+
+
 def _heading(person: Person, round: Round, path: str) -> Heading:
     """*path* is where the reader's personal link leads to."""
-    chosen, locale = round.coordinator, person.locale
+    chosen, locale = round.responsible, person.locale
     coordinator = Coordinator(name=chosen.name(locale), email=chosen.email) if chosen else None
     link = Link(purpose="personal", what=(person.id, person.link_version, round.id), path=path)
     return Heading(reader=person.name(locale), link=link, round=round.title, coordinator=coordinator)
+
+
+def copy(letter: Letter, by: Person, now: datetime) -> Letter:
+    """The unsaved mail of another's *letter* to *by*, addressed to its reader and with a link that opens nothing. It belongs
+    to no round and to no invitation: nobody has heard of anything by it."""
+    made = _to(
+        letter.person, None, letter.kind, f"{letter.key}{COPY}{by.id}:{now.isoformat()}", letter.stamp, letter.facts
+    )
+    made.address, made.locale, made.zone = letter.address, letter.locale, letter.zone
+    made.revision, made.copy_for, made.due_at = letter.revision, by.email, now
+    return made
 
 
 def overtaken(letter: Letter, now: datetime) -> LetterState | None:
@@ -226,37 +249,15 @@ def overtaken(letter: Letter, now: datetime) -> LetterState | None:
     newest = db.session.scalar(
         select(Letter).where(Letter.invitation_id == letter.invitation_id).order_by(Letter.revision.desc()).limit(1)
     )
-    if newest is not None and newest.kind is LetterKind.CANCEL and not heard_of(letter.invitation_id, besides=letter):
+    if (
+        newest is not None
+        and newest.kind is LetterKind.CANCEL
+        and not hearing.heard_of(letter.invitation_id, besides=letter)
+    ):
         return LetterState.CANCELLED
     if newest is not None and newest.revision > letter.revision:
         return LetterState.SUPERSEDED
     return LetterState.SENT if letter.unfinished and _answered(letter) else None
-
-
-# Whether somebody has heard of a visit
-
-
-def heard(round: Round) -> set[int]:
-    """Ids of the invitations of which some mail has, or may have, reached its person."""
-    ids = select(Letter.invitation_id).where(Letter.round_id == round.id, or_(_may_have_arrived(), _in_hand()))
-    return {id for id in db.session.scalars(ids) if id is not None}
-
-
-def heard_of(invitation_id: int, besides: Letter | None = None) -> bool:
-    """The same of one invitation. *besides* is a letter that is about to be sent: that tells nothing yet, its earlier
-    tries do."""
-    in_hand = _in_hand() if besides is None else and_(_in_hand(), Letter.id != besides.id)
-    mails = select(Letter.id).where(Letter.invitation_id == invitation_id, or_(_may_have_arrived(), in_hand))
-    return db.session.scalar(mails.limit(1)) is not None
-
-
-def _may_have_arrived() -> ColumnElement[bool]:
-    return or_(Letter.state.in_((LetterState.SENT, LetterState.UNKNOWN)), Letter.unfinished > 0)
-
-
-def _in_hand() -> ColumnElement[bool]:
-    """What somebody sends just now, or had begun to send when they died, may have arrived as well."""
-    return and_(Letter.done_at.is_(None), Letter.lease_until.is_not(None))
 
 
 def _answered(letter: Letter) -> bool:
@@ -296,5 +297,8 @@ def keep(new: Sequence[Letter]) -> list[Letter]:
     for first in range(0, len(new), CHUNK):
         keys = [letter.key for letter in new[first : first + CHUNK]]
         there |= {letter.key: letter for letter in db.session.scalars(select(Letter).where(Letter.key.in_(keys)))}
-    db.session.add_all(letter for letter in new if letter.key not in there)
+    for letter in new:
+        if letter.key not in there:
+            quiet.wait(letter)
+            db.session.add(letter)
     return [there.get(letter.key, letter) for letter in new]

@@ -37,6 +37,7 @@ from shadowing.models.mail import (
     LOST,
     AnsweredForFacts,
     AskFacts,
+    Contact,
     Coordinator,
     Example,
     Facts,
@@ -47,12 +48,14 @@ from shadowing.models.mail import (
     Link,
     NewDatesFacts,
     OpenForYouFacts,
+    Parting,
     PersonalLinkFacts,
     Revision,
     RoundCancelledFacts,
     SignInFacts,
     UnmatchedFacts,
     VisitFacts,
+    Why,
 )
 from shadowing.models.matching import Forbid, HostRefusal, Pairing, PairingStatus, PastPairing, Solve
 from shadowing.models.reflecting import Reflection, Wall
@@ -76,6 +79,7 @@ __all__ = [
     "Base",
     "ColumnChange",
     "Consent",
+    "Contact",
     "Coordinator",
     "DatedSpan",
     "Department",
@@ -112,6 +116,7 @@ __all__ = [
     "Pairing",
     "PairingStatus",
     "Participation",
+    "Parting",
     "PastPairing",
     "Person",
     "PersonalLinkFacts",
@@ -138,6 +143,7 @@ __all__ = [
     "Wall",
     "Way",
     "Whom",
+    "Why",
     "WhyUnmatched",
     "Work",
 ]

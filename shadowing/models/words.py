@@ -47,6 +47,7 @@ LETTER_KINDS = {
 }
 LETTER_STATES = {
     LetterState.READY: N_("Waiting"),
+    LetterState.HELD: N_("Held back"),
     LetterState.SENT: N_("Sent"),
     LetterState.SUPERSEDED: N_("Replaced by a newer one"),
     LetterState.CANCELLED: N_("Taken back before sending"),

@@ -72,6 +72,7 @@ def ask(round: Round, only: int | None, by: Person | None, now: datetime) -> int
     persons = to_ask(round, only, now)
     if not persons:
         raise Refusal("Everybody who is here has been asked.")
+    round.take_charge(by)
     known = {row.person_id: row for row in db.session.scalars(select(Guest).where(Guest.round_id == round.id))}
     guests = [known.get(person.id) or Guest(round=round, person=person) for person in persons]
     db.session.add_all(guests)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from shadowing.extensions import db
 from shadowing.models import LOST, Letter, LetterKind, LetterState, Round
@@ -47,12 +47,17 @@ class _Bundle:
 
 def of(round: Round) -> tuple[MailingSoFar, ...]:
     """The newest first. One statement; letters that were taken back or overtaken count nowhere."""
-    found = select(Letter.stamp, Letter.kind, Letter.state, func.count(), func.min(Letter.due_at))
+    found = select(Letter.stamp, Letter.kind, Letter.state, func.count(), func.min(leaves_at()))
     found = found.where(Letter.round_id == round.id)
     found = found.where(Letter.state.in_((LetterState.READY, LetterState.SENT, *LOST)))
     grouped = found.group_by(Letter.stamp, Letter.kind, Letter.state).order_by(Letter.stamp)
     bundles = [_Bundle(*row) for row in db.session.execute(grouped)]
     return tuple(_summed(mailing) for mailing in _parted(bundles))[::-1]
+
+
+def leaves_at() -> ColumnElement[datetime]:
+    """When a letter is due, or when the quiet hours of its reader end."""
+    return case((Letter.not_before > Letter.due_at, Letter.not_before), else_=Letter.due_at)
 
 
 def going(round: Round) -> MailingSoFar | None:

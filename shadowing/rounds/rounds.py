@@ -3,6 +3,7 @@
 Publishing writes the pairings, the invitations and the letters in one transaction, so no half-published round exists;
 publishing again sends only what has changed since."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -118,6 +119,7 @@ def ask(round: Round, by: Person | None, now: datetime) -> int:
             "The last day for answers, %(day)s, is over. Change the round, then ask.", day=round.answers_until
         )
     round.step(Stage.DRAFT, Stage.COLLECTING, round.version)
+    round.take_charge(by)
     round.asked_at = now
     known = set(db.session.scalars(select(Guest.person_id).where(Guest.round_id == round.id)))
     meant = list(db.session.scalars(whom.chosen(round, now)))
@@ -207,9 +209,18 @@ def _seats(round: Round) -> dict[int, int]:
     return counts
 
 
-def publish(round: Round, by: Person | None, version: int, stamp: datetime, sender: Sender, now: datetime) -> int:
-    """Make the plan *version* final and write every letter it takes; answers how many. *stamp* is the instant the
-    previewed letters carry, so that what was previewed is what is sent. Of two who press at once one is told who was first."""
+def publish(
+    round: Round,
+    by: Person | None,
+    version: int,
+    stamp: datetime,
+    sender: Sender,
+    now: datetime,
+    without: Set[int] = frozenset(),
+) -> int:
+    """Make the plan *version* final and write every letter it takes; answers how many leave: those of people *without* (by
+    id) are held back. *stamp* is the instant the previewed letters carry, so that what was previewed is what is sent. Of two
+    who press at once one is told who was first."""
     if round.stage is Stage.PUBLISHED and round.version != version:
         raise _published_already(round)
     round.refuse_other_than(Stage.REVIEWING, Stage.PUBLISHED)
@@ -225,9 +236,11 @@ def publish(round: Round, by: Person | None, version: int, stamp: datetime, send
         round.published_at, round.published_by = now, by
     planned = update(Pairing).where(Pairing.round_id == round.id, Pairing.status == PairingStatus.PLANNED)
     db.session.execute(planned.values(status=PairingStatus.PUBLISHED))
-    written = invitations.tell(round, stamp, sender, now).total()
+    round.take_charge(by)
+    written = invitations.tell(round, stamp, sender, now, without).total()
     agenda.write(round, now)
-    audit.record("publish", by, round, now, letters=written)
+    held = {"without_mail": sorted(without)} if without else {}
+    audit.record("publish", by, round, now, letters=written, **held)
     return written
 
 

@@ -29,6 +29,7 @@ from shadowing.views import (
     departments,
     exclusions,
     forms,
+    holding,
     home,
     joiners,
     language,
@@ -38,6 +39,7 @@ from shadowing.views import (
     openings,
     pairings,
     persons,
+    previews,
     round_answers,
     round_folders,
     round_lists,
@@ -58,7 +60,7 @@ __all__ = ["locale_of_reader", "register", "zone_of_reader"]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -97,6 +99,8 @@ PAGES = (
     trail,
     round_answers,
     round_openings,
+    holding,
+    previews,
 )
 
 
@@ -160,7 +164,8 @@ def finish(wrong: BaseException | None) -> None:
 
 
 def secure(answer: Response) -> Response:
-    answer.headers.update(HEADERS)
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)  # a mail that is shown has a policy of its own
     if settings().https:
         answer.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}"
     fixed = request.endpoint == "static" and "v" in request.args and answer.status_code in (200, 304)

@@ -14,6 +14,7 @@ from shadowing.errors import Refusal
 from shadowing.models import Answer, Round
 from shadowing.rounds import closed_days
 from shadowing.rounds.drafts import RoundDraft
+from shadowing.rounds.previews import Looking, What
 from shadowing.rules import NAMES, RoundRules
 from shadowing.typed import Mistakes, Unfit
 from shadowing.views import language
@@ -163,6 +164,24 @@ def previewed(form: Mapping[str, str]) -> tuple[int, datetime]:
     """Version and instant of the preview that is being published; long ago where they cannot be read."""
     stamp = typed.asked(lambda said: typed.moment(said, None), form.get("stamp", ""), datetime(1970, 1, 1, tzinfo=UTC))
     return row_id(form, "version") or 0, stamp
+
+
+def ids(given: MultiDict[str, str], name: str) -> frozenset[int]:
+    """Row ids that were ticked one by one or stand in one field with commas between."""
+    words = ",".join(given.getlist(name)).split(",")
+    return frozenset(int(word) for word in words if word.isascii() and word.isdecimal() and len(word) < 10)
+
+
+def looking(given: MultiDict[str, str], what: What, now: datetime) -> Looking:
+    """Which mailing an address asks to look at; as of *now* where it names no instant."""
+    return Looking(
+        what=what,
+        stamp=typed.asked(lambda said: typed.moment(said, None), given.get("stamp", ""), now),
+        person=row_id(given, "person"),
+        name=given.get("name", "").strip(),
+        without=ids(given, "without"),
+        why=given.get("why", "").strip(),
+    )
 
 
 # Files

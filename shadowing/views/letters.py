@@ -15,11 +15,11 @@ from werkzeug.wrappers import Response
 from shadowing import typed
 from shadowing.extensions import db, settings
 from shadowing.mail import outbox, sent, text
-from shadowing.mail.letters import Sender
 from shadowing.mail.sent import LettersSought
 from shadowing.models import LOST, Letter, LetterKind, LetterState, Round
-from shadowing.rounds import previews
+from shadowing.rounds import holding, previews
 from shadowing.views import auth, forms, language
+from shadowing.views.previews import as_document
 from shadowing.visiting import resending
 
 SHOWN_LOST = 5
@@ -40,6 +40,8 @@ def index() -> str:
     sought, now = sought_in(request.args), datetime.now(UTC)
     rounds = list(db.session.scalars(select(Round).order_by(Round.starts_on.desc(), Round.id.desc())))
     facts = {"sought": sought, "state": request.args.get("state", ""), "states": STATES, "rounds": rounds}
+    round = db.session.get(Round, sought.round_id) if sought.round_id is not None else None
+    facts |= {"round": round, "underway": holding.underway(round, now) if round else None}
     if sought.narrowed:
         return render_template("letters/index.html", **facts, **found(sought, now))
     mailings = sent.mailings(sought.round_id, g.user.zone, forms.page(request.args))
@@ -53,8 +55,7 @@ def found(sought: LettersSought, now: datetime) -> dict[str, object]:
     """One page of single letters, with their subjects."""
     chosen = sent.letters(sought, g.user.zone)
     page = db.paginate(chosen, page=forms.page(request.args), per_page=sent.PAGE, error_out=False)
-    sender = Sender.of(settings())
-    subjects = {letter.id: text.write(letter, sender).subject for letter in page.items}
+    subjects = {letter.id: text.subject(letter) for letter in page.items}
     return {"page": page, "subjects": subjects, "mendable": {one.id for one in page.items if may_go(one, now)}}
 
 
@@ -79,6 +80,25 @@ def download(id: int) -> Response:
     content = outbox.to_bytes(letter, settings(), shown=True)
     headers = {"Content-Disposition": f'attachment; filename="letter-{letter.id}.eml"'}
     return current_app.response_class(content, mimetype="message/rfc822", headers=headers)
+
+
+@bp.get("/letters/<int:id>/mail")
+@auth.for_hr
+def html(id: int) -> Response:
+    """The HTML part, as a document of its own."""
+    return as_document(db.first_or_404(select(Letter).where(Letter.id == id, Letter.kind.not_in(HIDDEN))))
+
+
+@bp.post("/letters/<int:id>/send-to-me")
+@auth.for_hr
+def send_to_me(id: int) -> Response:
+    letter = the_letter(id)
+    previews.send_copies([letter], g.user, None, datetime.now(UTC))
+    db.session.commit()
+    flash(
+        gettext("A copy goes to %(address)s. Its link opens nothing: it is for its reader only.", address=g.user.email)
+    )
+    return redirect(url_for(".show", id=id), code=303)
 
 
 @bp.post("/letters/<int:id>/send-again")
@@ -125,11 +145,17 @@ def of_letter(letter: Letter, now: datetime) -> dict[str, object]:
         "letter": letter,
         "mail": shown(outbox.render(letter, settings(), shown=True)),
         "hidden": letter.kind in HIDDEN,
-        "waits": letter.done_at is None and letter.due_at > now,
+        "waits": waits(letter, now),
         "mends": mends,
         "obstacle": language.said(obstacle) if obstacle else "",
         "correction": resending.correction(letter.person, "", now) if asks else None,
     }
+
+
+def waits(letter: Letter, now: datetime) -> datetime | None:
+    """When it is tried next, where that is not now."""
+    next_try = max(letter.due_at, letter.not_before or letter.due_at)
+    return next_try if letter.done_at is None and next_try > now else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,18 +163,16 @@ class Shown:
     subject: str
     headers: tuple[tuple[str, str], ...]
     text: str
-    html: str
     calendar: tuple[tuple[str, str], ...]
 
 
 def shown(message: EmailMessage) -> Shown:
     """A mail taken apart again, as a reader's program would."""
-    plain, html = message.get_body(("plain",)), message.get_body(("html",))
+    plain = message.get_body(("plain",))
     return Shown(
         subject=str(message["Subject"]),
         headers=tuple((name, str(value)) for name, value in message.items()),
         text=str(plain.get_content()) if plain else "",
-        html=str(html.get_content()) if html else "",
         calendar=previews.calendar_fields(message),
     )
 

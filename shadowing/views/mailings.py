@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 
 from shadowing.extensions import db, settings
 from shadowing.models import Round
-from shadowing.rounds import mailings
+from shadowing.rounds import holding, mailings
 from shadowing.rounds.mailings import MailingSoFar
 from shadowing.views import auth, forms
 
@@ -26,7 +26,10 @@ def show(id: int) -> str:
         "mailings/show.html",
         round=round,
         page=forms.part(every, request.args, PAGE),
-        going=any(one.next_at and one.next_at <= now for one in waiting) and bool(settings().mail_server),
+        underway=holding.underway(round, now),
+        going=not round.mail_paused_at
+        and any(one.next_at and one.next_at <= now for one in waiting)
+        and bool(settings().mail_server),
         minutes=ceil(sum(one.waiting for one in waiting) / settings().mail_per_second / 60),
         now=now,
     )

@@ -144,7 +144,7 @@ def test_a_mail_is_shown_with_its_text_and_its_calendar_entry(hr: FlaskClient, s
 
     page = hr.get(f"/letters/{letter.id}").text
 
-    for words in ("Your visit in", "SUMMARY", "METHOD", make.revision_of(letter).uid, "shadowing@example.org"):
+    for words in ("Your visit is settled", "SUMMARY", "METHOD", make.revision_of(letter).uid, "shadowing@example.org"):
         assert words in page
 
 
