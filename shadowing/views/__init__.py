@@ -36,6 +36,7 @@ from shadowing.views import (
     letters,
     lists,
     mailings,
+    open_as,
     openings,
     pairings,
     persons,
@@ -101,6 +102,7 @@ PAGES = (
     round_openings,
     holding,
     previews,
+    open_as,
 )
 
 
@@ -140,7 +142,7 @@ def trusted_hosts(settings: Settings) -> list[str]:
 
 def begin() -> None:
     """A safe method may not write (the database holds it to that); an unsafe one must come from our own pages."""
-    for name in ("user", "reader", "round", "token", "back", "came_from"):
+    for name in ("user", "watched_by", "reader", "round", "token", "back", "came_from"):
         g.pop(name, None)
     reading.set(request.method in SAFE_METHODS)
     if request.method not in SAFE_METHODS and request.headers.get("Sec-Fetch-Site", "none") not in (

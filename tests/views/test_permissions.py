@@ -98,6 +98,10 @@ TABLE = {
     "round_answers.show": HR,
     "round_answers.take_back": HR,
     "round_answers.type_in": HR,
+    "open_as.answer": HR,
+    "open_as.begin": HR,
+    "open_as.elsewhere": HR,
+    "open_as.their_visits": HR,
     "round_folders.check": HR,
     "round_folders.choose": HR,
     "round_folders.download": HR,
@@ -257,6 +261,7 @@ def paths(rule: Rule, world: World, token: str) -> str:
         .replace("<path:filename>", "css/tokens.css")
         .replace("<table>", "plan")
     )
+    path = path.replace("<int:round_id>", str(world.published.id)).replace("<path:rest>", "openings")
     for noun, id in world.ids.items():
         if noun in nouns:
             path = path.replace("<int:id>", str(id))
