@@ -21,6 +21,8 @@ from shadowing.models import Job, JobState, Letter, LetterKind, LetterState, Rou
 
 LEASE = timedelta(seconds=30)
 BEAT = timedelta(seconds=10)
+LONG_LEASE = timedelta(minutes=5)
+"""Of work that writes from beginning to end: where the database has one writer, nobody can renew a lease meanwhile."""
 LEASES_MOST = 5
 NO_COUNTS: Mapping[str, int] = {}
 
@@ -84,9 +86,9 @@ def given_up(row: Letter | Job) -> bool:
     return row.unfinished >= LEASES_MOST
 
 
-def renew(kind: type[Claimed], id: int, fence: int, now: datetime) -> bool:
+def renew(kind: type[Claimed], id: int, fence: int, now: datetime, lease: timedelta = LEASE) -> bool:
     """False: you were declared dead."""
-    return _only_mine(kind, id, fence, {"lease_until": now + LEASE})
+    return _only_mine(kind, id, fence, {"lease_until": now + lease})
 
 
 def finish(row: Letter | Job, fence: int, state: LetterState | JobState, error: str, now: datetime) -> bool:

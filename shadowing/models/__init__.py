@@ -1,6 +1,14 @@
 """All tables, a file for each room. Workflow lives in the room of the noun; a table knows what one of its rows is."""
 
-from shadowing.models.background import Job, JobKind, JobState, LeaveArguments, RoundArguments, SolveArguments
+from shadowing.models.background import (
+    Job,
+    JobKind,
+    JobState,
+    LeaveArguments,
+    ListArguments,
+    RoundArguments,
+    SolveArguments,
+)
 from shadowing.models.base import EAST_ASIAN, Base, Moment, Work
 from shadowing.models.collecting import (
     Absence,
@@ -25,6 +33,7 @@ from shadowing.models.company import (
     Consent,
     Department,
     Exclusion,
+    HandedList,
     Journey,
     ListAnswers,
     ListImport,
@@ -92,6 +101,7 @@ __all__ = [
     "FreeTimes",
     "Goal",
     "Guest",
+    "HandedList",
     "Heading",
     "Host",
     "HostRefusal",
@@ -107,6 +117,7 @@ __all__ = [
     "LetterState",
     "Link",
     "ListAnswers",
+    "ListArguments",
     "ListImport",
     "Moment",
     "NewDatesFacts",

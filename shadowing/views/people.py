@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from shadowing.company import directory, people
 from shadowing.company.directory import PeopleSought, Standing
 from shadowing.extensions import db
+from shadowing.folders import lists_handed
 from shadowing.models import Person
 from shadowing.rounds import taking_part
 from shadowing.typed import asked, line, one_of
@@ -41,6 +42,7 @@ def index() -> str:
         standings=standing_words(),
         answers=taking_part.answers([person.id for person in page.items], now),
         today=today,
+        going=lists_handed.going(),
     )
 
 

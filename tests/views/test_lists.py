@@ -98,7 +98,8 @@ def test_errors_name_row_column_and_value_and_nothing_is_imported(hr: FlaskClien
 
     assert answer.status_code == 422
     assert "row 3" in answer.text
-    assert ">Mail address</td>" in answer.text
+    assert "row 3 · Mail address" in answer.text
+    assert "“not-a-mail” is not a mail address." in answer.text
     assert digest() == before
 
 
@@ -324,3 +325,24 @@ def test_whoever_answers_stop_takes_nothing_in(hr: FlaskClient, session: Session
     assert page.status_code == 422
     assert "The list is not read further" in page.text
     assert session.scalars(select(Person.code).where(Person.hr.is_(False))).all() == []
+
+
+def test_what_is_wrong_in_one_way_is_said_once_with_all_its_rows(hr: FlaskClient, session: Session) -> None:
+    good = "".join(f"e{number},石田,次郎,,e{number}@example.org,sales\n" for number in range(40))
+    bad = "".join(f"x{number},石田,次郎,,not-a-mail-{number},sales\n" for number in range(14))
+
+    page = check(hr, HEADER + good + bad).text
+
+    assert page.count("is not a mail address.") == 1
+    assert "row 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53 and 2 more" in page
+    assert "Other values of this kind: not-a-mail-1, not-a-mail-2" in page
+
+
+def test_a_long_list_is_shown_folded_up_and_only_in_part(hr: FlaskClient, session: Session) -> None:
+    rows = "".join(f"e{number},石田,次郎,いしだ,e{number}@example.org,sales\n" for number in range(30))
+
+    page = check(hr, HEADER + rows).text
+
+    assert "<summary>30 people are new</summary>" in page
+    assert page.count("@example.org</span>") == 25
+    assert "and 5 more" in page

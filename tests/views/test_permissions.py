@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from shadowing.company import people
+from shadowing.folders import lists_handed
 from shadowing.mail import letters, links
 from shadowing.mail.letters import Sender
 from shadowing.models import Exclusion, Invitation, Journey, PairingStatus, Person, Round, Stage
@@ -149,6 +150,7 @@ TABLE = {
     "lists.check": HR,
     "lists.choose": HR,
     "lists.errors": HR,
+    "lists.follow": HR,
     "lists.template": HR,
     "lists.undo": HR,
     "rounds.ask": HR,
@@ -226,9 +228,11 @@ def world(session: Session) -> World:
     session.add(journey)
     kept_apart = Exclusion(person=guest, other=stranger)
     session.add(kept_apart)
+    handed = lists_handed.hand_over("list.csv", b"", b"", {}, None, NOW, absent_left=False, sure=False)
     session.flush()
     invitation = session.scalars(select(Invitation).where(Invitation.person_id == guest.id)).one()
     ids = {
+        "import": handed.id,
         "rounds": round.id,
         "pairings": pairing.id,
         "guests": seat.id,
