@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 
 from shadowing.mail import reasons
 from shadowing.matching.pairings import BROKEN
+from shadowing.matching.why import BY_HAND
 from shadowing.models.words import TABLES, word
 from shadowing.solver.alternatives import GUEST_ELSEWHERE, HOST_ELSEWHERE, NOT_OFFERED
 from shadowing.solver.check import CHECKS
@@ -85,7 +86,7 @@ def test_what_is_served_is_what_is_written(japanese: Catalog) -> None:
 
 
 def test_every_reason_and_every_remedy_of_the_solver_has_its_sentence_in_both_languages(japanese: Catalog) -> None:
-    assert set(reasons.WHY) == {*Code, "taken_out", "no_longer", "host_gone"}
+    assert set(reasons.WHY) == {*Code, *BY_HAND}
     assert set(reasons.REMEDY) == set(Remedy)
     known = words(japanese)
     said = [*reasons.WHY.values(), *reasons.REMEDY.values()]

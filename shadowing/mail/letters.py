@@ -28,7 +28,6 @@ from shadowing.models import (
     Link,
     NewDatesFacts,
     OpenForYouFacts,
-    Opening,
     Parting,
     Person,
     PersonalLinkFacts,
@@ -127,7 +126,7 @@ def missing(guest: Guest, stamp: datetime) -> Letter:
         heading=_heading(guest.person, round, "/visits"),
         code=reason.code,
         remedy=reason.remedy,
-        example=_example(guest),
+        example=example(guest),
         first_next_time=True,
     )
     letter = _to(guest.person, round, LetterKind.UNMATCHED, f"unmatched:{guest.id}", stamp, facts)
@@ -135,16 +134,15 @@ def missing(guest: Guest, stamp: datetime) -> Letter:
     return letter
 
 
-def _example(guest: Guest) -> Example | None:
+def example(guest: Guest) -> Example | None:
+    """Where the remedy of a guest without a visit leads to: see `matching/why.py`."""
     facts = guest.reason.facts if guest.reason else {}
-    opening = db.session.get(Opening, int(facts["opening"])) if "opening" in facts else None
-    if opening is None:
+    if "place" not in facts:
         return None
-    if opening.flexible:
-        return Example(department=opening.department.name)
-    starts_at = datetime.fromtimestamp(int(facts["start"]) * 60, UTC)
-    ends_at = starts_at + timedelta(minutes=opening.minutes)
-    return Example(department=opening.department.name, starts_at=starts_at, ends_at=ends_at)
+    starts_at, ends_at = (
+        datetime.fromtimestamp(int(facts[name]) * 60, UTC) if name in facts else None for name in ("from", "to")
+    )
+    return Example(department=str(facts["place"]), starts_at=starts_at, ends_at=ends_at)
 
 
 def round_cancelled(person: Person, round: Round, why: str, visits: bool, now: datetime) -> Letter:
@@ -219,10 +217,15 @@ def beside(letter: Letter, contacts: tuple[Contact, ...], parting: Parting | Non
 
 def _heading(person: Person, round: Round, path: str) -> Heading:
     """*path* is where the reader's personal link leads to."""
-    chosen, locale = round.responsible, person.locale
-    coordinator = Coordinator(name=chosen.name(locale), email=chosen.email) if chosen else None
+    locale = person.locale
     link = Link(purpose="personal", what=(person.id, person.link_version, round.id), path=path)
-    return Heading(reader=person.name(locale), link=link, round=round.title, coordinator=coordinator)
+    return Heading(reader=person.name(locale), link=link, round=round.title, coordinator=coordinator(round, locale))
+
+
+def coordinator(round: Round, locale: str) -> Coordinator | None:
+    """Whom the people of a round are told to turn to."""
+    chosen = round.responsible
+    return Coordinator(name=chosen.name(locale), email=chosen.email) if chosen else None
 
 
 def copy(letter: Letter, by: Person, now: datetime) -> Letter:

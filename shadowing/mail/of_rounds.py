@@ -9,7 +9,6 @@ from shadowing.mail.content import Content, Detail, Writing, kept, only_for_you,
 from shadowing.models import (
     AnsweredForFacts,
     AskFacts,
-    Example,
     LetterKind,
     NewDatesFacts,
     OpenForYouFacts,
@@ -115,31 +114,28 @@ def new_dates(facts: NewDatesFacts, about: Writing) -> Content:
 
 
 def unmatched(facts: UnmatchedFacts, about: Writing) -> Content:
-    why, remedy = reasons.why(facts.code, gettext), reasons.remedy(facts.remedy, gettext)
+    reader, heading = about.reader, facts.heading
     return Content(
         subject=gettext("No visit for you this time: %(round)s", round=about.round),
         kick=about.round,
         news=gettext("There is no visit for you this time"),
         say=sentences(
             gettext("We are sorry: there is no visit for you in “%(round)s”.", round=about.round),
-            gettext("In the next round you are placed before those who had a visit, because you have none in this one.")
+            gettext(
+                "In your next round a visit for you counts more than one for somebody who had a visit, because you have none"
+                " in this one."
+            )
             if facts.first_next_time
             else "",
         ),
         facts=kept(
-            Detail(gettext("Why"), why),
-            Detail(gettext("What would have helped"), remedy),
-            Detail(gettext("For example"), _example(facts.example, about.reader)),
+            Detail(gettext("Why"), reasons.why(facts.code, gettext)),
+            Detail(gettext("What would help"), reasons.remedy(facts.remedy, gettext)),
+            reasons.where(facts.example, reader),
+            reasons.whom(facts.remedy, heading.coordinator, reader),
         ),
         button=gettext("Open my page"),
     )
-
-
-def _example(example: Example | None, reader: Reader) -> str:
-    if example is None or example.starts_at is None or example.ends_at is None:
-        return example.department if example else ""
-    when = reader.zoned(reader.span(example.starts_at, example.ends_at))
-    return str(gettext("%(department)s, %(when)s", department=example.department, when=when))
 
 
 def answered_for(facts: AnsweredForFacts, about: Writing) -> Content:

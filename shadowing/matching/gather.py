@@ -91,18 +91,18 @@ def _people(round: Round, free: Times, frames: Frames, taken: Times) -> Iterator
     )
     columns = select(
         Person.id, Department.id, Person.manager_id, Person.may, Person.may_sites, Person.agency_consent,
-        Person.hours, Person.zone,
+        Person.hours, Person.zone, Person.away_until, Person.last_day,
     ).join_from(Person, Department, Person.department_id == Department.id)  # fmt: skip
     hosting_most = standing_rules.hosting_most(round)
     concerned_rows = db.session.execute(columns.where(Person.id.in_(concerned)).order_by(Person.id))
-    for id, department, boss, may, sites, agency, hours, zone in concerned_rows:
+    for id, department, boss, may, sites, agency, hours, zone, away_until, last_day in concerned_rows:
         yield p.Person(
             id=id,
             department=department,
             boss=boss,
             free=free.get(id, ()),
             may=tuple(sorted(OpeningKind(kind) for kind in may)),
-            hours=spans.working(hours, zone, frames[department]),
+            hours=presence.within(spans.working(hours, zone, frames[department]), zone, away_until, last_day),
             elsewhere=taken.get(id, ()),
             sites=tuple(sorted(map(fold, sites))),
             consent=agency in (None, Consent.YES),

@@ -12,7 +12,7 @@ from shadowing.company import audit
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.i18n import N_
-from shadowing.matching import gather
+from shadowing.matching import gather, why
 from shadowing.matching.spans import minutes, moment
 from shadowing.models import (
     Forbid,
@@ -26,7 +26,6 @@ from shadowing.models import (
     Round,
     Slot,
     Stage,
-    WhyUnmatched,
 )
 from shadowing.solver import check
 from shadowing.solver import problem as p
@@ -215,15 +214,16 @@ def place(
     opening = db.session.get(Opening, opening_id)
     if opening is None or opening.round_id != guest.round_id or opening.withdrawn_at:
         raise Refusal("This opening is not there any more.")
-    seat = p.Seat(guest=guest.person_id, opening=opening_id, start=start)
+    wanted = p.Seat(guest=guest.person_id, opening=opening_id, start=start)
     db.session.execute(delete(Forbid).where(Forbid.guest_id == guest.id, Forbid.opening_id == opening_id))
     problem = problem_without(guest.round, instead, now)
-    loser = _loser(problem, seats(guest.round), seat, instead)
+    loser = _loser(problem, seats(guest.round), wanted, instead)
     if instead:
         take_out(instead)
     if loser:
         take_out(_pairing_at(guest.round, loser))
-    _seat(guest, opening, start, [*tags(problem, seat), "by_hand"])
+    _seat(guest, opening, start, [*tags(problem, wanted), "by_hand"])
+    why.look_again(guest.round, now)
     guest.round.version += 1
     audit.record("place", by, guest.round, now, guest=guest.id, opening=opening_id, start=start)
 
@@ -271,14 +271,15 @@ def remove(pairing: Pairing, by: Person | None, now: datetime) -> None:
     if not db.session.scalar(select(Forbid).where(Forbid.guest_id == guest.id, Forbid.opening_id == opening_id)):
         db.session.add(Forbid(guest_id=guest.id, opening_id=opening_id))
     take_out(pairing)
+    why.look_again(round, now)
     round.version += 1
     audit.record("remove", by, round, now, guest=guest.id, opening=opening_id)
 
 
-def take_out(pairing: Pairing, why: str = "taken_out") -> None:
-    """Before publishing the row goes; afterwards it is marked, so that the next publish tells its people. *why* is for
-    the guest who has no visit left, as a code of `reasons.WHY`."""
-    guest = pairing.guest
+def take_out(pairing: Pairing, code: str = why.TAKEN_OUT) -> None:
+    """Before publishing the row goes; afterwards it is marked, so that the next publish tells its people. *code* says why to
+    the guest who has no visit left: one of `why.BY_HAND`."""
+    guest, reason = pairing.guest, why.after(pairing, code)
     if pairing.status is PairingStatus.PLANNED:
         db.session.delete(pairing)
     else:
@@ -286,7 +287,7 @@ def take_out(pairing: Pairing, why: str = "taken_out") -> None:
     db.session.flush()
     standing = select(Pairing.id).where(Pairing.guest_id == guest.id, Pairing.stands)
     if not db.session.scalar(standing.limit(1)):
-        guest.reason = WhyUnmatched(code=why, remedy="first_next_time")
+        guest.reason = reason
 
 
 def only_under_review(round: Round) -> None:

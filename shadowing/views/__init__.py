@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from shadowing.config import Settings
 from shadowing.errors import Changed, Expired, Refusal
 from shadowing.extensions import db, reading, settings
+from shadowing.mail import letters as letters_of_mail
 from shadowing.mail import outbox, reasons
 from shadowing.models import Guest
 from shadowing.models.columns import Unstorable, storable
@@ -294,8 +295,10 @@ def why(guest: Guest) -> str:
 
 
 def what_helps(guest: Guest) -> str:
-    """The smallest change that would have given them one."""
-    return reasons.remedy(guest.reason.remedy, gettext) if guest.reason else ""
+    """The smallest change that gives them one, and where."""
+    if guest.reason is None or not (told := reasons.remedy(guest.reason.remedy, gettext)):
+        return ""
+    return f"{told} {reasons.where(letters_of_mail.example(guest), language.reader(guest.person.zone))}".rstrip()
 
 
 def trouble() -> str:

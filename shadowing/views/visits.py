@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from shadowing.collecting import goals
 from shadowing.extensions import db, settings
-from shadowing.mail import outbox, reasons
+from shadowing.mail import letters, outbox, reasons
 from shadowing.models import (
     Answer,
     Entry,
@@ -142,6 +142,8 @@ def tag_words() -> dict[str, str]:
 class Unmatched:
     why: str
     remedy: str
+    where: str
+    whom: str
 
 
 def unmatched(guest: Guest | None, visits: list[ShownVisit]) -> Unmatched | None:
@@ -150,5 +152,11 @@ def unmatched(guest: Guest | None, visits: list[ShownVisit]) -> Unmatched | None
         return None
     if any(one.entry.role is Role.GUEST for one in visits):
         return None
-    reason = guest.reason or WhyUnmatched(code="", remedy="")
-    return Unmatched(why=reasons.why(reason.code, gettext), remedy=reasons.remedy(reason.remedy, gettext))
+    reason, reader = guest.reason or WhyUnmatched(code="", remedy=""), language.reader()
+    ended = guest.round.stage is Stage.ENDED
+    return Unmatched(
+        why=reasons.why(reason.code, gettext),
+        remedy="" if ended else reasons.remedy(reason.remedy, gettext),
+        where=reasons.where(letters.example(guest), reader),
+        whom=reasons.whom(reason.remedy, letters.coordinator(guest.round, reader.locale), reader),
+    )
