@@ -124,13 +124,19 @@ def keep(person: Person, round: Round, times: FreeTimes) -> None:
 
 def last_week(person: Person, round: Round) -> FreeTimes:
     """The week that *person* painted for the latest round before *round*."""
+    times = known_week(person, round)
+    if times is None:
+        raise Refusal("We do not know from last time when you are free. Please enter your times.")
+    return replace(times, days_off=(), absences=())
+
+
+def known_week(person: Person, round: Round) -> FreeTimes | None:
+    """As `last_week`; None where there is none, or nothing of it lies within the hours that they work now."""
     earlier = (
         select(Availability.given)
         .join(Round, Round.id == Availability.round_id)
         .where(Availability.person_id == person.id, Round.id != round.id, Round.starts_on <= round.starts_on)
         .order_by(Round.starts_on.desc(), Round.id.desc())
     )
-    times = next((times for times in db.session.scalars(earlier) if times.week), None)
-    if times is None:
-        raise Refusal("We do not know from last time when you are free. Please enter your times.")
-    return replace(times, days_off=(), absences=())
+    cells = set(cells_of(person))
+    return next((times for times in db.session.scalars(earlier) if cells & times.week.keys()), None)

@@ -38,6 +38,7 @@ from shadowing.models import (
 from shadowing.rounds import agenda, closed_days, reminders, whom
 from shadowing.rounds.drafts import RoundDraft, today
 from shadowing.rules import RoundRules
+from shadowing.typed import Mistakes, Unfit
 from shadowing.visiting import invitations
 
 
@@ -105,7 +106,7 @@ def _fill(round: Round, given: RoundDraft, today: date | None) -> None:
             Round.title == given.title, Round.starts_on == given.starts_on, Round.id != (round.id or 0)
         )
         if db.session.scalar(same):
-            raise Refusal("There is a round “%(title)s” on these days already.", title=given.title)
+            raise Mistakes({"title": Unfit("There is a round “%(title)s” on these days already.", title=given.title)})
     round.title, round.greeting, round.zone, round.rsvp = given.title, given.greeting, given.zone, given.rsvp
     round.starts_on, round.ends_on, round.answers_until = given.starts_on, given.ends_on, given.answers_until
     round.rules, round.late_answers, round.reminders = given.rules, given.late_answers, given.reminders

@@ -108,10 +108,19 @@ def mistakes(form: Filled, person: Person, round: Round) -> dict[str, str]:
     kept = form.value("times") == KEEP
     if not (kept or form.value("skip")) and (wrong := absences.mistake(form, person, round)):
         errors["absence"] = wrong
+    errors = unfit(form, errors, person, round) | errors
     free = kept or times_of(form, person, round)
     if not free and not form.value("skip"):
         errors["times"] = gettext("Tick at least one half-day on which you are usually free.")
     return errors
+
+
+def unfit(form: Filled, errors: Mapping[str, str], person: Person, round: Round) -> dict[str, str]:
+    """What does not fit the round, of the fields that could be read: everything that is wrong is said at once."""
+    readable = {name: value for name, value in form.typed.items() if name not in errors}
+    answer = forms.read(goals.GoalsAnswer, readable)
+    wrong = goals.unfit(replace(answer, wishes=() if "wish" in errors else tuple(wishes_of(form))), person, round.rules)
+    return {name: language.said(refusal) for name, refusal in wrong.items()}
 
 
 def sound(wish: str) -> bool:
@@ -200,7 +209,7 @@ Rows = list[tuple[str, list[Box | None]]]
 
 def page(person: Person, round: Round, form: Filled, given: FreeTimes) -> dict[str, object]:
     """The form of *person*'s answer, whoever fills it in."""
-    last, now = db.session.scalar(goals.last_of(person, round)), datetime.now(UTC)
+    last, now = same_again(person, round), datetime.now(UTC)
     return {
         "form": form,
         "round": round,
@@ -222,6 +231,14 @@ def page(person: Person, round: Round, form: Filled, given: FreeTimes) -> dict[s
         "last": last,
         "late": round.takes_answers(now) and now >= round.answers_end,
     }
+
+
+def same_again(person: Person, round: Round) -> Guest | None:
+    """The last answer, where giving it again with its times would be taken."""
+    last = db.session.scalar(goals.last_of(person, round))
+    if last is None or availability.known_week(person, round) is None:
+        return None
+    return None if goals.unfit(goals.again(last, person, round), person, round.rules) else last
 
 
 def half_rows(person: Person, chosen: Mapping[str, int]) -> Rows:
