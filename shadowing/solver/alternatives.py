@@ -8,7 +8,7 @@ import numpy as np
 
 from shadowing.solver import instance
 from shadowing.solver.assignment import Assignment, assign, bound
-from shadowing.solver.check import CHECKS, strangers
+from shadowing.solver.check import CHECKS, excluded_never_side_by_side, strangers
 from shadowing.solver.check_seat import guests_are_free, hosts_are_free
 from shadowing.solver.problem import Problem, Seat, canonical
 
@@ -157,7 +157,10 @@ def _new(dear: list[Alternative], shown: list[Alternative]) -> list[Alternative]
 
 
 def displaced(plan: Neighbourhood, seat: Seat) -> Seat | None:
-    """The one guest whose place would be enough; among several whoever was not left out last time, then by number."""
+    """The one guest whose place would be enough; among several whoever was not left out last time, then by number. Nobody
+    where a private rule is against the seat: the name would tell of that."""
+    if excluded_never_side_by_side.__name__ in plan.broken(seat):
+        return None
     rivals = sorted(plan.rivals(seat), key=lambda rival: (plan.assignment.guest[rival.guest].weight, _order(rival)))
     return next((rival for rival in rivals if not plan.broken(seat, (rival,))), None)
 
