@@ -85,6 +85,12 @@ def test_what_is_served_is_what_is_written(japanese: Catalog) -> None:
     assert words(served) == words(japanese)
 
 
+@pytest.mark.parametrize("word", ["枠", "見学", "ペアリング", "催促", "不参加"])
+def test_a_visit_and_a_seat_have_one_word_each(japanese: Catalog, word: str) -> None:
+    """訪問 and 席, and お願い for what is asked a second time."""
+    assert [message.id for message in japanese if word in str(message.string)] == []
+
+
 def test_every_reason_and_every_remedy_of_the_solver_has_its_sentence_in_both_languages(japanese: Catalog) -> None:
     assert set(reasons.WHY) == {*Code, *BY_HAND}
     assert set(reasons.REMEDY) == set(Remedy)
