@@ -9,7 +9,7 @@ import shadowing.models.base
 import shadowing.models.columns
 
 revision = '0076'
-down_revision = '0052'
+down_revision = '0067'
 branch_labels = None
 depends_on = None
 

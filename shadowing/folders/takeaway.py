@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from shadowing.collecting import availability, goals
-from shadowing.company.people import DAYS
+from shadowing.company.hours import DAYS
 from shadowing.extensions import db
 from shadowing.folders.workbook_files import TakenColumn, TakenTable, WorkbookCell
 from shadowing.i18n import N_, Reader
