@@ -47,8 +47,8 @@ def cancel(id: int) -> Response:
     db.session.commit()
     flash(
         ngettext(
-            "The round is called off. %(num)d mail goes out now.",
-            "The round is called off. %(num)d mails go out now.",
+            "The round is called off. %(num)d mail waits for its turn.",
+            "The round is called off. %(num)d mails wait for their turn.",
             written,
         )
     )

@@ -156,7 +156,7 @@ def send_nudge(id: int) -> Response:
     round, g.back = the_round(id), url_for(".collect", id=id)
     nudged = reminders.nudge(round, g.user, datetime.now(UTC))
     db.session.commit()
-    flash(ngettext("%(num)d person is reminded.", "%(num)d people are reminded.", nudged))
+    flash(ngettext("%(num)d reminder waits for its turn.", "%(num)d reminders wait for their turn.", nudged))
     return redirect(url_for(".collect", id=id), code=303)
 
 
@@ -213,7 +213,9 @@ def send_publish(id: int) -> Response:
     without, now = forms.ids(request.form, "without"), datetime.now(UTC)
     sent = rounds.publish(round, g.user, version, stamp, Sender.of(settings()), now, without)
     db.session.commit()
-    flash(ngettext("Published. %(num)d mail goes out now.", "Published. %(num)d mails go out now.", sent))
+    flash(
+        ngettext("Published. %(num)d mail waits for its turn.", "Published. %(num)d mails wait for their turn.", sent)
+    )
     return redirect(url_for(".run", id=id), code=303)
 
 
@@ -251,7 +253,9 @@ def begun(asked: int) -> str:
         return str(gettext("The round has begun. Pass the link on: volunteers come by it."))
     return str(
         ngettext(
-            "%(num)d person is asked. The mail goes out now.", "%(num)d people are asked. The mails go out now.", asked
+            "%(num)d person is asked. The mail waits for its turn.",
+            "%(num)d people are asked. The mails wait for their turn.",
+            asked,
         )
     )
 

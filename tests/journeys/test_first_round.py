@@ -110,7 +110,9 @@ def launch_to_two_departments(hr: Visitor) -> None:
     hr.press(hr.counted("Send to %(num)d person and start the round", "Send to %(num)d people and start the round", 4))
     hr.sees(
         hr.counted(
-            "%(num)d person is asked. The mail goes out now.", "%(num)d people are asked. The mails go out now.", 4
+            "%(num)d person is asked. The mail waits for its turn.",
+            "%(num)d people are asked. The mails wait for their turn.",
+            4,
         )
     )
     for address in (GUEST, COLLEAGUE, LEAVER, STAYER):
