@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from shadowing.company import audit
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
-from shadowing.matching import pairings
+from shadowing.matching import pairings, why
 from shadowing.models import Guest, Host, HostRefusal, Opening, Pairing, Person, Slot, Stage
 from shadowing.typed import by, number, text
 
@@ -69,6 +69,7 @@ def refuse(guest: Guest, draft: HostRefusalDraft, by: Person, now: datetime) -> 
         pairings.take_out(
             pairing, "full"
         )  # what is said to everybody for whom no place was left: nothing to infer from
+    why.look_again(guest.round, now)
     if known is None or planned:
         guest.round.version += 1
     audit.record("refuse_guest", by, guest.round, now, people=[guest.person_id, host.id])

@@ -12,6 +12,7 @@ from shadowing.company import audit
 from shadowing.errors import Changed, Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.mail import letters
+from shadowing.matching import why
 from shadowing.models import (
     Department,
     EarlierAnswer,
@@ -146,6 +147,7 @@ def _told(guest: Guest, by: Person, taken_back: bool, now: datetime) -> None:
     if not (unread and taken_back):
         letters.keep([letters.answered_for(guest, by, _changeable_until(guest, now), taken_back, now)])
     db.session.flush()
+    why.look_again(guest.round, now)
 
 
 def _changeable_until(guest: Guest, now: datetime) -> date | None:

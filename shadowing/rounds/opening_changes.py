@@ -19,6 +19,7 @@ from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.i18n import N_
 from shadowing.matching import board, gather, pairings
+from shadowing.matching.why import NO_LONGER, look_again
 from shadowing.models import OVER, Consent, Guest, Host, Opening, OpeningKind, Pairing, Person, Round, Slot, Stage
 from shadowing.solver import problem as p
 from shadowing.solver.alternatives import against, neighbourhood
@@ -73,6 +74,7 @@ def offer_for(
     standing = _Standing(round, people, 0, now)
     opening = openings.offer_for(round, hosts, offer, now)
     effects = standing.settle()
+    look_again(round, now)
     round.version += 1
     audit.record("offer_for", by, round, now, opening=opening.id, hosts=sorted(people))
     return opening, effects
@@ -122,6 +124,7 @@ def _do(deed: str, opening: Opening, do: Callable[[], None], by: Person, now: da
     standing = _Standing(round, {host.person_id for host in opening.hosts}, opening.id, now)
     do()
     effects = standing.settle()
+    look_again(round, now)
     round.version += 1
     audit.record(deed, by, round, now, opening=opening.id, visits=len(effects.visits), **facts)
     return effects
@@ -155,7 +158,7 @@ class _Standing:
             held = row.id not in self.broken or row.slot.cancelled_at is not None
             why = broken.get(row.id, "") if held else ""
             if why:
-                pairings.take_out(row, "no_longer")
+                pairings.take_out(row, NO_LONGER)
                 found.append(replace(before, after=None, why=why))
             elif row.slot.starts_at != before.before:
                 found.append(replace(before, after=row.slot.starts_at))
