@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from shadowing import typed
-from shadowing.collecting import availability, hosting, openings
+from shadowing.collecting import availability, demand, hosting, openings
 from shadowing.collecting.hosting import HostingLimit
 from shadowing.collecting.openings import Offer
 from shadowing.extensions import db
@@ -119,6 +119,8 @@ def offers(form: Filled | None = None) -> dict[str, object]:
         "open": g.round.takes_answers(datetime.now(UTC)),
         "free": bool(availability.given(g.reader, g.round)),
         "titles": titles(),
+        "notes": notes(),
+        "demand": demand.of(g.reader.department, g.round) if g.reader.department else None,
     }
 
 
@@ -128,6 +130,7 @@ def offers(form: Filled | None = None) -> dict[str, object]:
 def offer_of(form: Mapping[str, str]) -> Offer:
     """What does not belong to the kind or the times that were chosen is not read. Raises Mistakes."""
     said, repeat = forms.given(form), form.get("repeat")
+    said.setdefault("title", named(form.get("kind", "")))
     if repeat in (ONCE, ANY_TIME):
         del said["repeat"]
     if repeat == ANY_TIME:
@@ -139,7 +142,7 @@ def offer_of(form: Mapping[str, str]) -> Offer:
 
 def preset(kind: str, zone: str) -> Filled:
     chosen = OpeningKind(kind) if kind in USUAL else OpeningKind.DESK
-    usual = {"title": titles()[chosen], "zone": zone, "participation": Participation.OBSERVE}
+    usual = {"zone": zone, "participation": Participation.OBSERVE}
     return Filled(usual | {"kind": chosen} | USUAL[chosen])
 
 
@@ -192,7 +195,8 @@ def page(form: Filled, any_time: str) -> dict[str, object]:
     return {
         "form": form,
         "repeats": list((repeats | own).items()),
-        "kinds": [(kind, language.word(kind)) for kind in OpeningKind],
+        "kinds": [(kind, named(kind)) for kind in OpeningKind],
+        "notes": notes(),
         "participations": [(way, language.word(way)) for way in Participation],
         "consents": consents(),
     }
@@ -204,6 +208,22 @@ def titles() -> dict[OpeningKind, str]:
         OpeningKind.DESK: gettext("Sit beside me at work"),
         OpeningKind.MEETING: gettext("A seat in our regular meeting"),
         OpeningKind.RIDE_ALONG: gettext("Come along to a customer"),
+    }
+
+
+def named(kind: str) -> str:
+    """What a host calls what they offer, as long as they give it no title."""
+    known = OpeningKind(kind) if kind in list(OpeningKind) else OpeningKind.DESK
+    return titles().get(known) or language.word(known)
+
+
+def notes() -> dict[OpeningKind, str]:
+    return {
+        OpeningKind.DESK: gettext("Calls, screens, hands: your work as it is."),
+        OpeningKind.MEETING: gettext("One seat more in a meeting that you have anyway."),
+        OpeningKind.RIDE_ALONG: gettext("Settled once the customer has agreed."),
+        OpeningKind.WORKSHOP: gettext("A training or a study meeting."),
+        OpeningKind.TEAM: gettext("Some hours within a project."),
     }
 
 

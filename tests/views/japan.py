@@ -234,7 +234,10 @@ class Seen(HTMLParser):
         "data-label",
         "data-free",
         "data-maybe",
-        "data-clear",
+        "data-free-maybe",
+        "data-none",
+        "data-any",
+        "data-words",
     )
 
     def __init__(self, page: str) -> None:

@@ -181,8 +181,11 @@ def test_the_page_shows_again_what_was_answered(client: FlaskClient, guest: Gues
 
     page = client.get(my(guest.person, guest.round)).text
 
-    assert 'name="half" value="tue-pm" aria-label="Tue p.m." checked' in page
-    assert 'name="half" value="fri-am" aria-label="Fri a.m." data-level="1" checked' in page
+    assert 'name="half" value="tue-pm" aria-label="Tue p.m." data-free="free" data-maybe="maybe" checked' in page
+    assert (
+        'name="half" value="fri-am" aria-label="Fri a.m." data-level="1" data-free="free" data-maybe="maybe" checked'
+        in page
+    )
     assert 'name="maybe" value="fri-am" data-level="1" aria-label="Fri a.m. △" checked' in page
     assert 'name="cell" value="fri-0900-1"' in page
     assert 'value="2027-01-19" checked' in page
@@ -197,7 +200,7 @@ def test_the_page_opens_in_the_view_in_which_it_was_answered(client: FlaskClient
     page = client.get(my(guest.person, guest.round)).text
 
     assert f'value="{view}" checked' in page
-    assert 'name="half" value="tue-am" aria-label="Tue a.m." checked' in page
+    assert 'name="half" value="tue-am" aria-label="Tue a.m." data-free="free" data-maybe="maybe" checked' in page
     assert 'name="cell" value="tue-0900" aria-label="Tue 09:00" checked' in page
 
 
@@ -299,7 +302,7 @@ def test_the_own_department_is_refused_on_the_page(client: FlaskClient, session:
 
     assert answer.status_code == 422
     assert "You cannot visit your own department in this round." in answer.text
-    assert 'value="thu-am" aria-label="Thu a.m." checked' in answer.text
+    assert 'value="thu-am" aria-label="Thu a.m." data-free="free" data-maybe="maybe" checked' in answer.text
     session.expire_all()
     assert guest.answered_at is None
 

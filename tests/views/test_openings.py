@@ -89,7 +89,7 @@ def test_a_ride_along_asks_for_the_customers_word(
     [
         ({"minutes": "5"}, "“5” is not a whole number from 15 to 480."),
         ({"seats": "0"}, "“0” is not a whole number from 1 to 1000."),
-        ({"title": ""}, "This must not be empty."),
+        ({"minutes": ""}, "This must not be empty."),
         ({"local_time": "soon"}, "“soon” is not a time of day. Write it like 09:30."),
         ({"first_on": ""}, "Give the first date and the time."),
         ({"first_on": "2027-06-01"}, "None of its dates lies within the round"),
