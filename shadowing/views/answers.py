@@ -81,7 +81,7 @@ def thanks_page() -> str:
 
 
 def mine(form: Filled, given: FreeTimes) -> dict[str, object]:
-    return page(g.reader, g.round, form, given) | {"action": url_for(".save", token=g.token)}
+    return page(g.reader, g.round, form, given) | {"action": url_for("answers.save", token=g.token)}
 
 
 def until(person: Person, round: Round, now: datetime) -> date | None:
