@@ -4,7 +4,7 @@ A row is written in the transaction of the deed it tells of; the mail is a pure 
 be shown before it is sent and sent again as the same bytes. Links are signed while rendering: no row holds a token."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, select, update
@@ -15,7 +15,6 @@ from shadowing.mail import hearing, quiet
 from shadowing.models import (
     AnsweredForFacts,
     AskFacts,
-    Contact,
     Coordinator,
     Example,
     Facts,
@@ -28,7 +27,6 @@ from shadowing.models import (
     Link,
     NewDatesFacts,
     OpenForYouFacts,
-    Parting,
     Person,
     PersonalLinkFacts,
     Revision,
@@ -204,14 +202,6 @@ def of_invitation(kind: LetterKind, person: Person, address: str, round: Round, 
     letter = _to(person, round, kind, key, revision.stamp, facts)
     letter.address, letter.revision = address, revision.number
     letter.expires_at = revision.entry.starts_at
-    return letter
-
-
-def beside(letter: Letter, contacts: tuple[Contact, ...], parting: Parting | None) -> Letter:
-    """*letter* of an invitation with what its calendar entry does not tell."""
-    facts = letter.facts
-    assert isinstance(facts, VisitFacts)
-    letter.facts = replace(facts, contacts=contacts, parting=parting)
     return letter
 
 

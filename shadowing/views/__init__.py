@@ -167,8 +167,7 @@ def finish(wrong: BaseException | None) -> None:
 
 
 def secure(answer: Response) -> Response:
-    for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value)  # a mail that is shown has a policy of its own
+    answer.headers.update({name: value for name, value in HEADERS.items() if name not in answer.headers})
     if settings().https:
         answer.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}"
     fixed = request.endpoint == "static" and "v" in request.args and answer.status_code in (200, 304)

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, current_app, flash, g, redirect, request, url_for
 from flask_babel import gettext
-from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from shadowing.extensions import db, settings
@@ -25,10 +24,10 @@ MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-anc
 @bp.get("/rounds/<int:id>/mailing")
 @auth.for_hr
 def html(id: int) -> Response:
-    """The HTML part of one mail of those to the person of the address."""
+    """The HTML part of one mail of those to the person of the address; the round where there is none by now."""
     shown, number = mails(the_round(id)), forms.row_id(request.args, "number") or 0
     if number >= len(shown):
-        raise NotFound
+        return redirect(url_for("rounds.show", id=id), code=303)
     return as_document(shown[number])
 
 
@@ -58,16 +57,15 @@ PAGES = {
 
 def asked() -> Looking:
     what = request.values.get("what", "")
-    if what not in list(What):
-        raise NotFound
-    return forms.looking(request.values, What(what), datetime.now(UTC).replace(microsecond=0))
+    chosen = What(what) if what in list(What) else What.PUBLISH
+    return forms.looking(request.values, chosen, datetime.now(UTC).replace(microsecond=0))
 
 
 def mails(round: Round) -> list[Letter]:
     """Those of the mailing that go to the person of the address or form."""
     looking = asked()
-    person = db.get_or_404(Person, looking.person or 0)
-    return previews.to(person, previews.planned(round, looking, Sender.of(settings())), g.user)
+    person = db.session.get(Person, looking.person or 0)
+    return previews.to(person, previews.planned(round, looking, Sender.of(settings())), g.user) if person else []
 
 
 def as_document(letter: Letter) -> Response:

@@ -35,6 +35,7 @@ from shadowing.models import (
     Round,
     Slot,
     Told,
+    VisitFacts,
 )
 from shadowing.visiting import differences, partings
 from shadowing.visiting.differences import Difference
@@ -252,5 +253,8 @@ def _take_back(invitation: Invitation, state: LetterState, now: datetime) -> Non
 
 
 def letter_of(step: Step, round: Round) -> Letter:
-    said = letters.of_invitation(step.kind, step.person, step.address, round, step.revision)
-    return letters.beside(said, step.contacts, step.parting)
+    letter = letters.of_invitation(step.kind, step.person, step.address, round, step.revision)
+    facts = letter.facts
+    assert isinstance(facts, VisitFacts)
+    letter.facts = replace(facts, contacts=step.contacts, parting=step.parting)
+    return letter
