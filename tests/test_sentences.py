@@ -39,7 +39,8 @@ TRANSLATED_WHERE_SHOWN = {
     "mail/text.py": {"gettext(OPENING_KINDS[entry.kind])"},
     "background/jobs.py": {"Refusal(_why_no_plan(solve))"},
     "matching/pairings.py": {"Refusal(BROKEN.get(broken, SOME_RULE))"},
-    "views/__init__.py": {"filled(outbox.trouble(datetime.now(UTC)) or '')"},
+    "views/__init__.py": {"public, max-age=31536000, immutable"},
+    "views/refusals.py": {"the database refused", "two did the same at once"},
     "views/lists.py": {"gettext(choice)"},
     "views/takeaway.py": {"gettext(taken.name)"},
     "views/trail.py": {"gettext(words)"},
@@ -91,7 +92,13 @@ NOT_SHOWN = {
     "models/collecting.py": {"all, delete-orphan"},
     "models/company.py": {"left_at IS NULL"},
     "models/mail.py": {"done_at IS NULL"},
-    "views/__init__.py": {"public, max-age=31536000, immutable", "the database refused", "two did the same at once"},
+    "views/__init__.py": {"public, max-age=31536000, immutable"},
+    "views/refusals.py": {"the database refused", "two did the same at once"},
+    "zones.py": {
+        "Hanoi/Da Nang/ハノイ/ダナン",
+        "Mumbai/Delhi/New Delhi/Bangalore/Bengaluru/Chennai/Pune/ムンバイ/デリー/ニューデリー/バンガロール/チェンナイ",
+        "San Francisco/Seattle/San Diego/Las Vegas/サンフランシスコ/シアトル/サンディエゴ",
+    },
 }
 """Log lines, headers, SQL, what a library says, a programmer's mistake, cells of a template, what a question is about."""
 

@@ -200,7 +200,7 @@ def _opening(
     return opening
 
 
-def _weekly(weekday: str, clock: time, seats: int) -> dict[str, Any]:
+def _weekly(weekday: str, clock: time, seats: int) -> dict[str, object]:
     return {
         "weekday": weekday,
         "local_time": clock,

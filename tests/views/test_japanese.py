@@ -16,7 +16,6 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from shadowing import views
 from shadowing.extensions import db
 from shadowing.mail import outbox
 from shadowing.models import (
@@ -32,7 +31,7 @@ from shadowing.models import (
     Slot,
     Stage,
 )
-from shadowing.views import forms
+from shadowing.views import forms, refusals
 from shadowing.visiting import invitations
 from tests.faults import world
 from tests.views import japan
@@ -273,14 +272,14 @@ def test_every_error_page_is_japanese(app: Flask, code: int) -> None:
 
     Wrong.code = code
     with app.test_request_context(headers={"Accept-Language": "ja"}):
-        page, status = cast(tuple[str, int], views.show_http_error(Wrong()))
+        page, status = cast(tuple[str, int], refusals.show_http_error(Wrong()))
 
     assert (english_on(page), status) == ([], code)
 
 
 def test_a_busy_database_is_told_of_in_japanese(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     with app.test_request_context(headers={"Accept-Language": "ja"}):
-        page, status, _ = views.show_busy(OperationalError("", {}, Exception("locked")))
+        page, status, _ = refusals.show_busy(OperationalError("", {}, Exception("locked")))
 
     assert (english_on(page), status) == ([], 503)
 
