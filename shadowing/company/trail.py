@@ -13,7 +13,7 @@ from shadowing.i18n import Reader
 from shadowing.models import Audit, Guest, Opening, Person, Round, Slot
 
 AT_ONCE = 500
-OF_NO_PERSON = ("undo_import",)
+OF_NO_PERSON = ("hand_over_list", "undo_import")
 """Deeds whose `of` is the id of something else."""
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names
 from sqlalchemy import Select, func, literal, select, union_all
@@ -16,7 +17,7 @@ from shadowing.company.hours import DAYS
 from shadowing.extensions import db
 from shadowing.folders.workbook_files import TakenColumn, TakenTable, WorkbookCell
 from shadowing.i18n import N_, Reader
-from shadowing.mail import reasons
+from shadowing.mail import letters, reasons
 from shadowing.mail.reasons import Translate
 from shadowing.matching import board
 from shadowing.models import (
@@ -48,11 +49,8 @@ TAGS = {
     "maybe": N_("At a time marked “if need be”"),
     "by_hand": N_("Placed by hand"),
 }
-NUMBER, NAME, DEPARTMENT = (
-    TakenColumn(N_("Employee number"), 16),
-    TakenColumn(N_("Name"), 20),
-    TakenColumn(N_("Department"), 20),
-)
+NUMBER, NAME = TakenColumn(N_("Employee number"), 16), TakenColumn(N_("Name"), 20)
+DEPARTMENT = TakenColumn(N_("Department"), 20)
 DAY, START, END = TakenColumn(N_("Day"), 12), TakenColumn(N_("Start"), 8), TakenColumn(N_("End"), 8)
 
 
@@ -220,9 +218,17 @@ def unmatched(round: Round, taker: Taker) -> TakenTable:
 
 def _unmatched(round: Round, taker: Taker) -> Iterator[Row]:
     for guest in db.session.scalars(board.unmatched(round).execution_options(yield_per=AT_ONCE)):
-        code, remedy = (guest.reason.code, guest.reason.remedy) if guest.reason else ("", "")
-        why = reasons.why(code, taker.translate), reasons.remedy(remedy, taker.translate)
-        yield *_who(guest, taker), *why
+        yield *_who(guest, taker), *_why(guest, taker)
+
+
+def _why(guest: Guest, taker: Taker) -> tuple[str, str]:
+    """The reason, and what helps and where, as the page of the pairings says them."""
+    if guest.reason is None:
+        return "", ""
+    why = reasons.why(guest.reason.code, taker.translate)
+    remedy = reasons.remedy(guest.reason.remedy, taker.translate)
+    reader = Reader(taker.reader.locale, ZoneInfo(guest.person.zone))
+    return why, f"{remedy} {reasons.where(letters.example(guest), reader)}".strip() if remedy else ""
 
 
 def visits(round: Round, taker: Taker) -> TakenTable:

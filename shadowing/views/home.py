@@ -59,7 +59,9 @@ def where_to_mend(alert: Alert) -> str:
             return url_for("rounds.publish", id=id)
         case Concern.JOINERS:
             return url_for("joiners.show", id=id)
-        case Concern.CONSENT | Concern.STRANDED:
+        case Concern.CONSENT:
+            return url_for("round_openings.index", id=id, state="consent")
+        case Concern.STRANDED:
             return url_for("pairings.board", id=id)
 
 

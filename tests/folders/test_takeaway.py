@@ -71,7 +71,7 @@ def test_the_unmatched_come_with_reason_and_remedy(session: Session) -> None:
     (row,) = read(takeaway.unmatched(round, TAKER))
 
     assert (row["Name"], row["Reason"]) == ("G", "You entered no free time.")
-    assert row["What would have helped"] == "Free times on the answer page."
+    assert row["What would have helped"] == "Free times of yours."
 
 
 def test_answers_hold_wishes_and_free_times(session: Session) -> None:

@@ -39,7 +39,10 @@ from tests.views.japan import Company, company, english_on, foreign
 
 Typed = Callable[[Company], dict[str, Any]]
 
-FILES = {"static", "home.healthz", "letters.download", "lists.template", "round_folders.download", "visits.calendar"}
+FILES = {
+    *("static", "home.healthz", "letters.download", "lists.template", "round_folders.download", "visits.calendar"),
+    *("takeaway.download", "takeaway.people", "trail.download"),
+}
 LAST = (
     "language.switch",
     "people.let_go",
@@ -75,7 +78,8 @@ def addresses(app: Flask, method: str, there: Company) -> Iterator[tuple[str, st
 
 def path_of(rule: Rule, there: Company, reader: Person) -> str:
     token = there.token(reader) if rule.rule.startswith("/my/") else "spent"
-    path = rule.rule.replace("<token>", token).replace("<key>", "unknown")
+    path = rule.rule.replace("<token>", token).replace("<key>", "unknown").replace("<path:rest>", "openings")
+    path = path.replace("<int:round_id>", str(there.round.id))
     for noun, id in there.ids.items():
         path = path.replace("<int:id>", str(id)) if noun in path.split("/") else path
     assert "<" not in path, path
