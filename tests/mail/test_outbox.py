@@ -228,7 +228,7 @@ def test_a_japanese_mail_is_japanese(app: Flask, session: Session) -> None:
     assert "\n田中 太郎さん\n" in body
     assert "日時: 1月19日(火) 10:00–11:00 日本時間" in body
     assert "ホスト: 鈴木 花子さん" in body
-    assert by_vobject(calendar_of(message))["summary"] == "営業部の見学(鈴木 花子さん)"
+    assert by_vobject(calendar_of(message))["summary"] == "営業部への訪問（鈴木 花子さん）"
 
 
 def test_a_round_that_asks_for_answers_asks(app: Flask, session: Session) -> None:

@@ -396,6 +396,8 @@ def test_a_guest_whom_a_host_refused_is_told_what_everybody_is_told(
 ) -> None:
     """Nobody heard of the visit, so it is not said that it was taken out."""
     guest = planned.guest
+    factories.free(guest.round, guest.person, 1, 9, 18)
+    session.commit()
 
     hr.post(f"/guests/{guest.id}/answer/refuse", data=refusing(planned, seen=str(planned.id)))
 

@@ -35,7 +35,7 @@ def fields(app: Flask, hr: FlaskClient, world: World, session: Session) -> list[
     ]
 
 
-FILES = ("/template", "/folder.zip")
+FILES = ("/template", "/folder.zip", ".xlsx")
 """What is no page."""
 
 
