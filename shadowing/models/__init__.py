@@ -50,7 +50,17 @@ from shadowing.models.mail import (
     UnmatchedFacts,
     VisitFacts,
 )
-from shadowing.models.matching import Forbid, Pairing, PairingStatus, PastPairing, Solve
+from shadowing.models.matching import (
+    Forbid,
+    ForbidBefore,
+    GuestBefore,
+    Pairing,
+    PairingStatus,
+    PastPairing,
+    PlaceBefore,
+    PlanBefore,
+    Solve,
+)
 from shadowing.models.reflecting import Reflection, Wall
 from shadowing.models.rounds import OVER, Audit, Round, Rsvp, Stage, Way, Whom
 from shadowing.models.visiting import Answer, Appointment, Entry, Invitation, Role, Told, Visitor
@@ -79,9 +89,11 @@ __all__ = [
     "Exclusion",
     "Facts",
     "Forbid",
+    "ForbidBefore",
     "FreeTimes",
     "Goal",
     "Guest",
+    "GuestBefore",
     "Heading",
     "Host",
     "Hosting",
@@ -107,6 +119,8 @@ __all__ = [
     "PastPairing",
     "Person",
     "PersonalLinkFacts",
+    "PlaceBefore",
+    "PlanBefore",
     "Reflection",
     "Revision",
     "Role",

@@ -2,15 +2,17 @@
 
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from shadowing import typed
 from shadowing.errors import Refusal
+from shadowing.matching.board import Grouping, PairingsSought
 from shadowing.models import Answer, Round
 from shadowing.rounds import closed_days
 from shadowing.rounds.drafts import RoundDraft
@@ -130,6 +132,38 @@ def row_id(args: Mapping[str, str], name: str) -> int | None:
 def visits_sought(args: Mapping[str, str]) -> Sought:
     answer = typed.asked(typed.one_of({one.value: one for one in Answer}), args.get("answer", ""), None)
     return Sought(name=args.get("name", "").strip(), answer=answer, department_id=row_id(args, "department"))
+
+
+def pairings_sought(args: Mapping[str, str]) -> PairingsSought:
+    return PairingsSought(
+        name=args.get("name", "").strip(),
+        department_id=row_id(args, "department"),
+        guests_of=row_id(args, "guests"),
+        hosts_of=row_id(args, "hosts"),
+        tag=args.get("tag", ""),
+        order=typed.asked(typed.one_of({one.value: one for one in Grouping}), args.get("order", ""), Grouping.DAY),
+    )
+
+
+def query_of(args: Mapping[str, str], names: Iterable[str]) -> str:
+    """What the address says of *names*, to come back to it."""
+    return urlencode({name: args[name] for name in names if args.get(name)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sliced(Generic[Value]):
+    """One page of a list that is held whole."""
+
+    items: list[Value]
+    page: int
+    pages: int
+    total: int
+
+
+def sliced(rows: list[Value], number: int, size: int) -> Sliced[Value]:
+    pages = max(1, -(-len(rows) // size))
+    number = min(max(1, number), pages)
+    return Sliced(items=rows[(number - 1) * size : number * size], page=number, pages=pages, total=len(rows))
 
 
 def seconds(form: Mapping[str, str]) -> int:
