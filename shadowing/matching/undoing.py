@@ -128,7 +128,7 @@ def _still_possible(round: Round, wanted: Wanted, people: set[int]) -> Kept:
     pins = p.in_order((*pins, *(seat for seat in there if wanted[seat].pinned)))
     plan = neighbourhood(
         replace(problem, pins=pins),
-        (one for one in pairings.seats(round) if one.guest not in people and one.guest in known),
+        (one for one in pairings.seats(round) if one.guest not in people),
     )
     kept = Kept(lost={seat.guest for seat in wanted if seat not in there})
     for seat in sorted(there, key=lambda seat: (not wanted[seat].pinned, seat.guest, seat.start)):

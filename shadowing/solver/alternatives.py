@@ -85,7 +85,8 @@ class Neighbourhood:
 
 
 def neighbourhood(problem: Problem, seats: Iterable[Seat]) -> Neighbourhood:
-    assignment = assign(problem, seats)
+    """Without the seats of whoever takes no part any more, and of openings that were withdrawn."""
+    assignment = assign(problem, _known(problem, seats))
     near = defaultdict(set)
     for seat in assignment.seats:
         for key in _keys(assignment, seat):
@@ -106,6 +107,11 @@ def _about(assignment: Assignment, guest: int) -> Problem:
 
 def _start(floor: Floor) -> int:
     return floor.start
+
+
+def _known(problem: Problem, seats: Iterable[Seat]) -> list[Seat]:
+    guests, openings = {one.person for one in problem.guests}, {one.id for one in problem.openings}
+    return [seat for seat in seats if seat.guest in guests and seat.opening in openings]
 
 
 def _keys(assignment: Assignment, seat: Seat) -> Iterator[tuple[Hashable, ...]]:
@@ -150,7 +156,7 @@ def _elsewhere(assignment: Assignment, person: int, times: tuple[int, int]) -> b
 def met_elsewhere(problem: Problem, seats: tuple[Seat, ...]) -> set[int]:
     """The guests of *seats*, pinned or not, who could not come, or not be received, because of another round's visit. A regular
     meeting binds its hosts in both rounds alike."""
-    plan, found = assign(problem, seats), set()
+    plan, found = assign(problem, _known(problem, seats)), set()
     for seat in plan.seats:
         opening = plan.opening[seat.opening]
         hosts = () if opening.fixed else opening.hosts
@@ -213,6 +219,8 @@ def _swapped(plan: Neighbourhood, choice: Alternative, mine: set[Seat]) -> Alter
         return choice
     (old,) = mine
     seat, gone = replace(old, guest=choice.displaced.guest), (choice.displaced,)
+    if any(strangers(plan.assignment.problem, (seat,))):
+        return choice
     if plan.broken(choice.seat, gone, (seat,)) or plan.broken(seat, gone, (choice.seat,)):
         return choice
     return replace(choice, swapped=old)

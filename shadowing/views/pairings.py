@@ -20,7 +20,6 @@ from shadowing.matching import (
     pairings,
     solving,
     swaps,
-    trials,
     undoing,
 )
 from shadowing.matching.board import PAGE, last_solve
@@ -211,8 +210,7 @@ def alternatives(id: int) -> str:
         instead=instead,
         tags=tag_words(),
         choices=choices.alternatives(guest, instead, datetime.now(UTC)),
-        form=forms.Filled({"day": guest.round.starts_on.isoformat()}),
-        openings=trials.openings(guest.round),
+        form=forms.Filled(),
     )
 
 
@@ -279,7 +277,7 @@ def tag_words() -> dict[str, str]:
         "wish_3": gettext("Third wish"),
         "topic_wish": gettext("Topic wished for"),
         "new_wall": gettext("New department"),
-        "maybe": gettext("If need be"),
+        "maybe": gettext("Time if need be"),
         "by_hand": gettext("By hand"),
         "pinned": gettext("Kept"),
         "affected": gettext("Affected"),

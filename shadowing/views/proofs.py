@@ -54,9 +54,11 @@ def so_far(tiers: tuple[p.Tier, ...]) -> str:
         return str(gettext("The plan is at most %(percent)s %% below the best possible.", percent=percent))
     first = gettext("No plan gives more guests a visit; this is proven.")
     if short is None:  # a plan of an earlier release, which kept only the tiers it had looked at
-        return f"{first} {gettext('There was no time for all finer points.')}"
+        rest = gettext("There was no time for all finer points.")
+        return f"{first} {rest}"
     if short.name in COSTS:
-        return f"{first} {gettext('Not proven is this finer point: %(point)s.', point=points()[short.name])}"
+        rest = gettext("Not proven is this finer point: %(point)s.", point=points()[short.name])
+        return f"{first} {rest}"
     finer = gettext(
         "The next point is at most %(percent)s %% below the best: %(point)s.",
         percent=percent,
