@@ -125,6 +125,7 @@ def link_of(guest: Guest) -> str:
 def answering(site: Site) -> dict[str, str]:
     return {
         "collect": f"/rounds/{site.round_id}/collect",
+        "answers": f"/rounds/{site.round_id}/answers",
         "answer": site.guest_link,
         "openings": f"{site.guest_link}/openings",
     }
@@ -140,6 +141,7 @@ def under_review(site: Site) -> dict[str, str]:
         seated = select(Pairing).where(Pairing.round_id == site.round_id, Pairing.stands).limit(1)
         pairing = db.session.execute(seated).scalar_one()
         person, alternatives = pairing.guest.person_id, f"/guests/{pairing.guest_id}/alternatives?pairing={pairing.id}"
+        answer, opening = f"/guests/{pairing.guest_id}/answer", f"/openings/{pairing.slot.opening_id}"
     return {
         "home": "/",
         "people": "/people",
@@ -150,6 +152,10 @@ def under_review(site: Site) -> dict[str, str]:
         "board": f"{round}/pairings",
         "alternatives": alternatives,
         "publish": f"{round}/publish",
+        "an answer": answer,
+        "entering an answer": f"{round}/answers/type-in?person={person}",
+        "openings of the round": f"{round}/openings",
+        "an opening": opening,
     }
 
 

@@ -51,6 +51,10 @@ class Settings(BaseModel):
     )
     mail_from: str = Field("shadowing@localhost.localdomain", description="Sender and calendar organizer.")
     mail_per_second: float = Field(10.0, gt=0, description="Letters a second at the most.")
+    mail_hours: tuple[int, int] = Field(
+        (8, 19),
+        description="From which hour to which, on the reader's working days, mails that can wait leave; 0-24: always.",
+    )
     demo: bool = Field(
         default=False,
         description="Set by `make demo`: every page says that nothing is mailed, as long as no mail server is set.",
@@ -63,6 +67,16 @@ class Settings(BaseModel):
             if url.startswith(old):
                 return "postgresql+psycopg://" + url.removeprefix(old)
         return url
+
+    @field_validator("mail_hours", mode="before")
+    @classmethod
+    def _hours(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        begin, _, end = given.partition("-")
+        if not (begin.isdecimal() and end.isdecimal() and 0 <= int(begin) < int(end) <= 24):
+            raise ValueError("must be two hours like 8-19; 0-24 sends at any hour of any day")
+        return int(begin), int(end)
 
     @field_validator("public_url")
     @classmethod

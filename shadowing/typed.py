@@ -17,7 +17,7 @@ from pydantic import PlainValidator, TypeAdapter, ValidationError
 from shadowing.errors import Refusal
 from shadowing.folding import fold, katakana, near
 from shadowing.i18n import N_
-from shadowing.zones import zone_of_place, zones
+from shadowing.zones import zone_like, zone_of_place, zones
 
 MAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]*[A-Za-z0-9]|[^@\s]+@localhost"
@@ -255,7 +255,7 @@ def zone(typed: str) -> str:
     found = found if found in zones() else zone_of_place(found) or found
     if found in zones():
         return found
-    like = near(found, zones())
+    like = zone_like(found)
     hint = N_("Did you mean “%(near)s”?") if like else N_("Write it like Asia/Tokyo.")
     raise Unfit("There is no time zone “%(value)s”.", hint, value=typed, near=like)
 

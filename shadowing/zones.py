@@ -1,5 +1,6 @@
 """Time zones by the names of places, as people type them."""
 
+from difflib import get_close_matches
 from functools import cache
 from zoneinfo import available_timezones
 
@@ -13,6 +14,20 @@ JAPAN = (
     "Sapporo/Sendai/Yokohama/Chiba/Nagoya/Kyoto/Osaka/Kobe/Hiroshima/Fukuoka/Kumamoto/Okinawa"
 )
 """Cities of which no list of zones knows, because Japan has one zone."""
+ABROAD = {
+    "America/Los_Angeles": "San Francisco/Seattle/San Diego/Las Vegas/サンフランシスコ/シアトル/サンディエゴ",
+    "America/New_York": "Boston/Washington/Atlanta/Miami/Philadelphia/ボストン/ワシントン/アトランタ",
+    "America/Chicago": "Houston/Dallas/Austin/ヒューストン/ダラス/オースティン",
+    "Asia/Shanghai": "Beijing/Shenzhen/Guangzhou/Suzhou/Dalian/北京/深圳/広州/蘇州/大連",
+    "Asia/Kolkata": "Mumbai/Delhi/New Delhi/Bangalore/Bengaluru/Chennai/Pune/ムンバイ/デリー/ニューデリー/バンガロール/チェンナイ",
+    "Asia/Ho_Chi_Minh": "Hanoi/Da Nang/ハノイ/ダナン",
+    "Europe/Berlin": "Munich/München/Frankfurt/Hamburg/Düsseldorf/Stuttgart/ミュンヘン/フランクフルト/ハンブルク/デュッセルドルフ",
+    "Europe/London": "Manchester/Birmingham/Edinburgh/マンチェスター",
+    "Europe/Rome": "Milan/Milano/ミラノ",
+    "Europe/Madrid": "Barcelona/バルセロナ",
+    "Europe/Zurich": "Geneva/Basel/ジュネーブ/バーゼル",
+}
+"""Large cities that share the zone of another one."""
 
 
 @cache
@@ -26,6 +41,13 @@ def zone_of_place(place: str) -> str | None:
     return _zones_of_places().get(fold(place))
 
 
+def zone_like(typed: str) -> str:
+    """The zone of the place that *typed* is spelt like, or else empty: no zone is better than one on another continent."""
+    places = _zones_of_places()
+    like = get_close_matches(fold(typed.rpartition("/")[2]), places, n=1, cutoff=0.75)
+    return places[like[0]] if like else ""
+
+
 @cache
 def _zones_of_places() -> dict[str, str]:
     known = {zone for zone in zones() if "/" in zone and not zone.startswith("Etc/")}
@@ -36,6 +58,6 @@ def _zones_of_places() -> dict[str, str]:
         for country, only in get_global("territory_zones").items():
             if len(only) == 1 and only[0] in known and country in locale.territories:
                 found.setdefault(locale.territories[country], only[0])
-    return {fold(place): zone for place, zone in found.items()} | dict.fromkeys(
-        map(fold, JAPAN.split("/")), "Asia/Tokyo"
-    )
+    cities = {"Asia/Tokyo": JAPAN} | ABROAD
+    more = {fold(city): zone for zone, named in cities.items() for city in named.split("/")}
+    return {fold(place): zone for place, zone in found.items()} | more

@@ -23,6 +23,8 @@ JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
 
 TRANSLATED_WHERE_SHOWN = {
     "folders/writing.py": {"translate(NO_PLAN)"},
+    "company/trail.py": {"translate(DEEDS[entry.deed])", "translate(words)"},
+    "folders/workbook_files.py": {"translate(column.heading)", "translate(table.name)"},
     "folders/spreadsheets.py": {"Refusal(row.trouble.sentence, **dict(row.trouble.facts))"},
     "lists/people.py": {"Refusal(troubled.sentence, **dict(troubled.facts))"},
     "lists/process.py": {
@@ -33,6 +35,7 @@ TRANSLATED_WHERE_SHOWN = {
     "lists/time_rows.py": {"Refusal(row.trouble.sentence, **dict(row.trouble.facts))"},
     "lists/workbooks.py": {"remark(line.sentence, **line.facts)"},
     "mail/reasons.py": {"translate(REMEDY[code])", "translate(WHY[code])"},
+    "mail/of_visits.py": {"gettext(OPENING_KINDS[entry.kind])"},
     "mail/text.py": {"gettext(OPENING_KINDS[entry.kind])"},
     "background/jobs.py": {"Refusal(_why_no_plan(solve))"},
     "matching/pairings.py": {"Refusal(BROKEN.get(broken, SOME_RULE))"},
@@ -40,6 +43,8 @@ TRANSLATED_WHERE_SHOWN = {
     "views/__init__.py": {"filled(outbox.trouble(datetime.now(UTC)) or '')"},
     "views/lists.py": {"gettext(choice)"},
     "views/proofs.py": {"gettext(why)", "gettext(cause.sentence)"},
+    "views/takeaway.py": {"gettext(taken.name)"},
+    "views/trail.py": {"gettext(words)"},
     "views/language.py": {
         "gettext(words_of.word(member))",
         "gettext(words_of.LANGUAGES.get(locale, locale))",
@@ -76,7 +81,6 @@ NOT_SHOWN = {
     "lists/sorting.py": {" hidden rows"},
     "lists/texts.py": {"field limit", "unexpected end"},
     "lists/times.py": {"own times"},
-    "mail/mime.py": {'<!doctype html>\n<html lang="', '">\n<head><meta charset="utf-8"></head>\n<body>\n'},
     "mail/outbox.py": {"OOF, AutoReply"},
     "models/base.py": {" has no time zone"},
     "models/columns.py": {

@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 
 from shadowing.mail import reasons
 from shadowing.matching.pairings import BROKEN
+from shadowing.matching.why import BY_HAND
 from shadowing.models.words import TABLES, word
 from shadowing.solver.alternatives import GUEST_ELSEWHERE, HOST_ELSEWHERE, NOT_OFFERED
 from shadowing.solver.check import CHECKS
@@ -84,8 +85,14 @@ def test_what_is_served_is_what_is_written(japanese: Catalog) -> None:
     assert words(served) == words(japanese)
 
 
+@pytest.mark.parametrize("word", ["枠", "見学", "ペアリング", "催促", "不参加"])
+def test_a_visit_and_a_seat_have_one_word_each(japanese: Catalog, word: str) -> None:
+    """訪問 and 席, and お願い for what is asked a second time."""
+    assert [message.id for message in japanese if word in str(message.string)] == []
+
+
 def test_every_reason_and_every_remedy_of_the_solver_has_its_sentence_in_both_languages(japanese: Catalog) -> None:
-    assert set(reasons.WHY) == {*Code, "taken_out", "no_longer", "host_gone"}
+    assert set(reasons.WHY) == {*Code, *BY_HAND}
     assert set(reasons.REMEDY) == set(Remedy)
     known = words(japanese)
     said = [*reasons.WHY.values(), *reasons.REMEDY.values()]

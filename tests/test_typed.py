@@ -89,6 +89,9 @@ def test_a_moment_is_an_instant_or_the_clock_of_a_zone(text: str) -> None:
         (typed.days, "2027-01-18 soon", "“soon” is not a date. Write it like 2027-01-18."),
         (typed.clock, "24:00", "“24:00” is not a time of day. Write it like 09:30."),
         (typed.zone, "Tokio", "There is no time zone “Tokio”. Did you mean “Asia/Tokyo”?"),
+        (typed.zone, "Asia/Tokio", "There is no time zone “Asia/Tokio”. Did you mean “Asia/Tokyo”?"),
+        (typed.zone, "アトランティス", "There is no time zone “アトランティス”. Write it like Asia/Tokyo."),
+        (typed.zone, "San Fransisco", "There is no time zone “San Fransisco”. Did you mean “America/Los_Angeles”?"),
         (typed.zone, "?", "There is no time zone “?”. Write it like Asia/Tokyo."),
         (typed.yes, "perhaps", "“perhaps” is neither yes nor no."),
         (
@@ -258,3 +261,19 @@ def mistakes_of(kind: type[Any], given: dict[str, Any]) -> dict[str, str]:
     except Mistakes as mistakes:
         return {name: str(unfit) for name, unfit in mistakes.by_field.items()}
     return {}
+
+
+@pytest.mark.parametrize(
+    ("city", "zone"),
+    [
+        ("San Francisco", "America/Los_Angeles"),
+        ("サンフランシスコ", "America/Los_Angeles"),
+        ("北京", "Asia/Shanghai"),
+        ("ハノイ", "Asia/Ho_Chi_Minh"),
+        ("bengaluru", "Asia/Kolkata"),
+        ("ミュンヘン", "Europe/Berlin"),
+        ("名古屋", "Asia/Tokyo"),
+    ],
+)
+def test_a_large_city_has_the_zone_of_its_country(city: str, zone: str) -> None:
+    assert typed.zone(city) == zone

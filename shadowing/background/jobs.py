@@ -10,9 +10,20 @@ from zoneinfo import ZoneInfo
 from shadowing.background import queue
 from shadowing.errors import Refusal, fill
 from shadowing.extensions import db
+from shadowing.folders import lists_handed
 from shadowing.i18n import Reader
 from shadowing.matching import child, flaws, leaving, pairings, solving
-from shadowing.models import Job, JobState, LeaveArguments, Person, Round, RoundArguments, Solve, SolveArguments
+from shadowing.models import (
+    Job,
+    JobState,
+    LeaveArguments,
+    ListArguments,
+    Person,
+    Round,
+    RoundArguments,
+    Solve,
+    SolveArguments,
+)
 from shadowing.rounds import by_itself
 from shadowing.solver.problem import Progress
 
@@ -80,8 +91,20 @@ def run(job: Job, beat: child.Beat, now: datetime) -> bool:
         case RoundArguments():
             by_itself.run(job.kind, job.arguments, now)
             return queue.finish(job, job.fence, JobState.DONE, "", now)
+        case ListArguments(list_id=id):
+            return _take_in(job, id, now)
         case SolveArguments():
             return _solve(job, job.arguments, beat, now)
+
+
+def _take_in(job: Job, list_id: int, now: datetime) -> bool:
+    if not queue.renew(Job, job.id, job.fence, now, queue.LONG_LEASE):
+        return False
+    db.session.commit()
+    began = time.monotonic()
+    refusal = lists_handed.take_in(list_id, now)
+    state = JobState.FAILED if refusal else JobState.DONE
+    return queue.finish(job, job.fence, state, str(refusal or ""), _later(now, began))
 
 
 def _solve(job: Job, arguments: SolveArguments, beat: child.Beat, now: datetime) -> bool:

@@ -17,10 +17,12 @@ from sqlalchemy import ColumnElement, CursorResult, Select, and_, case, exists, 
 from sqlalchemy.orm import aliased
 
 from shadowing.extensions import db
-from shadowing.models import Job, JobState, Letter, LetterState
+from shadowing.models import Job, JobState, Letter, LetterKind, LetterState, Round
 
 LEASE = timedelta(seconds=30)
 BEAT = timedelta(seconds=10)
+LONG_LEASE = timedelta(minutes=5)
+"""Of work that writes from beginning to end: where the database has one writer, nobody can renew a lease meanwhile."""
 LEASES_MOST = 5
 NO_COUNTS: Mapping[str, int] = {}
 
@@ -30,7 +32,7 @@ Claimed = TypeVar("Claimed", Letter, Job)
 def claim(kind: type[Claimed], now: datetime) -> Claimed | None:
     """A due row, now ours until the lease ends. One that somebody left behind comes with its *unfinished* raised. The row
     is detached: it can be read after the commit without opening a transaction."""
-    due = select(kind.id).where(waiting(kind, now), kind.due_at <= now, _in_order(kind))
+    due = select(kind.id).where(waiting(kind, now), kind.due_at <= now, _in_order(kind), _may_leave(kind, now))
     untried = due.where(kind.attempts == 0).order_by(kind.due_at, kind.id)  # as the index has them
     return _take(kind, untried, now) or _take(kind, due.order_by(kind.attempts, kind.due_at, kind.id), now)
 
@@ -69,14 +71,24 @@ def _in_order(kind: type[Claimed]) -> ColumnElement[bool]:
     return ~exists(select(earlier.id).where(*same, earlier.done_at.is_(None)).correlate(Letter))
 
 
+def _may_leave(kind: type[Claimed], now: datetime) -> ColumnElement[bool]:
+    """A letter whose reader is not to be disturbed, or which HR holds back, stays; who asked for their own link gets it."""
+    if kind is not Letter:
+        return true()
+    paused = select(Round.id).where(Round.mail_paused_at.is_not(None))
+    here = or_(Letter.round_id.is_(None), Letter.kind == LetterKind.PERSONAL_LINK, Letter.round_id.not_in(paused))
+    morning = or_(Letter.not_before.is_(None), Letter.not_before <= now)
+    return and_(Letter.state != LetterState.HELD, morning, here)
+
+
 def given_up(row: Letter | Job) -> bool:
     """Five workers held it, and none came back with a result."""
     return row.unfinished >= LEASES_MOST
 
 
-def renew(kind: type[Claimed], id: int, fence: int, now: datetime) -> bool:
+def renew(kind: type[Claimed], id: int, fence: int, now: datetime, lease: timedelta = LEASE) -> bool:
     """False: you were declared dead."""
-    return _only_mine(kind, id, fence, {"lease_until": now + LEASE})
+    return _only_mine(kind, id, fence, {"lease_until": now + lease})
 
 
 def finish(row: Letter | Job, fence: int, state: LetterState | JobState, error: str, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import exists, select
 
 from shadowing.background import jobs
 from shadowing.cli.sample import DEPARTMENTS, FAMILY, GIVEN, LINES, MEETINGS
-from shadowing.collecting import availability, openings
+from shadowing.collecting import availability, dates
 from shadowing.company import people
 from shadowing.errors import Refusal
 from shadowing.extensions import db
@@ -196,7 +196,7 @@ def _opening(
     opening = Opening(round=round, code=code, department=host.department, kind=kind, title=title, **facts)
     opening.hosts = [Host(person=host)]
     db.session.add(opening)
-    openings.lay_out(opening, round, now)
+    dates.lay_out(opening, round, now)
     return opening
 
 

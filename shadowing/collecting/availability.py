@@ -9,7 +9,9 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Select, select
 
+from shadowing.collecting import goals
 from shadowing.company import people
+from shadowing.company.hours import DAYS
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.models import Availability, FreeTimes, Person, Round
@@ -29,7 +31,7 @@ def clocks(person: Person) -> tuple[time, ...]:
 
 def weekdays(person: Person) -> tuple[str, ...]:
     """The days on which *person* works: the columns."""
-    return tuple(day for weekday, day in enumerate(people.DAYS) if _half_hours(person, weekday))
+    return tuple(day for weekday, day in enumerate(DAYS) if _half_hours(person, weekday))
 
 
 def _half_hours(person: Person, weekday: int) -> Mapping[str, time]:
@@ -44,7 +46,7 @@ def cells_of(person: Person) -> tuple[str, ...]:
 def band_cells(person: Person, day: str, band: str) -> tuple[str, ...]:
     """The half-hours of a half-day that *person* works."""
     first, last = BANDS[band]
-    halves = _half_hours(person, people.DAYS.index(day))
+    halves = _half_hours(person, DAYS.index(day))
     return tuple(name for name, clock in halves.items() if first <= clock < last)
 
 
@@ -106,8 +108,13 @@ def given(person: Person, round: Round) -> FreeTimes:
 
 
 def give(person: Person, round: Round, times: FreeTimes, now: datetime) -> None:
-    """Replace what *person* gave for *round*; nothing is written where it says the same."""
-    round.refuse_closed(now)
+    """What *person* says themselves, for as long as they can answer."""
+    goals.refuse_closed(person, round, now)
+    keep(person, round, times)
+
+
+def keep(person: Person, round: Round, times: FreeTimes) -> None:
+    """Replace what *person* gave for *round*, whoever wrote it down; nothing is written where it says the same."""
     row = db.session.scalar(of(person, round))
     if row is None:
         db.session.add(Availability(round_id=round.id, person_id=person.id, given=times))
@@ -117,13 +124,19 @@ def give(person: Person, round: Round, times: FreeTimes, now: datetime) -> None:
 
 def last_week(person: Person, round: Round) -> FreeTimes:
     """The week that *person* painted for the latest round before *round*."""
+    times = known_week(person, round)
+    if times is None:
+        raise Refusal("We do not know from last time when you are free. Please enter your times.")
+    return replace(times, days_off=(), absences=())
+
+
+def known_week(person: Person, round: Round) -> FreeTimes | None:
+    """As `last_week`; None where there is none, or nothing of it lies within the hours that they work now."""
     earlier = (
         select(Availability.given)
         .join(Round, Round.id == Availability.round_id)
         .where(Availability.person_id == person.id, Round.id != round.id, Round.starts_on <= round.starts_on)
         .order_by(Round.starts_on.desc(), Round.id.desc())
     )
-    times = next((times for times in db.session.scalars(earlier) if times.week), None)
-    if times is None:
-        raise Refusal("We do not know from last time when you are free. Please enter your times.")
-    return replace(times, days_off=(), absences=())
+    cells = set(cells_of(person))
+    return next((times for times in db.session.scalars(earlier) if cells & times.week.keys()), None)

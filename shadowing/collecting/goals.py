@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from shadowing import typed
-from shadowing.errors import Refusal
+from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
-from shadowing.models import Department, Goal, Guest, Opening, Person, Round
+from shadowing.models import Department, EarlierAnswer, Goal, Guest, Opening, Person, Round, Stage
 from shadowing.rules import RoundRules
-from shadowing.typed import Yes, by
+from shadowing.typed import Mistakes, Unfit, Yes, by
 
 WISHES_MOST = 3
 LINE_LONGEST = 300
@@ -60,9 +60,36 @@ def guest_of(person: Person, round: Round) -> Guest:
     return guest
 
 
+def open_to(person: Person, round: Round, now: datetime) -> bool:
+    """While the round takes answers, and up to the day until which HR has opened them for *person* alone."""
+    return round.takes_answers(now) or own_day(person, round, now) is not None
+
+
+def own_day(person: Person, round: Round, now: datetime) -> date | None:
+    """Up to which day *person* alone may answer; None where that is over, or HR has named none."""
+    if round.stage not in (Stage.COLLECTING, Stage.REVIEWING):
+        return None
+    own = select(Guest.open_until).where(Guest.person_id == person.id, Guest.round_id == round.id)
+    day = db.session.scalar(own)
+    return day if day is not None and now < round.end_of(day) else None
+
+
+def refuse_closed(person: Person, round: Round, now: datetime) -> None:
+    """Raises WrongStage where *person* can answer no more."""
+    if not open_to(person, round, now):
+        raise WrongStage("The answers of this round are closed. Please speak to the people who run it.")
+
+
 def answer(guest: Guest, answer: GoalsAnswer, now: datetime) -> None:
-    """Keep the answer; a later one replaces it for as long as the round takes answers."""
-    guest.round.refuse_closed(now)
+    """What the guest says themselves; a later answer replaces it for as long as they can answer. That HR typed one in is over."""
+    refuse_closed(guest.person, guest.round, now)
+    guest.typed_in = None
+    guest.round.version += guest.round.stage is Stage.REVIEWING
+    keep(guest, answer, now)
+
+
+def keep(guest: Guest, answer: GoalsAnswer, now: datetime) -> None:
+    """The answer, whoever wrote it down. Raises Refusal where it does not fit the round."""
     with db.session.no_autoflush:
         _refuse_unfit(answer, guest.person, guest.round.rules)
     guest.visits = 0 if answer.skip else answer.visits
@@ -72,6 +99,15 @@ def answer(guest: Guest, answer: GoalsAnswer, now: datetime) -> None:
     _rank(guest, answer.wishes)
     for goal in guest.goals:
         goal.text = answer.line if goal.rank == 1 else ""
+
+
+def restore(guest: Guest, wishes: Sequence[Wish], earlier: EarlierAnswer) -> None:
+    """The answer is as it was, and as old; *wishes* are those of its wishes that can still be kept."""
+    guest.answered_at, guest.visits, guest.surprise = earlier.answered_at, earlier.visits, earlier.surprise
+    guest.half_days_most, guest.note = earlier.half_days_most, "" if wishes else earlier.line
+    _rank(guest, wishes)
+    for goal in guest.goals:
+        goal.text = earlier.line if goal.rank == 1 else ""
 
 
 def _rank(guest: Guest, wishes: Sequence[Wish]) -> None:
@@ -84,31 +120,41 @@ def _rank(guest: Guest, wishes: Sequence[Wish]) -> None:
 
 
 def _refuse_unfit(answer: GoalsAnswer, person: Person, rules: RoundRules) -> None:
+    if wrong := unfit(answer, person, rules):
+        raise Mistakes(wrong)
+
+
+def unfit(answer: GoalsAnswer, person: Person, rules: RoundRules) -> dict[str, Refusal]:
+    """All that does not fit a round with these *rules*, by the name of its field."""
+    wrong: dict[str, Refusal] = {}
+    if wish := _unfit_wishes(answer, person, rules):
+        wrong["wish"] = wish
+    if not answer.skip and not 1 <= answer.visits <= visits_most(rules):
+        wrong["visits"] = Unfit(
+            "Visits that you can make in this round: %(most)s at the most.", most=visits_most(rules)
+        )
+    return wrong
+
+
+def _unfit_wishes(answer: GoalsAnswer, person: Person, rules: RoundRules) -> Refusal | None:
     if len(answer.wishes) > WISHES_MOST:
-        raise Refusal("Choose at most %(most)s departments or topics.", most=WISHES_MOST)
+        return Unfit("Choose at most %(most)s departments or topics.", most=WISHES_MOST)
     if len(set(answer.wishes)) < len(answer.wishes):
-        raise Refusal("You chose the same department or topic twice. Please choose each once.")
-    _refuse_departments(answer, person, rules)
-    if answer.skip:
-        return
-    if not 1 <= answer.visits <= visits_most(rules):
-        raise Refusal("Visits that you can make in this round: %(most)s at the most.", most=visits_most(rules))
-    if not answer.wishes and not answer.surprise:
-        raise Refusal("Choose at least one department or topic, or tick “Surprise me”.")
+        return Unfit("You chose the same department or topic twice. Please choose each once.")
+    if not (answer.wishes or answer.surprise or answer.skip):
+        return Unfit("Choose at least one department or topic, or tick “Surprise me”.")
+    wished = {wish.department_id for wish in answer.wishes if wish.department_id is not None}
+    known = set(db.session.scalars(select(Department.id).where(Department.id.in_(wished))))
+    if wished - known:
+        return Unfit("One of the departments you chose does not exist any more. Please choose another.")
+    if person.department_id in wished and not rules.own_department:
+        return Unfit("You cannot visit your own department in this round. Please choose another.")
+    return None
 
 
 def visits_most(rules: RoundRules) -> int:
     """How many visits a guest may ask for in a round with these *rules*."""
     return min(rules.visits_most or VISITS_MOST, VISITS_MOST)
-
-
-def _refuse_departments(answer: GoalsAnswer, person: Person, rules: RoundRules) -> None:
-    wished = {wish.department_id for wish in answer.wishes if wish.department_id is not None}
-    known = set(db.session.scalars(select(Department.id).where(Department.id.in_(wished))))
-    if wished - known:
-        raise Refusal("One of the departments you chose does not exist any more. Please choose another.")
-    if person.department_id in wished and not rules.own_department:
-        raise Refusal("You cannot visit your own department in this round. Please choose another.")
 
 
 def line_of(guest: Guest) -> str:
@@ -131,12 +177,13 @@ def topics_of(round: Round) -> tuple[str, ...]:
 
 
 def last_of(person: Person, round: Round) -> Select[Guest]:
-    """The last time before *round* that *person* said where they want to go."""
+    """The last time before *round* that *person* said where they want to go, of the rounds that took place."""
     return (
         select(Guest)
         .join(Guest.round)
         .where(Guest.person_id == person.id, Guest.answered_at.is_not(None), Guest.visits > 0)
         .where(Round.id != round.id, Round.starts_on <= round.starts_on)
+        .where(Round.stage.in_((Stage.PUBLISHED, Stage.ENDED)))
         .order_by(Round.starts_on.desc(), Round.id.desc())
         .limit(1)
         .options(selectinload(Guest.goals))

@@ -1,4 +1,4 @@
-"""What hosts offer: the deeds of offering, changing and withdrawing, and the slots that an opening's dates give it."""
+"""What hosts offer: the deeds of offering, changing and withdrawing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,14 +7,15 @@ from typing import Annotated
 from uuid import uuid4
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Select, exists, inspect, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import selectinload
 
 from shadowing import typed
+from shadowing.collecting import dates, hosting
 from shadowing.collecting.recurrence import WEEKDAYS, Instance, rule, unfold
 from shadowing.errors import Refusal
 from shadowing.extensions import db
-from shadowing.models import Consent, Host, Opening, OpeningKind, Pairing, Participation, Person, Round, Slot
+from shadowing.models import Consent, Host, Opening, OpeningKind, Participation, Person, Round
 from shadowing.typed import Unfit, by, each, line, number, one_of
 
 MINUTES_LEAST, MINUTES_MOST = 15, 480
@@ -34,35 +35,6 @@ OFFERED = (
     ),
 )
 """The columns of an opening that an offer says."""
-
-
-def lay_out(opening: Opening, round: Round, now: datetime) -> None:
-    """Make the slots of a fixed opening what its times say. The caller flushes.
-
-    A slot that is no longer there is deleted, or only marked where somebody was ever put into it. The slots of a
-    flexible opening are the plan's: here they only lose what a withdrawal takes."""
-    wanted = {} if opening.withdrawn_at else dict(unfold(opening, round))
-    if opening.flexible and not opening.withdrawn_at:
-        return
-    for slot in list(opening.slots):
-        if slot.starts_at in wanted:
-            slot.ends_at, slot.seats, slot.cancelled_at = wanted.pop(slot.starts_at), opening.seats, None
-        else:
-            _take_away(slot, opening, now)
-    opening.slots.extend(
-        Slot(starts_at=start, ends_at=end, seats=opening.seats) for start, end in sorted(wanted.items())
-    )
-
-
-def _take_away(slot: Slot, opening: Opening, now: datetime) -> None:
-    if inspect(slot).persistent and db.session.scalar(select(exists().where(Pairing.slot_id == slot.id))):
-        slot.cancelled_at = slot.cancelled_at or now
-        return
-    opening.slots.remove(slot)
-    if inspect(slot).persistent:
-        db.session.delete(slot)
-    elif slot in db.session:
-        db.session.expunge(slot)
 
 
 def few_topics(said: str) -> tuple[str, ...]:
@@ -99,12 +71,22 @@ class Offer:
 def offer(round: Round, hosts: Sequence[Person], offer: Offer, now: datetime) -> Opening:
     """What these hosts offer in the same words already is offered once: the button may be pressed again."""
     _lock_days(round)
+    known = _offered_already(round, hosts, offer)
+    if known is None:
+        round.refuse_closed(now)
+    return known or _make(round, hosts, offer, now)
+
+
+def offer_for(round: Round, hosts: Sequence[Person], offer: Offer, now: datetime) -> Opening:
+    """As `offer`, whether or not the round takes answers: HR writes down what hosts have said."""
+    _lock_days(round)
     return _offered_already(round, hosts, offer) or _make(round, hosts, offer, now)
 
 
 def add(round: Round, hosts: Sequence[Person], offer: Offer, now: datetime) -> Opening:
     """One opening more, though another one may be the same in all but its number."""
     _lock_days(round)
+    round.refuse_closed(now)
     return _make(round, hosts, offer, now)
 
 
@@ -127,25 +109,56 @@ def _make(round: Round, hosts: Sequence[Person], offer: Offer, now: datetime) ->
     with db.session.no_autoflush:
         _put(opening, offer, round, now)
     db.session.add(opening)
+    hosting.offers_after_all(hosts, round)
     db.session.flush()
     opening.code = f"web-{opening.id}"
     return opening
 
 
 def change(opening: Opening, offer: Offer, now: datetime) -> None:
-    _lock(opening)
-    _refuse_withdrawn(opening)
+    lock(opening)
+    refuse_withdrawn(opening)
+    opening.round.refuse_closed(now)
     with db.session.no_autoflush:
         _put(opening, offer, opening.round, now)
     db.session.flush()
 
 
+def rewrite(opening: Opening, offer: Offer, now: datetime) -> None:
+    """Make a locked opening what *offer* says, whether or not the round takes answers. Visits go along with their dates."""
+    with db.session.no_autoflush:
+        refuse_unfit(offer, opening.round)
+        _fill(opening, offer, opening.round)
+        dates.move(opening, now)
+        dates.lay_out(opening, opening.round, now)
+    db.session.flush()
+
+
+def reseat(opening: Opening, seats: int, now: datetime) -> None:
+    """A locked opening has so many seats."""
+    opening.seats = seats
+    dates.lay_out(opening, opening.round, now)
+    db.session.flush()
+
+
 def withdraw(opening: Opening, now: datetime) -> None:
     """Take the opening back. Pressing the button twice is the same as once."""
-    _lock(opening)
+    lock(opening)
     opening.round.refuse_closed(now)
+    take_off(opening, now)
+
+
+def take_off(opening: Opening, now: datetime) -> None:
+    """A locked opening is offered no more."""
     opening.withdrawn_at = opening.withdrawn_at or now
-    lay_out(opening, opening.round, now)
+    dates.lay_out(opening, opening.round, now)
+    db.session.flush()
+
+
+def put_on(opening: Opening, now: datetime) -> None:
+    """A locked opening is offered again, on its dates; who visited there does not come back by themselves."""
+    opening.withdrawn_at = None
+    dates.lay_out(opening, opening.round, now)
     db.session.flush()
 
 
@@ -155,7 +168,7 @@ def to_lay_out(*which: ColumnElement[bool]) -> Select[Opening]:
     return found.with_for_update(of=Opening).execution_options(populate_existing=True)
 
 
-def _lock(opening: Opening) -> None:
+def lock(opening: Opening) -> None:
     """The days of the round may have changed, too, while we waited."""
     db.session.scalars(to_lay_out(Opening.id == opening.id)).one()
     db.session.refresh(opening.round)
@@ -178,10 +191,9 @@ def ever_of(person: Person, round: Round) -> Select[Opening]:
 
 
 def _put(opening: Opening, offer: Offer, round: Round, now: datetime) -> None:
-    round.refuse_closed(now)
     refuse_unfit(offer, round)
     _fill(opening, offer, round)
-    lay_out(opening, round, now)
+    dates.lay_out(opening, round, now)
 
 
 def _fill(opening: Opening, offer: Offer, round: Round) -> None:
@@ -244,7 +256,7 @@ def _sample(offer: Offer, round: Round) -> list[Instance]:
     return unfold(opening, round)
 
 
-def _refuse_withdrawn(opening: Opening) -> None:
+def refuse_withdrawn(opening: Opening) -> None:
     if opening.withdrawn_at:
         raise Refusal("“%(title)s” was withdrawn.", title=opening.title)
 

@@ -36,6 +36,10 @@ class ContractDraft:
     knowing: Yes = False
 
 
+def limits(person: Person) -> bool:
+    return bool(person.may or person.may_sites or person.agency_consent)
+
+
 def limited() -> list[Person]:
     """Everybody whose contract says anything, in the order of a directory."""
     columns = select(Person.id, Person.may, Person.may_sites, Person.agency_consent).where(Person.left_at.is_(None))

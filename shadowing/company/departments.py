@@ -9,7 +9,7 @@ from typing import Annotated
 from sqlalchemy import ColumnElement, func, select, update
 
 from shadowing import typed
-from shadowing.company import audit, people
+from shadowing.company import audit, people, short_names
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.folding import fold
@@ -42,7 +42,7 @@ class DepartmentDraft:
 
     name: Annotated[str, by(typed.name)]
     code: Annotated[str, by(typed.key)] = ""
-    short_name: Annotated[str, by(typed.line(SHORT_MOST))] = ""
+    short_name: Annotated[str, by(short_names.short_name)] = ""
     parent_id: Annotated[int | None, by(typed.number(1, 999_999_999))] = None
     goal: Text = ""
     kpi: Text = ""
@@ -76,6 +76,11 @@ def headcounts() -> list[Headcount]:
         counts, counts.c.department_id == Department.id
     )
     return [Headcount(row[0], row[1]) for row in db.session.execute(rows.order_by(Department.code))]
+
+
+def fits(department: Department, words: str) -> bool:
+    """Whether one of its names or its number carries *words*, however they were typed."""
+    return any(fold(words) in fold(name) for name in (department.name, department.short_name, department.code))
 
 
 def heads(department: Department) -> int:
@@ -123,15 +128,23 @@ def _put(department: Department, draft: DepartmentDraft, code: str) -> list[str]
 def _refuse_taken(department: Department, draft: DepartmentDraft, code: str) -> None:
     """Two departments of one name are told apart by the department above them; two of one number by nothing."""
     others = [other for other in db.session.scalars(select(Department)) if other.id != department.id]
+    for other in others:
+        if fold(other.name) == fold(draft.name) and other.parent_id == draft.parent_id:
+            hint = N_("Give it another name, or merge the two on the page of one of them.")
+            raise Mistakes({"name": Unfit("There is a department “%(value)s” already.", hint, value=other.name)})
     if any(other.code == code for other in others):
         hint = N_("Give it a number of its own.")
         raise Mistakes(
             {"code": Unfit("The number “%(value)s” belongs to another department already.", hint, value=code)}
         )
-    for other in others:
-        if fold(other.name) == fold(draft.name) and other.parent_id == draft.parent_id:
-            hint = N_("Give it another name, or merge the two on the page of one of them.")
-            raise Mistakes({"name": Unfit("There is a department “%(value)s” already.", hint, value=other.name)})
+    _refuse_namesake(department, draft.short_name, others)
+
+
+def _refuse_namesake(department: Department, short: str, others: list[Department]) -> None:
+    if short and short != department.short_name and (other := short_names.namesake(department, short, others)):
+        hint = N_("Choose one that differs.")
+        facts = {"value": short, "name": other.name}
+        raise Mistakes({"short_name": Unfit("“%(name)s” goes by “%(value)s” already.", hint, **facts)})
 
 
 def _refuse_parent(department: Department, parent_id: int | None) -> None:

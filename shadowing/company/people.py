@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, or_, select, update
 
+from shadowing.company.hours import DAYS, spelt
 from shadowing.extensions import db
 from shadowing.folding import fold, katakana
 from shadowing.i18n import N_
 from shadowing.models import STANDARD_HOURS, Department, Person, SignIn, SignInKey
 from shadowing.typed import Unfit, line
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LAST = "\U0010ffff"
 TIE = "\t"
 """Parts the two halves of a sort key. It sorts below the blank between two names, and so below every reading."""
@@ -154,7 +154,7 @@ def read_hours(text: str) -> Hours:
 
 def hours(said: str) -> str:
     """Working hours as the columns keep them. Raises Unfit."""
-    plain = line(200)(unicodedata.normalize("NFKC", said)).lower()
+    plain = line(200)(spelt(said))
     read_hours(plain)
     return plain
 

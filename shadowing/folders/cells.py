@@ -8,7 +8,7 @@ import unicodedata
 from shadowing.collecting.openings import MINUTES_LEAST, MINUTES_MOST
 from shadowing.collecting.recurrence import WEEKDAYS
 from shadowing.company import people
-from shadowing.company.people import DAYS
+from shadowing.company.hours import DAYS
 from shadowing.lists import marks
 from shadowing.models import Consent, OpeningKind, Participation
 from shadowing.typed import Unfit, each, number, one_of

@@ -1,17 +1,19 @@
 """Workbooks that HR takes away: a template to fill in, and the refused rows with their reasons. And lists of departments."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from shadowing.errors import Unreadable
+from shadowing.errors import RowError, Unreadable
 from shadowing.folders import company
+from shadowing.folders.lists_in import ListPreview
 from shadowing.folders.reading import Reading
 from shadowing.folders.rows import DepartmentRow
 from shadowing.folders.spreadsheets import harmless
+from shadowing.lists import process
 
 TEMPLATES = {
     "ja": (
@@ -31,6 +33,25 @@ def template(locale: str) -> bytes:
     headings, example = TEMPLATES.get(locale, TEMPLATES["en"])
     mark = "記入例" if locale == "ja" else "Example"
     return workbook([headings, (mark, *example[1:])])
+
+
+def refused(found: ListPreview, data: bytes, heading: str, said: Callable[[RowError], str]) -> bytes:
+    """The rows of *data* that have an error, as HR has them and below their own headings, with what is wrong in a last column
+    called *heading*. Mended, the workbook is a list to import."""
+    sheets = {sheet.name: sheet for sheet in process.read(data, found.answers.get("file", "")).sheets}
+    reasons: dict[tuple[str, int], list[str]] = {}
+    for error in found.errors:
+        reasons.setdefault((error.sheet, error.row), []).append(said(error))
+    lines: list[Sequence[str]] = []
+    width = max((sheet.width() for sheet in sheets.values()), default=0)
+    for read in found.read.sheets:
+        rows = {row.number: row.cells for row in sheets[read.name].rows}
+        wrong = [(rows.get(row, ()), "\n".join(why)) for (name, row), why in reasons.items() if name == read.name]
+        above = [rows[number] for number in read.header_rows]
+        heads = [(cells, heading if cells is above[-1] else "") for cells in above]
+        for cells, last in [*heads, *wrong] if wrong else ():
+            lines.append((*cells, *[""] * (width - len(cells)), last))
+    return workbook(lines or [(heading,), *[("\n".join(why),) for why in reasons.values()]])
 
 
 def workbook(rows: Iterable[Sequence[object]]) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from shadowing.company import audit, people
@@ -178,6 +178,8 @@ def undo(made: ListImport, by: Person | None, now: datetime) -> None:
     for id in made.undoing.paused:
         if (person := db.session.get(Person, id)) is not None:
             pausing.resume(person, by, now)
+    under_new = update(Person).where(Person.id.in_(made.undoing.new), Person.manager_id.in_(made.undoing.new))
+    db.session.execute(under_new.values(manager_id=None))  # or the boss would be kept for them
     for id in (*made.undoing.returned, *made.undoing.new):
         if (person := db.session.get(Person, id)) is not None:
             _send_away(person, by, now, was_new=id in made.undoing.new)

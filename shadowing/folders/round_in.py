@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
-from shadowing.collecting import openings
+from shadowing.collecting import dates, openings
 from shadowing.company import audit
 from shadowing.errors import Unreadable, WrongStage
 from shadowing.extensions import db
@@ -115,11 +115,11 @@ def _write_openings(rows: Iterable[OpeningRow], round: Round, ids: Ids, moved: b
                 opening, [ids.people[host] for host in row.hosts]
             )
             if changed:
-                openings.lay_out(opening, round, now)
+                dates.lay_out(opening, round, now)
                 db.session.add(opening)
             changes += changed
         for opening in known.values() if moved else ():
-            openings.lay_out(opening, round, now)
+            dates.lay_out(opening, round, now)
     db.session.flush()
     return changes
 

@@ -22,6 +22,7 @@ CODE_FIRST = re.compile(r"([A-Za-z]{0,4}-?\d[A-Za-z0-9-]*|[A-Z][A-Z0-9]{1,7})\s*
 CODE_LAST = re.compile(r"(.*\D)\s*[(（\[]([A-Za-z]{0,4}-?\d[A-Za-z0-9-]*)[)）\]]")
 BRACKET_LAST = re.compile(r"(.+?)\s*[(（]([^)）]+)[)）]")
 ENDING = re.compile(r"(部門|部|課|室|グループ|チーム|係|department|dept|division|team|group)\Z")
+NUMERALS = str.maketrans("一二三四五六七八九", "123456789")
 LAST, WHOLE = N_("last level"), N_("whole path")
 FROM_ABOVE = N_("from above")
 FILLED = N_("the last that is filled")
@@ -178,14 +179,19 @@ def coded(drafts: Sequence[Draft], known: Mapping[str, str], notes: Notes) -> di
 
 def _existing(name: str, known: Mapping[str, str], notes: Notes) -> str:
     """製造 beside a known 製造部 is asked about: the same, or a new one?"""
-    bare = ENDING.sub("", fold(name))
-    same = [other for other in known.values() if bare and ENDING.sub("", fold(other)) == bare]
+    bare = _bare(name)
+    same = [other for other in known.values() if bare and _bare(other) == bare]
     like = same[0] if len(same) == 1 else ""
     if not like:
         return name
     sentence = N_("“%(name)s” is like the department “%(like)s”. Is it the same?")
     asked = question(f"department {name}", sentence, (like, N_("a new department")), name=name, like=like)
     return like if notes.ask(asked) == like else name
+
+
+def _bare(name: str) -> str:
+    """営業 of 営業部; 第1 and 第一 are one."""
+    return ENDING.sub("", fold(name).translate(NUMERALS))
 
 
 def _code_of(name: str, known: Mapping[str, str], made: Mapping[str, str]) -> str:

@@ -5,31 +5,24 @@ They are those of Monday to Friday where no days are named."""
 import re
 import unicodedata
 
+from shadowing.company.hours import spelt
 from shadowing.company.people import read_hours
 from shadowing.lists.drafts import Draft
 from shadowing.lists.headings import Meaning
 from shadowing.typed import Unfit
 
-SPAN = re.compile(r"(\d{1,2})[:時](\d{2})?分?\s*[-~〜～–—−ー―から]+\s*(\d{1,2})[:時](\d{2})?分?")
 CLOCK = re.compile(r"(\d{1,2})[:時](\d{2})?(?::\d{2})?分?\s*(am|pm)?")
 
 
 def hours_of(one: Draft) -> str | None:
     """As `company.people.read_hours` reads them; None where the list says nothing that can be read."""
     begin, end = _clock(one[Meaning.HOURS_BEGIN]), _clock(one[Meaning.HOURS_END])
-    text = f"mon-fri {begin}-{end}" if begin and end else _of_text(one[Meaning.HOURS])
+    text = f"mon-fri {begin}-{end}" if begin and end else spelt(one[Meaning.HOURS])
     try:
         read_hours(text)
     except Unfit:
         return None
     return text or None
-
-
-def _of_text(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text).strip().lower()
-    if match := SPAN.fullmatch(plain):
-        return f"mon-fri {int(match[1]):02}:{match[2] or '00'}-{int(match[3]):02}:{match[4] or '00'}"
-    return plain
 
 
 def _clock(text: str) -> str:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from shadowing.config import Settings
 from shadowing.extensions import db
+from shadowing.mail import hearing, quiet
 from shadowing.models import (
+    AnsweredForFacts,
     AskFacts,
     Coordinator,
     Example,
@@ -24,7 +26,7 @@ from shadowing.models import (
     LetterState,
     Link,
     NewDatesFacts,
-    Opening,
+    OpenForYouFacts,
     Person,
     PersonalLinkFacts,
     Revision,
@@ -37,20 +39,25 @@ from shadowing.models import (
     WhyUnmatched,
 )
 
+COPY = ":copy:"
 CHUNK = 1000  # keys in one look: a statement takes only so many values
 LINK_LIVES = timedelta(days=1)
-ONE_COPY = (LetterKind.ASK, LetterKind.NUDGE, LetterKind.UNMATCHED, LetterKind.ROUND_CANCELLED, LetterKind.NEW_DATES)
+ONE_COPY = (
+    *(LetterKind.ASK, LetterKind.NUDGE, LetterKind.UNMATCHED, LetterKind.ROUND_CANCELLED, LetterKind.NEW_DATES),
+    *(LetterKind.ANSWERED_FOR, LetterKind.OPEN_FOR_YOU),
+)
 """Not sent again where the outcome of a try is unknown: one too few beats one too many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """What of the settings goes into a mail."""
+    """What of the settings goes into a mail. Of a mail that is only *shown* the reader's own link does not work."""
 
     secret: str
     mail_from: str
     public_url: str
     company: str
+    shown: bool = False
 
     @classmethod
     def of(cls, settings: Settings) -> "Sender":
@@ -117,7 +124,7 @@ def missing(guest: Guest, stamp: datetime) -> Letter:
         heading=_heading(guest.person, round, "/visits"),
         code=reason.code,
         remedy=reason.remedy,
-        example=_example(guest),
+        example=example(guest),
         first_next_time=True,
     )
     letter = _to(guest.person, round, LetterKind.UNMATCHED, f"unmatched:{guest.id}", stamp, facts)
@@ -125,16 +132,15 @@ def missing(guest: Guest, stamp: datetime) -> Letter:
     return letter
 
 
-def _example(guest: Guest) -> Example | None:
+def example(guest: Guest) -> Example | None:
+    """Where the remedy of a guest without a visit leads to: see `matching/why.py`."""
     facts = guest.reason.facts if guest.reason else {}
-    opening = db.session.get(Opening, int(facts["opening"])) if "opening" in facts else None
-    if opening is None:
+    if "place" not in facts:
         return None
-    if opening.flexible:
-        return Example(department=opening.department.name)
-    starts_at = datetime.fromtimestamp(int(facts["start"]) * 60, UTC)
-    ends_at = starts_at + timedelta(minutes=opening.minutes)
-    return Example(department=opening.department.name, starts_at=starts_at, ends_at=ends_at)
+    starts_at, ends_at = (
+        datetime.fromtimestamp(int(facts[name]) * 60, UTC) if name in facts else None for name in ("from", "to")
+    )
+    return Example(department=str(facts["place"]), starts_at=starts_at, ends_at=ends_at)
 
 
 def round_cancelled(person: Person, round: Round, why: str, visits: bool, now: datetime) -> Letter:
@@ -159,6 +165,29 @@ def new_dates(guest: Guest, before: tuple[date, date, date], now: datetime) -> L
     return letter
 
 
+def answered_for(guest: Guest, by: Person, until: date | None, taken_back: bool, now: datetime) -> Letter:
+    """The unsaved mail to somebody whose answer HR typed in, or took back again."""
+    facts = AnsweredForFacts(
+        heading=_heading(guest.person, guest.round, ""),
+        by=by.name(guest.person.locale),
+        until=until,
+        taken_back=taken_back,
+    )
+    key = f"answered_for:{guest.id}:{now.isoformat()}"
+    letter = _to(guest.person, guest.round, LetterKind.ANSWERED_FOR, key, now, facts)
+    letter.expires_at = guest.round.instants[1]
+    return letter
+
+
+def open_for_you(guest: Guest, until: date, now: datetime) -> Letter:
+    """The unsaved mail to somebody for whom alone the answers are open again."""
+    facts = OpenForYouFacts(heading=_heading(guest.person, guest.round, ""), until=until)
+    key = f"open_for_you:{guest.id}:{now.isoformat()}"
+    letter = _to(guest.person, guest.round, LetterKind.OPEN_FOR_YOU, key, now, facts)
+    letter.expires_at = guest.round.end_of(until)
+    return letter
+
+
 def take_back(which: ColumnElement[bool], now: datetime) -> None:
     """Letters that nobody is sending just now stay at home."""
     here = update(Letter).where(which, Letter.done_at.is_(None), Letter.lease_until.is_(None))
@@ -178,10 +207,26 @@ def of_invitation(kind: LetterKind, person: Person, address: str, round: Round, 
 
 def _heading(person: Person, round: Round, path: str) -> Heading:
     """*path* is where the reader's personal link leads to."""
-    chosen, locale = round.coordinator, person.locale
-    coordinator = Coordinator(name=chosen.name(locale), email=chosen.email) if chosen else None
+    locale = person.locale
     link = Link(purpose="personal", what=(person.id, person.link_version, round.id), path=path)
-    return Heading(reader=person.name(locale), link=link, round=round.title, coordinator=coordinator)
+    return Heading(reader=person.name(locale), link=link, round=round.title, coordinator=coordinator(round, locale))
+
+
+def coordinator(round: Round, locale: str) -> Coordinator | None:
+    """Whom the people of a round are told to turn to."""
+    chosen = round.responsible
+    return Coordinator(name=chosen.name(locale), email=chosen.email) if chosen else None
+
+
+def copy(letter: Letter, by: Person, now: datetime) -> Letter:
+    """The unsaved mail of another's *letter* to *by*, addressed to its reader and with a link that opens nothing. It belongs
+    to no round and to no invitation: nobody has heard of anything by it."""
+    made = _to(
+        letter.person, None, letter.kind, f"{letter.key}{COPY}{by.id}:{now.isoformat()}", letter.stamp, letter.facts
+    )
+    made.address, made.locale, made.zone = letter.address, letter.locale, letter.zone
+    made.revision, made.copy_for, made.due_at = letter.revision, by.email, now
+    return made
 
 
 def overtaken(letter: Letter, now: datetime) -> LetterState | None:
@@ -197,37 +242,15 @@ def overtaken(letter: Letter, now: datetime) -> LetterState | None:
     newest = db.session.scalar(
         select(Letter).where(Letter.invitation_id == letter.invitation_id).order_by(Letter.revision.desc()).limit(1)
     )
-    if newest is not None and newest.kind is LetterKind.CANCEL and not heard_of(letter.invitation_id, besides=letter):
+    if (
+        newest is not None
+        and newest.kind is LetterKind.CANCEL
+        and not hearing.heard_of(letter.invitation_id, besides=letter)
+    ):
         return LetterState.CANCELLED
     if newest is not None and newest.revision > letter.revision:
         return LetterState.SUPERSEDED
     return LetterState.SENT if letter.unfinished and _answered(letter) else None
-
-
-# Whether somebody has heard of a visit
-
-
-def heard(round: Round) -> set[int]:
-    """Ids of the invitations of which some mail has, or may have, reached its person."""
-    ids = select(Letter.invitation_id).where(Letter.round_id == round.id, or_(_may_have_arrived(), _in_hand()))
-    return {id for id in db.session.scalars(ids) if id is not None}
-
-
-def heard_of(invitation_id: int, besides: Letter | None = None) -> bool:
-    """The same of one invitation. *besides* is a letter that is about to be sent: that tells nothing yet, its earlier
-    tries do."""
-    in_hand = _in_hand() if besides is None else and_(_in_hand(), Letter.id != besides.id)
-    mails = select(Letter.id).where(Letter.invitation_id == invitation_id, or_(_may_have_arrived(), in_hand))
-    return db.session.scalar(mails.limit(1)) is not None
-
-
-def _may_have_arrived() -> ColumnElement[bool]:
-    return or_(Letter.state.in_((LetterState.SENT, LetterState.UNKNOWN)), Letter.unfinished > 0)
-
-
-def _in_hand() -> ColumnElement[bool]:
-    """What somebody sends just now, or had begun to send when they died, may have arrived as well."""
-    return and_(Letter.done_at.is_(None), Letter.lease_until.is_not(None))
 
 
 def _answered(letter: Letter) -> bool:
@@ -267,5 +290,8 @@ def keep(new: Sequence[Letter]) -> list[Letter]:
     for first in range(0, len(new), CHUNK):
         keys = [letter.key for letter in new[first : first + CHUNK]]
         there |= {letter.key: letter for letter in db.session.scalars(select(Letter).where(Letter.key.in_(keys)))}
-    db.session.add_all(letter for letter in new if letter.key not in there)
+    for letter in new:
+        if letter.key not in there:
+            quiet.wait(letter)
+            db.session.add(letter)
     return [there.get(letter.key, letter) for letter in new]

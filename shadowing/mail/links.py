@@ -18,3 +18,9 @@ def read(secret: str, purpose: str, token: str) -> tuple[int, ...] | None:
     except BadData:
         return None
     return tuple(int(part) for part in what)
+
+
+def dead(token: str) -> str:
+    """*token* without what makes it work, and as long as before: what is shown to HR differs from the mail in nothing else."""
+    what, dot, signature = token.rpartition(".")
+    return f"{what}{dot}{'x' * len(signature)}"

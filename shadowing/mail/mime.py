@@ -5,19 +5,15 @@ words of a header, and draws boundaries by lot."""
 
 import base64
 import hashlib
-import re
 from collections.abc import Sequence
 from email import policy
 from email.message import EmailMessage
-
-from markupsafe import escape
 
 from shadowing.mail import ical
 
 POLICY = policy.SMTP.clone(refold_source="none")
 WORD_BYTES = 42  # an encoded word of it is 68 long, which leaves room for the longest header name
 PLAIN = 62
-URL = re.compile(r"https?://[^\s<>\"]+")
 
 
 def multipart(kind: str, id: str, *parts: EmailMessage, headers: Sequence[tuple[str, str]] = ()) -> EmailMessage:
@@ -47,13 +43,6 @@ def text(kind: str, content: str) -> EmailMessage:
     return part(f"text/{kind}", content.replace("\n", "\r\n").encode(), 'charset="utf-8"')
 
 
-def html(content: str, locale: str) -> EmailMessage:
-    """The plain text again, for readers that show only HTML: paragraphs, and links that can be pressed."""
-    paragraphs = "".join(f"<p>{_linked(paragraph)}</p>\n" for paragraph in content.strip().split("\n\n"))
-    head = f'<!doctype html>\n<html lang="{locale}">\n<head><meta charset="utf-8"></head>\n<body>\n'
-    return text("html", f"{head}{paragraphs}</body>\n</html>\n")
-
-
 def header(content: str) -> str:
     """Any text as a header's value: plain where it can be, else encoded words (RFC 2047) with the spaces inside."""
     content = ical.one_line(content)
@@ -80,11 +69,3 @@ def wire(address: str) -> str:
     """An address as SMTP and headers take it: its domain in ASCII. UnicodeError for one that cannot be written so."""
     local, _, host = ical.one_line(address).rpartition("@")
     return f"{local.encode('ascii').decode()}@{host if host.isascii() else host.encode('idna').decode()}"
-
-
-def _linked(content: str) -> str:
-    parts, place = [], 0
-    for url in URL.finditer(content):
-        parts += [str(escape(content[place : url.start()])), f'<a href="{escape(url[0])}">{escape(url[0])}</a>']
-        place = url.end()
-    return "".join([*parts, str(escape(content[place:]))]).replace("\n", "<br>\n")

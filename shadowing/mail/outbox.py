@@ -18,7 +18,7 @@ from shadowing.config import Settings
 from shadowing.extensions import db
 from shadowing.i18n import N_
 from shadowing.mail import ical, mime, text
-from shadowing.mail.letters import Sender
+from shadowing.mail.letters import COPY, Sender
 from shadowing.mail.smtp import TROUBLES, Broken, Connection, Cut, OutgoingMail, Patience, Refused, Stopped, Unwilling
 from shadowing.mail.text import MailText
 from shadowing.models import Letter, LetterKind, VisitFacts
@@ -29,32 +29,33 @@ METHODS = {LetterKind.REQUEST: "REQUEST", LetterKind.CHANGE: "REQUEST", LetterKi
 # A letter becomes a mail
 
 
-def to_bytes(letter: Letter, settings: Settings) -> bytes:
-    return render(letter, settings).as_bytes()
+def to_bytes(letter: Letter, settings: Settings, shown: bool = False) -> bytes:
+    return render(letter, settings, shown).as_bytes()
 
 
-def render(letter: Letter, settings: Settings) -> EmailMessage:
-    """Needs an application context for templates and translations, and no database."""
-    written = text.write(letter, Sender.of(settings))
-    headers = _headers(letter, written.subject, settings)
+def render(letter: Letter, settings: Settings, shown: bool = False) -> EmailMessage:
+    """Needs an application context for templates and translations, and no database. *shown*: for the eyes of
+    others than its reader, with a personal link that does not work and all else as its reader gets it."""
+    written = text.write(letter, replace(Sender.of(settings), shown=shown or bool(letter.copy_for)))
+    headers = _headers(letter, written, settings)
     id = message_id(letter, letter.revision, settings)
-    plain, html = mime.text("plain", written.body), mime.html(written.body, letter.locale)
+    plain, html = mime.text("plain", written.body), mime.text("html", written.html)
     calendar = _calendar(letter, written, settings)
     if calendar is None:
         return mime.multipart("alternative", id, plain, html, headers=headers)
-    shown = mime.part(
+    inline = mime.part(
         "text/calendar", calendar, 'charset="utf-8"', f"method={METHODS[letter.kind]}", "component=VEVENT"
     )
     copy = mime.part("application/ics", calendar, 'name="invite.ics"', disposition='attachment; filename="invite.ics"')
-    return mime.multipart("mixed", id, mime.multipart("alternative", id, plain, html, shown), copy, headers=headers)
+    return mime.multipart("mixed", id, mime.multipart("alternative", id, plain, html, inline), copy, headers=headers)
 
 
-def _headers(letter: Letter, subject: str, settings: Settings) -> list[tuple[str, str]]:
+def _headers(letter: Letter, written: MailText, settings: Settings) -> list[tuple[str, str]]:
     heading = letter.facts.heading
     headers = [
-        ("From", mime.mailbox(_sender_name(settings), organizer(letter, settings))),
+        ("From", mime.mailbox(written.sender, organizer(letter, settings))),
         ("To", mime.mailbox(heading.reader, letter.address)),
-        ("Subject", mime.header(subject)),
+        ("Subject", mime.header(written.subject)),
         ("Date", format_datetime(letter.stamp)),
         ("Message-ID", f"<{message_id(letter, letter.revision, settings)}>"),
         ("MIME-Version", "1.0"),
@@ -77,7 +78,7 @@ def organizer(letter: Letter, settings: Settings) -> str:
 
 def message_id(letter: Letter, revision: int, settings: Settings) -> str:
     """Of the revision and not of the SEQUENCE, which an update that only informs leaves alone."""
-    what, facts = f"message {letter.key}", letter.facts
+    what, facts = f"message {letter.key.partition(COPY)[0]}", letter.facts
     if isinstance(facts, VisitFacts):
         method = METHODS[letter.kind] if revision else "REQUEST"
         what = f"message {facts.revision.uid} {revision} {method} {letter.address}"
@@ -86,13 +87,10 @@ def message_id(letter: Letter, revision: int, settings: Settings) -> str:
 
 
 def _calendar(letter: Letter, written: MailText, settings: Settings) -> bytes | None:
-    """None where the reader owns the organizer's mailbox: clients trash or never answer an invitation from oneself."""
     facts, said = letter.facts, written.calendar
-    if not isinstance(facts, VisitFacts) or said is None:
+    if not isinstance(facts, VisitFacts) or said is None or not text.attaches(letter):
         return None
     revision, entry = facts.revision, facts.revision.entry
-    if revision.organizer.casefold() == letter.address.casefold():
-        return None
     occasion = ical.Occasion(
         uid=revision.uid,
         sequence=revision.sequence,
@@ -104,7 +102,7 @@ def _calendar(letter: Letter, written: MailText, settings: Settings) -> bytes | 
         description=said.description,
         url=said.url,
         organizer=revision.organizer,
-        organizer_name=_sender_name(settings),
+        organizer_name=_organizer_name(settings),
         attendee=letter.address,
         attendee_name=facts.heading.reader,
         partstat=revision.answer.value,
@@ -113,7 +111,8 @@ def _calendar(letter: Letter, written: MailText, settings: Settings) -> bytes | 
     return ical.cancel(occasion) if letter.kind is LetterKind.CANCEL else ical.request(occasion)
 
 
-def _sender_name(settings: Settings) -> str:
+def _organizer_name(settings: Settings) -> str:
+    """The same in every language and for all the life of an invitation."""
     return f"{settings.company} Shadowing".strip()
 
 
@@ -251,7 +250,9 @@ def _fate(code: int) -> Fate:
 
 
 def mail_of(letter: Letter, settings: Settings) -> OutgoingMail:
-    return OutgoingMail(render(letter, settings), mime.wire(organizer(letter, settings)), mime.wire(letter.address))
+    return OutgoingMail(
+        render(letter, settings), mime.wire(organizer(letter, settings)), mime.wire(letter.copy_for or letter.address)
+    )
 
 
 def trouble(now: datetime) -> str | None:

@@ -1,6 +1,7 @@
-"""The text of a mail: subject and body in the reader's language and zone, and what their calendar will say."""
+"""The text of a mail: who sends it, subject, text and HTML in the reader's language and zone, and what their calendar will say.
 
-from collections.abc import Iterable
+What a mail says is one value (content.py), which mail.txt and mail.html show; they add nothing of their own."""
+
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -8,11 +9,26 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 
 from shadowing.i18n import Reader
-from shadowing.mail import links, reasons
+from shadowing.mail import links, of_rounds, of_visits
+from shadowing.mail.content import Content, Writing, questions
 from shadowing.mail.letters import Sender
-from shadowing.models import Entry, Letter, Link, UnmatchedFacts, VisitFacts
+from shadowing.models import (
+    AnsweredForFacts,
+    AskFacts,
+    Heading,
+    Letter,
+    Link,
+    NewDatesFacts,
+    OpenForYouFacts,
+    PersonalLinkFacts,
+    RoundCancelledFacts,
+    SignInFacts,
+    UnmatchedFacts,
+    VisitFacts,
+)
 from shadowing.models.words import OPENING_KINDS
 
+PRODUCT = "Shadowing"
 Context = dict[str, object]
 
 
@@ -27,27 +43,106 @@ class CalendarText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailText:
-    """*calendar* is None for a mail that is not about a visit."""
+    """*sender* is the name that the reader's list of mails shows. *calendar* is None for a mail that is not about a visit."""
 
+    sender: str
     subject: str
     body: str
+    html: str
     calendar: CalendarText | None
 
 
 def write(letter: Letter, sender: Sender) -> MailText:
     facts = letter.facts
     with force_locale(letter.locale):
-        context = _context(letter, sender)
-        template = current_app.jinja_env.get_template(f"mail/{letter.kind.value}.txt")
-        subject, body = (_block(template.blocks[name](template.new_context(context))) for name in ("subject", "body"))
-        calendar = _calendar(facts, context, sender) if isinstance(facts, VisitFacts) else None
-    return MailText(subject=" ".join(subject.split("\n")), body=f"{body}\n", calendar=calendar)
+        reader = Reader(letter.locale, ZoneInfo(letter.zone))
+        mail = _content(Writing(letter=letter, reader=reader, facts=facts, attached=attaches(letter)))
+        context = _context(mail, facts.heading, reader, sender)
+        return MailText(
+            sender=_sender(facts.heading, sender),
+            subject=one_line(mail.subject),
+            body=f"{_rendered('mail/mail.txt', context)}\n",
+            html=f"{current_app.jinja_env.get_template('mail/mail.html').render(context)}\n",
+            calendar=_calendar(facts, reader, sender) if isinstance(facts, VisitFacts) else None,
+        )
 
 
-def _calendar(facts: VisitFacts, context: Context, sender: Sender) -> CalendarText:
+def subject(letter: Letter) -> str:
+    """The subject alone, for a list of many."""
+    with force_locale(letter.locale):
+        reader = Reader(letter.locale, ZoneInfo(letter.zone))
+        about = Writing(letter=letter, reader=reader, facts=letter.facts, attached=attaches(letter))
+        return one_line(_content(about).subject)
+
+
+def attaches(letter: Letter) -> bool:
+    """Whether a calendar entry goes with it: not where the reader owns the organizer's mailbox, since clients trash or never
+    answer an invitation from oneself."""
+    facts = letter.facts
+    return isinstance(facts, VisitFacts) and facts.revision.organizer.casefold() != letter.address.casefold()
+
+
+def _content(about: Writing) -> Content:
+    match about.facts:
+        case SignInFacts() as facts:
+            return of_rounds.sign_in(facts, about)
+        case PersonalLinkFacts() as facts:
+            return of_rounds.personal_link(facts, about)
+        case AskFacts() as facts:
+            return of_rounds.ask(facts, about)
+        case NewDatesFacts() as facts:
+            return of_rounds.new_dates(facts, about)
+        case AnsweredForFacts() as facts:
+            return of_rounds.answered_for(facts, about)
+        case OpenForYouFacts() as facts:
+            return of_rounds.open_for_you(facts, about)
+        case UnmatchedFacts() as facts:
+            return of_rounds.unmatched(facts, about)
+        case RoundCancelledFacts() as facts:
+            return of_rounds.round_cancelled(facts, about)
+        case VisitFacts() as facts:
+            return of_visits.visit(facts, about)
+
+
+def _context(mail: Content, heading: Heading, reader: Reader, sender: Sender) -> Context:
+    coordinator = heading.coordinator
+    return {
+        "mail": mail,
+        "reader": reader,
+        "product": PRODUCT,
+        "company": sender.company,
+        "hello": gettext("Hello %(name)s,", name=heading.reader),
+        "link": _link(heading.link, sender),
+        "foot": questions([coordinator.name] if coordinator else [], reader),
+    }
+
+
+def _sender(heading: Heading, sender: Sender) -> str:
+    """A person where one answers, so that nobody takes the mail for a machine's."""
+    name = heading.coordinator.name if heading.coordinator else sender.company
+    return str(gettext("%(name)s (Job shadowing)", name=name) if name else gettext("Job shadowing"))
+
+
+def _link(link: Link, sender: Sender) -> str:
+    """The page of one reader. A token is a pure function of what it opens, so that a resend has the same one."""
+    token = links.sign(sender.secret, link.purpose, *link.what)
+    folder = "sign-in" if link.purpose == "sign_in" else "my"
+    return f"{sender.public_url}/{folder}/{links.dead(token) if sender.shown else token}{link.path}"
+
+
+# What the calendar says
+
+
+def _calendar(facts: VisitFacts, reader: Reader, sender: Sender) -> CalendarText:
     """Without the title of a private visit, which may name a customer."""
     entry, page = facts.revision.entry, f"{sender.public_url}/visits/{facts.revision.uid.partition('@')[0]}"
-    shared = context | {"entry": replace(entry, title="") if entry.private else entry}
+    shared: Context = {
+        "reader": reader,
+        "entry": replace(entry, title="") if entry.private else entry,
+        "kind": gettext(OPENING_KINDS[entry.kind]),
+        "host_names": reader.people(entry.hosts),
+        "guest_names": reader.people([guest.name for guest in entry.guests]),
+    }
     return CalendarText(
         summary=_rendered("mail/_summary.txt", shared),
         description=f"{_rendered('mail/_visit.txt', shared)}\n\n{page}",
@@ -56,48 +151,11 @@ def _calendar(facts: VisitFacts, context: Context, sender: Sender) -> CalendarTe
 
 
 def _rendered(name: str, context: Context) -> str:
-    return _block([current_app.jinja_env.get_template(name).render(context)])
-
-
-def _block(parts: Iterable[str]) -> str:
     """Text as it is meant: what the template's own lines leave behind is trimmed, at most one empty line in a row."""
-    lines = [line.rstrip() for line in "".join(parts).strip().split("\n")]
+    whole = current_app.jinja_env.get_template(name).render(context)
+    lines = [line.rstrip() for line in whole.strip().split("\n")]
     return "\n".join(line for place, line in enumerate(lines) if line or lines[place - 1])
 
 
-def _context(letter: Letter, sender: Sender) -> Context:
-    """What a template may name: the heading's parts, *facts* for what only its kind has, and *entry* for a visit."""
-    facts, reader = letter.facts, Reader(letter.locale, ZoneInfo(letter.zone))
-    shared: Context = {
-        "company": sender.company,
-        "reader": reader,
-        "name": facts.heading.reader,
-        "round": facts.heading.round,
-        "coordinator": facts.heading.coordinator,
-        "link": _link(facts.heading.link, sender),
-        "facts": facts,
-    }
-    match facts:
-        case VisitFacts():
-            revision = facts.revision
-            return shared | {"before": revision.before, "minor": revision.minor} | _of_visit(revision.entry, reader)
-        case UnmatchedFacts():
-            return shared | {"why": reasons.why(facts.code, gettext), "remedy": reasons.remedy(facts.remedy, gettext)}
-        case _:
-            return shared
-
-
-def _of_visit(entry: Entry, reader: Reader) -> Context:
-    return {
-        "entry": entry,
-        "kind": gettext(OPENING_KINDS[entry.kind]),
-        "host_names": reader.people(entry.hosts),
-        "guest_names": reader.people([guest.name for guest in entry.guests]),
-    }
-
-
-def _link(link: Link, sender: Sender) -> str:
-    """The page of one reader. A token is a pure function of what it opens, so that a resend has the same one."""
-    token = links.sign(sender.secret, link.purpose, *link.what)
-    folder = "sign-in" if link.purpose == "sign_in" else "my"
-    return f"{sender.public_url}/{folder}/{token}{link.path}"
+def one_line(content: str) -> str:
+    return " ".join(content.split("\n"))

@@ -21,6 +21,7 @@ from shadowing.models import (
     Goal,
     Guest,
     Host,
+    HostRefusal,
     Opening,
     OpeningKind,
     Pairing,
@@ -56,7 +57,7 @@ def problem(round: Round, now: datetime) -> p.Problem:
         away=tuple(standing_rules.away()),
         ways=tuple(standing_rules.ways()),
         pins=tuple(_pins(round)),
-        forbids=tuple(sorted(_forbids(round))),
+        forbids=tuple(sorted(set(_forbids(round)))),
     )
 
 
@@ -91,18 +92,18 @@ def _people(round: Round, free: Times, frames: Frames, taken: Times) -> Iterator
     )
     columns = select(
         Person.id, Department.id, Person.manager_id, Person.may, Person.may_sites, Person.agency_consent,
-        Person.hours, Person.zone,
+        Person.hours, Person.zone, Person.away_until, Person.last_day,
     ).join_from(Person, Department, Person.department_id == Department.id)  # fmt: skip
     hosting_most = standing_rules.hosting_most(round)
     concerned_rows = db.session.execute(columns.where(Person.id.in_(concerned)).order_by(Person.id))
-    for id, department, boss, may, sites, agency, hours, zone in concerned_rows:
+    for id, department, boss, may, sites, agency, hours, zone, away_until, last_day in concerned_rows:
         yield p.Person(
             id=id,
             department=department,
             boss=boss,
             free=free.get(id, ()),
             may=tuple(sorted(OpeningKind(kind) for kind in may)),
-            hours=spans.working(hours, zone, frames[department]),
+            hours=presence.within(spans.working(hours, zone, frames[department]), zone, away_until, last_day),
             elsewhere=taken.get(id, ()),
             sites=tuple(sorted(map(fold, sites))),
             consent=agency in (None, Consent.YES),
@@ -273,4 +274,13 @@ def seats_of(round: Round) -> Select[int, int, datetime]:
 
 
 def _forbids(round: Round) -> Iterator[tuple[int, int]]:
+    """What HR took out by hand, and all that is hosted by somebody who asked for another guest."""
+    yield from refused(round)
     yield from _pairs(select(Guest.person_id, Forbid.opening_id).join(Forbid).where(Guest.round_id == round.id))
+
+
+def refused(round: Round) -> Iterator[tuple[int, int]]:
+    """(person, opening) that a host does not want to meet in."""
+    rows = select(Guest.person_id, Host.opening_id).join(HostRefusal, HostRefusal.guest_id == Guest.id)
+    rows = rows.join(Host, Host.person_id == HostRefusal.host_id).join(Opening, Opening.id == Host.opening_id)
+    yield from _pairs(rows.where(Guest.round_id == round.id, Opening.round_id == round.id))

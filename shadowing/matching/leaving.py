@@ -14,7 +14,7 @@ from sqlalchemy.orm import contains_eager
 from shadowing.company import audit, people, running
 from shadowing.errors import Refusal
 from shadowing.extensions import db
-from shadowing.matching import board, choices, pairings
+from shadowing.matching import board, choices, pairings, why
 from shadowing.models import (
     Guest,
     Host,
@@ -34,7 +34,6 @@ from shadowing.models import (
 )
 
 OPEN = (Stage.DRAFT, Stage.COLLECTING, Stage.SOLVING, Stage.REVIEWING, Stage.PUBLISHED)
-LOST_HOST = "host_gone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +98,7 @@ def let_go(person: Person, last_day: date, by: Person | None, now: datetime) -> 
     running.refuse_last(person)
     found = caused(person, last_day, now)
     person.last_day = last_day
-    take_out(found)
+    take_out(found, now)
     for round in found.asked_of:
         round.coordinator = by if by is not person else None
         round.version += 1
@@ -116,7 +115,7 @@ def on_the_day(person: Person, last_day: date, now: datetime) -> None:
     """The last day is over; nothing happens where HR has taken it back or set another one meanwhile."""
     if person.last_day != last_day or person.left_at is not None:
         return
-    take_out(caused(person, last_day, now))
+    take_out(caused(person, last_day, now), now)
     _end(person, now)
     audit.record("leave", None, None, now, of=person.id)
 
@@ -140,15 +139,17 @@ def take_back(person: Person, by: Person | None, now: datetime) -> None:
     audit.record("take_back", by, None, now, of=person.id)
 
 
-def take_out(found: Caused) -> None:
+def take_out(found: Caused, now: datetime) -> None:
     """The visits that cannot take place; their rounds have changed."""
     for round in found.rounds:
         round.version += 1
     for pairing in found.hosted:
-        pairings.take_out(pairing, LOST_HOST)
+        pairings.take_out(pairing, why.LOST_HOST)
     for pairing in found.visits:
         if pairing not in found.hosted:
-            pairings.take_out(pairing)
+            pairings.take_out(pairing, why.AWAY)
+    for round in found.rounds:
+        why.look_again(round, now)
 
 
 def _end(person: Person, now: datetime) -> None:
@@ -239,14 +240,14 @@ def take_out_gone(round: Round, now: datetime) -> None:
     for pairing in db.session.scalars(board.seated(round).where(Slot.starts_at >= now)).all():
         start, hosts = pairing.slot.starts_at, pairing.slot.opening.hosts
         if not people.there(pairing.guest.person, start):
-            pairings.take_out(pairing)
+            pairings.take_out(pairing, why.AWAY)
         elif not any(people.there(host.person, start) for host in hosts):
-            pairings.take_out(pairing, LOST_HOST)
+            pairings.take_out(pairing, why.LOST_HOST)
 
 
 def stranded(guests: Iterable[Guest]) -> tuple[Guest, ...]:
     """Of *guests* without a visit those who had one until its host was gone."""
-    return tuple(guest for guest in guests if guest.reason is not None and guest.reason.code == LOST_HOST)
+    return tuple(guest for guest in guests if guest.reason is not None and guest.reason.code == why.LOST_HOST)
 
 
 def place_again(round: Round, by: Person | None, now: datetime) -> int:

@@ -12,7 +12,7 @@ from shadowing.company import audit
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.i18n import N_
-from shadowing.matching import before, gather
+from shadowing.matching import before, gather, why
 from shadowing.matching.spans import minutes, moment
 from shadowing.models import (
     Forbid,
@@ -26,7 +26,6 @@ from shadowing.models import (
     Round,
     Slot,
     Stage,
-    WhyUnmatched,
 )
 from shadowing.solver import check
 from shadowing.solver import problem as p
@@ -189,7 +188,7 @@ def place(
     if opening is None or opening.round_id != guest.round_id or opening.withdrawn_at:
         raise Refusal("This opening is not there any more. Look at the other places for this guest.")
     seat = p.Seat(guest=guest.person_id, opening=opening_id, start=start)
-    problem = let_in(problem_without(guest.round, instead, now), seat)
+    problem = let_in(guest.round, problem_without(guest.round, instead, now), seat)
     loser = _loser(problem, seats(guest.round), seat, instead)
     lost = _pairing_at(guest.round, loser) if loser else None
     before.remember(guest.round, [guest.id, *([lost.guest_id] if lost else [])], "place", by, now)
@@ -197,13 +196,14 @@ def place(
         if gone:
             take_out(gone)
     hold(guest, opening, start, [*tags(problem, seat), "by_hand"])
+    why.look_again(guest.round, now)
     guest.round.version += 1
     audit.record("place", by, guest.round, now, guest=guest.id, opening=opening_id, start=start)
 
 
-def let_in(problem: p.Problem, *seats: p.Seat) -> p.Problem:
-    """That HR took these guests out of these openings before counts no more."""
-    lifted = {(seat.guest, seat.opening) for seat in seats}
+def let_in(round: Round, problem: p.Problem, *seats: p.Seat) -> p.Problem:
+    """That HR took these guests out of these openings before counts no more; that a host refused them does."""
+    lifted = {(seat.guest, seat.opening) for seat in seats} - set(gather.refused(round))
     return replace(problem, forbids=tuple(pair for pair in problem.forbids if pair not in lifted))
 
 
@@ -254,14 +254,15 @@ def remove(pairing: Pairing, by: Person | None, now: datetime, words: str = "") 
     db.session.execute(delete(Forbid).where(Forbid.guest_id == guest.id, Forbid.opening_id == opening_id))
     db.session.add(Forbid(guest_id=guest.id, opening_id=opening_id, why=words))
     take_out(pairing)
+    why.look_again(round, now)
     round.version += 1
     audit.record("remove", by, round, now, guest=guest.id, opening=opening_id, words=words)
 
 
-def take_out(pairing: Pairing, why: str = "taken_out") -> None:
-    """Before publishing the row goes; afterwards it is marked, so that the next publish tells its people. *why* is for
-    the guest who has no visit left, as a code of `reasons.WHY`."""
-    guest = pairing.guest
+def take_out(pairing: Pairing, code: str = why.TAKEN_OUT) -> None:
+    """Before publishing the row goes; afterwards it is marked, so that the next publish tells its people. *code* says why to
+    the guest who has no visit left: one of `why.BY_HAND`."""
+    guest, reason = pairing.guest, why.after(pairing, code)
     if pairing.status is PairingStatus.PLANNED:
         db.session.delete(pairing)
     else:
@@ -269,7 +270,7 @@ def take_out(pairing: Pairing, why: str = "taken_out") -> None:
     db.session.flush()
     standing = select(Pairing.id).where(Pairing.guest_id == guest.id, Pairing.stands)
     if not db.session.scalar(standing.limit(1)):
-        guest.reason = WhyUnmatched(code=why, remedy="first_next_time")
+        guest.reason = reason
 
 
 def only_under_review(round: Round) -> None:

@@ -23,7 +23,7 @@ def pause(person: Person, back_on: date, by: Person | None, now: datetime) -> Ca
         raise Mistakes({"back_on": Unfit("Choose a day after today.")})
     found = caused(person, back_on, now)
     person.away_until = back_on
-    leaving.take_out(found)
+    leaving.take_out(found, now)
     figures = {"visits": len(found.visits), "hosted": len(found.hosted)}
     audit.record("pause", by, None, now, of=person.id, back_on=back_on.isoformat(), **figures)
     return found

@@ -10,10 +10,9 @@ from shadowing.company import audit
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.i18n import N_
-from shadowing.matching import before, board, child, flaws, gather, leaving, pairings
+from shadowing.matching import before, board, child, flaws, gather, leaving, pairings, why
 from shadowing.matching.spans import minutes
 from shadowing.models import (
-    Availability,
     Guest,
     Invitation,
     Job,
@@ -27,7 +26,6 @@ from shadowing.models import (
     Solve,
     SolveArguments,
     Stage,
-    WhyUnmatched,
 )
 from shadowing.solver import problem as p
 from shadowing.solver import stored
@@ -108,6 +106,7 @@ def conclude(solve: Solve, outcome: child.Ended, before: Stage, now: datetime) -
         _put_in_place(solve, outcome.plan, now)
     else:
         _keep(solve, outcome.verdict.gone)
+        why.look_again(solve.round, now)
     leaving.take_out_gone(solve.round, now)
     return True
 
@@ -142,7 +141,7 @@ def _put_in_place(solve: Solve, plan: p.Plan, now: datetime) -> None:
             tags = list(pairings.tags(problem, seat))
             db.session.add(Pairing(round_id=round.id, guest=guest, slot=slot, tags=tags))
     if plan.status is not p.Status.NO_TIME:
-        _tell_reasons(round, guests.values(), plan)
+        why.write(round, plan.reasons)
 
 
 def _keep(solve: Solve, gone: Iterable[p.Seat]) -> None:
@@ -150,7 +149,7 @@ def _keep(solve: Solve, gone: Iterable[p.Seat]) -> None:
     solve.status, gone = NOT_TAKEN, set(gone)
     for pairing in db.session.scalars(board.seated(solve.round)).all():
         if pairings.seat_of(pairing) in gone:
-            pairings.take_out(pairing, "no_longer")
+            pairings.take_out(pairing, why.NO_LONGER)
     _drop_idle_slots(solve.round)
     solve.gone = sorted({seat.guest for seat in gone})
 
@@ -194,19 +193,3 @@ def _slots(round: Round, seats: Iterable[p.Seat]) -> dict[tuple[int, int], Slot]
             slots[seat.opening, seat.start] = pairings.new_slot(openings[seat.opening], seat.start)
     db.session.flush()
     return slots
-
-
-def _tell_reasons(round: Round, guests: Iterable[Guest], plan: p.Plan) -> None:
-    """The solver knows what is left of somebody's times, not that they gave some, such as on days when their department is
-    closed."""
-    given = select(Availability.person_id, Availability.given).where(Availability.round_id == round.id)
-    gave = {person for person, times in db.session.execute(given) if times}
-    reasons = {reason.guest: reason for reason in plan.reasons}
-    for person in gave & reasons.keys():
-        if reasons[person].code == "no_free_time":
-            reasons[person] = replace(reasons[person], code="not_free")
-    for guest in guests:
-        reason = reasons.get(guest.person_id)
-        guest.reason = (
-            WhyUnmatched(code=reason.code, remedy=reason.remedy, facts=dict(reason.facts)) if reason else None
-        )

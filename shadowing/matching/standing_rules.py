@@ -70,5 +70,6 @@ def sites(round: Round) -> dict[int, str]:
 
 def hosting_most(round: Round) -> dict[int, int]:
     """Person id -> the most half-days, for those who set a limit."""
-    rows = db.session.execute(select(Hosting.person_id, Hosting.half_days_most).where(Hosting.round_id == round.id))
-    return {row[0]: row[1] for row in rows}
+    limits = select(Hosting.person_id, Hosting.half_days_most).where(Hosting.round_id == round.id)
+    rows = db.session.execute(limits.where(Hosting.half_days_most.is_not(None)))
+    return {row[0]: row[1] for row in rows if row[1]}

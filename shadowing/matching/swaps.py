@@ -5,7 +5,7 @@ from datetime import datetime
 
 from shadowing.company import audit
 from shadowing.errors import Refusal
-from shadowing.matching import before, pairings
+from shadowing.matching import before, pairings, why
 from shadowing.matching.pairings import BROKEN, SOME_RULE, seat_of
 from shadowing.models import Pairing, Person
 from shadowing.solver import problem as p
@@ -30,13 +30,14 @@ def swap(one: Pairing, other: Pairing, by: Person | None, now: datetime) -> None
         pairings.take_out(pairing)
     for (guest, opening, start), seat in zip(places, seats, strict=True):
         pairings.hold(guest, opening, start, [*pairings.tags(problem, seat), "by_hand"])
+    why.look_again(round, now)
     round.version += 1
     audit.record("swap", by, round, now, guest=places[1][0].id, other=places[0][0].id)
 
 
 def _tried(one: Pairing, other: Pairing, seats: list[p.Seat], now: datetime) -> p.Problem:
     given_up = {seat_of(one), seat_of(other)}
-    problem = pairings.let_in(pairings.problem_without(one.guest.round, one, now), *seats)
+    problem = pairings.let_in(one.guest.round, pairings.problem_without(one.guest.round, one, now), *seats)
     problem = replace(problem, pins=tuple(pin for pin in problem.pins if pin not in given_up))
     around = neighbourhood(problem, (seat for seat in pairings.seats(one.guest.round) if seat not in given_up))
     for seat, beside in (seats, seats[::-1]):

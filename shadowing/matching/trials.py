@@ -42,7 +42,7 @@ def of(guest: Guest, opening: Opening, day: date, instead: Pairing | None, now: 
     first; else the one time that the fewest rules are against. *instead* is given up. Raises Refusal for a guest of none."""
     pairings.only_under_review(guest.round)
     somewhen = p.Seat(guest=guest.person_id, opening=opening.id, start=0)
-    problem = pairings.let_in(pairings.problem_without(guest.round, instead, now), somewhen)
+    problem = pairings.let_in(guest.round, pairings.problem_without(guest.round, instead, now), somewhen)
     if guest.person_id not in {one.person for one in problem.guests}:
         raise Refusal("This person takes no part in the round, so no rule was asked.")
     given_up = pairings.seat_of(instead) if instead else None

@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager
 from shadowing.company import audit
 from shadowing.errors import Changed, Refusal, WrongStage
 from shadowing.extensions import db
-from shadowing.matching import before, gather, pairings
+from shadowing.matching import before, gather, pairings, why
 from shadowing.matching.spans import minutes, moment
 from shadowing.models import (
     Forbid,
@@ -105,6 +105,7 @@ def _restore(round: Round, row: PlanBefore, now: datetime) -> Kept:
         if one.guest in guests:
             has = guests[one.guest].person_id in {seat.guest for seat in kept.again}
             guests[one.guest].reason = None if has else one.reason
+    why.look_again(round, now)
     return kept
 
 

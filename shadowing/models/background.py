@@ -18,6 +18,7 @@ class JobKind(StrEnum):
     CLOSE = "close"
     REMIND = "remind"
     END = "end"
+    IMPORT = "import"
 
 
 class JobState(StrEnum):
@@ -50,7 +51,14 @@ class RoundArguments:
     due: datetime
 
 
-Arguments = SolveArguments | LeaveArguments | RoundArguments
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListArguments:
+    """Which list of people that HR handed over is to be taken in."""
+
+    list_id: int
+
+
+Arguments = SolveArguments | LeaveArguments | RoundArguments | ListArguments
 ARGUMENTS: TypeAdapter[Arguments] = TypeAdapter(Arguments)
 
 

@@ -34,7 +34,8 @@ class Participation(StrEnum):
 
 class Guest(Base):
     """A person asked to take part in a round. *visits* is how many they want; 0 says "not this time". *half_days_most* is on how
-    many half-days of the round they are away at the most, None where the round alone decides."""
+    many half-days of the round they are away at the most, None where the round alone decides. Up to the end of *open_until* HR
+    has opened the answers for them alone."""
 
     __tablename__ = "guest"
     __table_args__ = (UniqueConstraint("round_id", "person_id"),)
@@ -49,12 +50,14 @@ class Guest(Base):
     nudged_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     reason: Mapped[WhyUnmatched | None] = mapped_column(Stored(WhyUnmatched))
+    open_until: Mapped[date | None]
 
     round: Mapped[Round] = relationship()
     person: Mapped[Person] = relationship()
     goals: Mapped[list["Goal"]] = relationship(
         order_by="Goal.rank", cascade="all, delete-orphan", back_populates="guest"
     )
+    typed_in: Mapped["TypedIn | None"] = relationship(cascade="all, delete-orphan", back_populates="guest")
 
     @property
     def takes_part(self) -> bool:
@@ -131,6 +134,34 @@ class Availability(Base):
     given: Mapped[FreeTimes] = mapped_column(Stored(FreeTimes))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierAnswer:
+    """What stood before HR typed in another answer; *answered_at* is None where there was none. *wishes* are pairs of a
+    department's id and a topic, of which one is None; *times* is None where no free times were given."""
+
+    answered_at: datetime | None
+    visits: int
+    wishes: tuple[tuple[int | None, str | None], ...] = ()
+    line: str = ""
+    half_days_most: int | None = None
+    surprise: bool = False
+    times: FreeTimes | None = None
+
+
+class TypedIn(Base):
+    """HR typed in the answer of this guest; once they answer themselves the row goes."""
+
+    __tablename__ = "typed_in"
+
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guest.id", ondelete="CASCADE"), unique=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    before: Mapped[EarlierAnswer] = mapped_column(Stored(EarlierAnswer))
+
+    guest: Mapped[Guest] = relationship(back_populates="typed_in")
+    by: Mapped[Person | None] = relationship()
+
+
 class Opening(Base):
     """What a host offers, in one of three shapes: *starts_at* (once), *weekday* + *local_time* + *zone* (a regular
     meeting, unfolded by *rrule* from *first_on*), or *flexible* (anywhere in the hosts' availability).
@@ -189,15 +220,16 @@ class Host(Base):
 
 
 class Hosting(Base):
-    """A host has visitors on at most so many half-days of a round, in all that they offer without a fixed time. Without a row
-    there is no limit."""
+    """A host has visitors on at most so many half-days of a round, in all that they offer without a fixed time; None, or no row,
+    is no limit. *declined_at* is when they said that they offer nothing this time."""
 
     __tablename__ = "hosting"
     __table_args__ = (UniqueConstraint("round_id", "person_id"),)
 
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    half_days_most: Mapped[int]
+    half_days_most: Mapped[int | None]
+    declined_at: Mapped[datetime | None]
 
 
 class Slot(Base):

@@ -187,6 +187,27 @@ class ListImport(Base):
     by: Mapped[Person | None] = relationship()
 
 
+class HandedList(Base):
+    """A long list of people that HR has said yes to and the worker takes in. Its files are kept until then and no longer;
+    *refusal* is the sentence and its facts, where it could not be taken in."""
+
+    __tablename__ = "handed_list"
+
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    file: Mapped[str] = mapped_column(ShortText(200))
+    people: Mapped[bytes]
+    departments: Mapped[bytes]
+    answers: Mapped[dict[str, str]] = mapped_column(Stored(dict[str, str]))
+    absent_left: Mapped[bool]
+    sure: Mapped[bool]
+    made_id: Mapped[int | None] = mapped_column(ForeignKey("list_import.id"))
+    refusal: Mapped[tuple[str, dict[str, str]] | None] = mapped_column(Stored(tuple[str, dict[str, str]]))
+
+    by: Mapped[Person | None] = relationship()
+    made: Mapped[ListImport | None] = relationship()
+
+
 class Journey(Base):
     """How many *minutes* it takes between two sites, either way; the one that sorts first, however it is typed, is *site*."""
 

@@ -27,12 +27,16 @@ class LetterKind(StrEnum):
     UNMATCHED = "unmatched"
     ROUND_CANCELLED = "round_cancelled"
     NEW_DATES = "new_dates"
+    ANSWERED_FOR = "answered_for"
+    OPEN_FOR_YOU = "open_for_you"
 
 
 class LetterState(StrEnum):
-    """`unknown`: the connection died after the final dot, so the mail may or may not be there."""
+    """`held`: HR published without this mail, and it leaves when HR says so. `unknown`: the connection died after the final
+    dot, so the mail may or may not be there."""
 
     READY = "ready"
+    HELD = "held"
     SENT = "sent"
     SUPERSEDED = "superseded"
     CANCELLED = "cancelled"
@@ -57,6 +61,14 @@ class Link:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coordinator:
     """Who answers questions about a round."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Where somebody on the other side of a visit is reached. Only mails name it: calendars are shared with colleagues."""
 
     name: str
     email: str
@@ -136,7 +148,8 @@ class Revision:
     """One revision of an invitation, as its mail and its calendar object tell it.
 
     *number* counts what was told; *sequence* is iTIP's, which an information-only update leaves alone (RFC 5546 2.1.4).
-    *before* is what the reader knew until now, in a mail that tells a change."""
+    *before* is what the reader knew until now, in a mail that tells a change, and *was* all of it; letters from before
+    migration 0067 have no *was*."""
 
     uid: str
     organizer: str
@@ -146,6 +159,7 @@ class Revision:
     stamp: datetime
     entry: Entry
     before: Appointment | None = None
+    was: Entry | None = None
 
     @property
     def minor(self) -> bool:
@@ -153,12 +167,43 @@ class Revision:
         return self.before == self.entry.appointment
 
 
+class Why(StrEnum):
+    """Why a visit is off for one person."""
+
+    DECLINED = "declined"
+    AWAY = "away"
+    ADDRESS = "address"
+    ROUND = "round"
+    DATE = "date"
+    WITHDRAWN = "withdrawn"
+    HOST_GONE = "host_gone"
+    NOT_HOST = "not_host"
+    NO_GUEST = "no_guest"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parting:
+    """Why a visit is off, and what comes next. *code* is a key of `mail/reasons.py` that says more; *words* are HR's own;
+    *address* is where the visit's mails go now; *instead* is another visit of the same guest."""
+
+    why: Why = Why.OTHER
+    code: str = ""
+    words: str = ""
+    address: str = ""
+    instead: Entry | None = None
+    first_next_time: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitFacts:
-    """Of an invitation, its changes and its cancellation."""
+    """Of an invitation, its changes and its cancellation. *contacts* are the other side's; *parting* belongs to a
+    cancellation, and letters from before migration 0067 have none."""
 
     heading: Heading
     revision: Revision
+    contacts: tuple[Contact, ...] = ()
+    parting: Parting | None = None
     about: Literal["visit"] = "visit"
 
 
@@ -172,14 +217,46 @@ class RoundCancelledFacts:
     about: Literal["round_cancelled"] = "round_cancelled"
 
 
-Facts = SignInFacts | PersonalLinkFacts | AskFacts | UnmatchedFacts | VisitFacts | RoundCancelledFacts | NewDatesFacts
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredForFacts:
+    """*by* typed in the reader's answer, which they can change up to *until*, None where they cannot; or *taken_back*: the
+    answer that was typed in stands no more."""
+
+    heading: Heading
+    by: str
+    until: date | None
+    taken_back: bool = False
+    about: Literal["answered_for"] = "answered_for"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenForYouFacts:
+    """Up to *until* the reader alone can answer once more."""
+
+    heading: Heading
+    until: date
+    about: Literal["open_for_you"] = "open_for_you"
+
+
+Facts = (
+    SignInFacts
+    | PersonalLinkFacts
+    | AskFacts
+    | UnmatchedFacts
+    | VisitFacts
+    | RoundCancelledFacts
+    | NewDatesFacts
+    | AnsweredForFacts
+    | OpenForYouFacts
+)
 FACTS: TypeAdapter[Facts] = TypeAdapter(Annotated[Facts, Field(discriminator="about")])
 
 
 class Letter(Work, Base):
     """One mail to one person. The mail is a pure function of this row, so a resend has the same bytes.
 
-    *stamp* is the revision's instant (Date, DTSTAMP); *facts* are all that the text names, frozen."""
+    *stamp* is the revision's instant (Date, DTSTAMP); *facts* are all that the text names, frozen. *not_before* is the end of
+    the reader's quiet hours. *copy_for* is the address that a copy goes to instead, for somebody who is not its reader."""
 
     __tablename__ = "letter"
     __table_args__ = (
@@ -202,6 +279,8 @@ class Letter(Work, Base):
     zone: Mapped[str] = mapped_column(ShortText(60))
     stamp: Mapped[datetime]
     expires_at: Mapped[datetime | None]
+    not_before: Mapped[datetime | None]
+    copy_for: Mapped[str] = mapped_column(ShortText(254), default="")
     facts_json: Mapped[dict[str, Any]] = mapped_column("facts")
 
     person: Mapped[Person] = relationship()

@@ -102,6 +102,24 @@ class PlanBefore(Base):
     by: Mapped[Person | None] = relationship()
 
 
+class HostRefusal(Base):
+    """A host asks for somebody else than this guest, so that no plan of the round brings the two together. *why* is read by HR
+    alone, and nobody else hears of the row."""
+
+    __tablename__ = "host_refusal"
+    __table_args__ = (UniqueConstraint("guest_id", "host_id"),)
+
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guest.id"))
+    host_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    why: Mapped[str] = mapped_column(LongText, default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+    guest: Mapped[Guest] = relationship()
+    host: Mapped[Person] = relationship(foreign_keys=[host_id])
+    by: Mapped[Person | None] = relationship(foreign_keys=[by_id])
+
+
 class PastPairing(Base):
     """Who met whom in an earlier round, as the round folder tells it. *position* counts those rounds from 0, oldest first."""
 

@@ -60,7 +60,7 @@ class Round(Base):
     """One rotation. *starts_on* to *ends_on*, *answers_until* (its whole day) and *closed_days* are days in *zone*.
 
     *late_answers* count until the plan is made; *closed_at* is when the answers were closed; *reminders* go by themselves.
-    *cancelled_why* are the words that its people were told.
+    *cancelled_why* are the words that its people were told. Its mails stay here while *mail_paused_at* is set.
     *version* rises with every change that a preview must notice."""
 
     __tablename__ = "round"
@@ -85,6 +85,7 @@ class Round(Base):
     cancelled_at: Mapped[datetime | None]
     cancelled_why: Mapped[str] = mapped_column(LongText, default="")
     published_at: Mapped[datetime | None]
+    mail_paused_at: Mapped[datetime | None]
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     version: Mapped[int] = mapped_column(default=1)
 
@@ -117,10 +118,24 @@ class Round(Base):
             raise WrongStage("The round “%(title)s” is past this step.", title=self.title)
 
     @property
+    def responsible(self) -> Person | None:
+        """Who answers questions about the round: its coordinator, or else whoever published it, if they are still here."""
+        here = (one for one in (self.coordinator, self.published_by) if one is not None and one.left_at is None)
+        return next(here, None)
+
+    def take_charge(self, by: Person | None) -> None:
+        """Whoever writes to the people of a round for which nobody answers does so from now on."""
+        if self.responsible is None:
+            self.coordinator = by or self.coordinator
+
+    @property
     def answers_end(self) -> datetime:
         """The instant at which the last day for answers is over."""
-        after = self.answers_until + timedelta(days=1)
-        return datetime.combine(after, time.min, ZoneInfo(self.zone)).astimezone(UTC)
+        return self.end_of(self.answers_until)
+
+    def end_of(self, day: date) -> datetime:
+        """The instant at which *day* is over where the round is."""
+        return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(self.zone)).astimezone(UTC)
 
     def takes_answers(self, now: datetime) -> bool:
         """The clock decides, not the worker: whoever comes late is late, though nobody has closed the answers yet."""

@@ -42,9 +42,12 @@ LETTER_KINDS = {
     LetterKind.UNMATCHED: N_("No visit this time"),
     LetterKind.ROUND_CANCELLED: N_("The round is called off"),
     LetterKind.NEW_DATES: N_("Other days"),
+    LetterKind.ANSWERED_FOR: N_("An answer was typed in"),
+    LetterKind.OPEN_FOR_YOU: N_("Answers open for one person"),
 }
 LETTER_STATES = {
     LetterState.READY: N_("Waiting"),
+    LetterState.HELD: N_("Held back"),
     LetterState.SENT: N_("Sent"),
     LetterState.SUPERSEDED: N_("Replaced by a newer one"),
     LetterState.CANCELLED: N_("Taken back before sending"),

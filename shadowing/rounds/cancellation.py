@@ -78,11 +78,12 @@ def cancel(round: Round, why: str, by: Person | None, now: datetime) -> int:
     refuse_over(round)
     if round.stage is Stage.SOLVING:
         solving.stop(round)
+    round.take_charge(by)
     told = planned_letters(round, why, now)
     round.step(round.stage, Stage.CANCELLED, round.version)
     round.cancelled_at, round.cancelled_why = now, why
     letters.take_back((Letter.round_id == round.id) & Letter.invitation_id.is_(None), now)
-    written = calling_off.tell(round, now.replace(microsecond=0), now) + len(letters.keep(told))
+    written = calling_off.tell(round, why, now.replace(microsecond=0), now) + len(letters.keep(told))
     audit.record("cancel", by, round, now, letters=written)
     return written
 
@@ -103,7 +104,7 @@ def planned_letters(round: Round, why: str, now: datetime) -> list[Letter]:
 
 def planned(round: Round, why: str, now: datetime) -> list[Letter]:
     """All letters that `cancel` would write, unsaved."""
-    return planned_letters(round, why, now) + calling_off.planned(round, now.replace(microsecond=0))
+    return planned_letters(round, why, now) + calling_off.planned(round, why, now.replace(microsecond=0))
 
 
 def _told(round: Round) -> Select[Person]:

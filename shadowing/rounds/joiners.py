@@ -1,9 +1,10 @@
 """Joiners: who came to the company, or came back, after a round asked for answers. They are asked later, or ask for
 a way in themselves."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, literal, or_, select, union_all
 
 from shadowing.company import audit, people
 from shadowing.errors import Refusal, WrongStage
@@ -34,9 +35,17 @@ def asks(round: Round, now: datetime) -> bool:
 
 def count(round: Round, now: datetime) -> int:
     """How many can be asked now: none once the last day for answers is over."""
-    if not asks(round, now):
-        return 0
-    return db.session.scalar(select(func.count()).select_from(new(round, now).order_by(None).subquery())) or 0
+    return counts([round], now).get(round.id, 0)
+
+
+def counts(rounds: Iterable[Round], now: datetime) -> dict[int, int]:
+    """The same of several rounds, by their ids, in one statement."""
+    each = [
+        select(literal(round.id), func.count()).select_from(new(round, now).order_by(None).subquery())
+        for round in rounds
+        if asks(round, now)
+    ]
+    return {row[0]: row[1] for row in db.session.execute(union_all(*each))} if each else {}
 
 
 def to_ask(round: Round, only: int | None, now: datetime) -> list[Person]:
@@ -63,6 +72,7 @@ def ask(round: Round, only: int | None, by: Person | None, now: datetime) -> int
     persons = to_ask(round, only, now)
     if not persons:
         raise Refusal("Everybody who is here has been asked.")
+    round.take_charge(by)
     known = {row.person_id: row for row in db.session.scalars(select(Guest).where(Guest.round_id == round.id))}
     guests = [known.get(person.id) or Guest(round=round, person=person) for person in persons]
     db.session.add_all(guests)

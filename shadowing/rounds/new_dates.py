@@ -43,6 +43,7 @@ def _days(letter: Letter) -> Days:
 def tell(round: Round, by: Person | None, now: datetime) -> int:
     """Write to everybody who was told other days; answers to how many."""
     round.refuse_other_than(Stage.COLLECTING)
+    round.take_charge(by)
     written = letters.keep(planned(round, now))
     if not written:
         raise Refusal("Everybody knows the days of this round. There is nothing to tell.")

@@ -48,6 +48,7 @@ def nudge(round: Round, by: Person | None, now: datetime) -> int:
     waiting = due(round, now)
     if not waiting:
         raise Refusal("Everybody has answered, offers a seat, or was asked or reminded within the last day.")
+    round.take_charge(by)
     _write(round, waiting, by, now)
     return len(waiting)
 

@@ -3,6 +3,7 @@
 Publishing writes the pairings, the invitations and the letters in one transaction, so no half-published round exists;
 publishing again sends only what has changed since."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, exists, func, select, update
 from sqlalchemy.orm import joinedload
 
-from shadowing.collecting import openings
+from shadowing.collecting import dates, openings
 from shadowing.company import audit, people
 from shadowing.errors import Changed, Refusal
 from shadowing.extensions import db
@@ -37,6 +38,7 @@ from shadowing.models import (
 from shadowing.rounds import agenda, closed_days, reminders, whom
 from shadowing.rounds.drafts import RoundDraft, today
 from shadowing.rules import RoundRules
+from shadowing.typed import Mistakes, Unfit
 from shadowing.visiting import invitations
 
 
@@ -93,7 +95,7 @@ def _lay_out_openings(round: Round, now: datetime) -> None:
     found = list(db.session.scalars(standing))
     with db.session.no_autoflush:
         for opening in found:
-            openings.lay_out(opening, round, now)
+            dates.lay_out(opening, round, now)
     db.session.flush()
 
 
@@ -104,7 +106,7 @@ def _fill(round: Round, given: RoundDraft, today: date | None) -> None:
             Round.title == given.title, Round.starts_on == given.starts_on, Round.id != (round.id or 0)
         )
         if db.session.scalar(same):
-            raise Refusal("There is a round “%(title)s” on these days already.", title=given.title)
+            raise Mistakes({"title": Unfit("There is a round “%(title)s” on these days already.", title=given.title)})
     round.title, round.greeting, round.zone, round.rsvp = given.title, given.greeting, given.zone, given.rsvp
     round.starts_on, round.ends_on, round.answers_until = given.starts_on, given.ends_on, given.answers_until
     round.rules, round.late_answers, round.reminders = given.rules, given.late_answers, given.reminders
@@ -118,6 +120,7 @@ def ask(round: Round, by: Person | None, now: datetime) -> int:
             "The last day for answers, %(day)s, is over. Change the round, then ask.", day=round.answers_until
         )
     round.step(Stage.DRAFT, Stage.COLLECTING, round.version)
+    round.take_charge(by)
     round.asked_at = now
     known = set(db.session.scalars(select(Guest.person_id).where(Guest.round_id == round.id)))
     meant = list(db.session.scalars(whom.chosen(round, now)))
@@ -152,6 +155,11 @@ class DepartmentCount:
     answered: int
     wished: int
     seats: int
+
+    @property
+    def short(self) -> int:
+        """Seats that are missing; those with the most come first where HR looks."""
+        return self.wished - self.seats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,9 +210,18 @@ def _seats(round: Round) -> dict[int, int]:
     return counts
 
 
-def publish(round: Round, by: Person | None, version: int, stamp: datetime, sender: Sender, now: datetime) -> int:
-    """Make the plan *version* final and write every letter it takes; answers how many. *stamp* is the instant the
-    previewed letters carry, so that what was previewed is what is sent. Of two who press at once one is told who was first."""
+def publish(
+    round: Round,
+    by: Person | None,
+    version: int,
+    stamp: datetime,
+    sender: Sender,
+    now: datetime,
+    without: Set[int] = frozenset(),
+) -> int:
+    """Make the plan *version* final and write every letter it takes; answers how many leave: those of people *without* (by
+    id) are held back. *stamp* is the instant the previewed letters carry, so that what was previewed is what is sent. Of two
+    who press at once one is told who was first."""
     if round.stage is Stage.PUBLISHED and round.version != version:
         raise _published_already(round)
     round.refuse_other_than(Stage.REVIEWING, Stage.PUBLISHED)
@@ -220,9 +237,11 @@ def publish(round: Round, by: Person | None, version: int, stamp: datetime, send
         round.published_at, round.published_by = now, by
     planned = update(Pairing).where(Pairing.round_id == round.id, Pairing.status == PairingStatus.PLANNED)
     db.session.execute(planned.values(status=PairingStatus.PUBLISHED))
-    written = invitations.tell(round, stamp, sender, now).total()
+    round.take_charge(by)
+    written = invitations.tell(round, stamp, sender, now, without).total()
     agenda.write(round, now)
-    audit.record("publish", by, round, now, letters=written)
+    held = {"without_mail": sorted(without)} if without else {}
+    audit.record("publish", by, round, now, letters=written, **held)
     return written
 
 

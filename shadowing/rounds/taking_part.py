@@ -1,12 +1,13 @@
 """What one person takes part in: each round with their part in it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from shadowing.extensions import db
-from shadowing.models import Guest, Host, Opening, Pairing, Person, Round, Slot
+from shadowing.models import Guest, Host, Opening, Pairing, Person, Round, Slot, Stage
 from shadowing.rounds import rounds
 
 
@@ -15,6 +16,7 @@ class TakingPart:
     """*visits* stand in the plan; *openings* are what they host, *visitors* the guests who are planned there."""
 
     round: Round
+    guest_id: int | None
     asked_at: datetime | None
     answered_at: datetime | None
     visits: int
@@ -34,6 +36,7 @@ def of(person: Person) -> tuple[TakingPart, ...]:
     return tuple(
         TakingPart(
             round=round,
+            guest_id=mine[round.id].id if round.id in mine else None,
             asked_at=mine[round.id].asked_at if round.id in mine else None,
             answered_at=mine[round.id].answered_at if round.id in mine else None,
             visits=visits.get(round.id, 0),
@@ -42,6 +45,15 @@ def of(person: Person) -> tuple[TakingPart, ...]:
         )
         for round in db.session.scalars(concerned)
     )
+
+
+def answers(ids: Sequence[int], now: datetime) -> dict[int, bool]:
+    """Of those of *ids* who are asked by rounds that take answers now: whether they have answered all of these rounds."""
+    rounds_open = select(Round).where(Round.stage == Stage.COLLECTING)
+    open_ids = [round.id for round in db.session.scalars(rounds_open) if round.takes_answers(now)]
+    asked = select(Guest.person_id, func.count() == func.count(Guest.answered_at))
+    asked = asked.where(Guest.round_id.in_(open_ids), Guest.person_id.in_(ids), Guest.asked_at.is_not(None))
+    return {row[0]: bool(row[1]) for row in db.session.execute(asked.group_by(Guest.person_id))}
 
 
 def _hosted(person: Person) -> ColumnElement[bool]:

@@ -1,6 +1,8 @@
 """Whom a round asks: everybody, some departments, a list of people, or whoever comes by an open link."""
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -11,6 +13,7 @@ from shadowing.collecting import goals
 from shadowing.company import audit, people
 from shadowing.errors import WrongStage
 from shadowing.extensions import db
+from shadowing.folding import fold
 from shadowing.i18n import N_
 from shadowing.mail import letters
 from shadowing.models import Department, Person, Round, Stage, Way, Whom
@@ -19,6 +22,8 @@ from shadowing.typed import LONG, Mistakes, Unfit, by, each, key, number, one_of
 
 ID_MOST = 999_999_999
 NAMED_MOST = 10
+NAME_MOST = 4
+"""Words of a name; more than that in one piece are several people."""
 LISTED_MOST = 10_000
 ADDRESS = re.compile(r"[^\s<>,;、；，()（）]+@[^\s<>,;、；，()（）]+")
 
@@ -65,7 +70,16 @@ def may_join(round: Round, person: Person) -> bool:
 
 def count(round: Round, now: datetime) -> int:
     """How many people will be asked."""
-    return db.session.scalar(select(func.count()).select_from(chosen(round, now).order_by(None).subquery())) or 0
+    return _size(chosen(round, now))
+
+
+def everybody(round: Round, now: datetime) -> int:
+    """How many would be asked if everybody was."""
+    return _size(people.to_ask(today(round.zone, now), round.starts_on))
+
+
+def _size(persons: Select[Person]) -> int:
+    return db.session.scalar(select(func.count()).select_from(persons.order_by(None).subquery())) or 0
 
 
 def choose(round: Round, choice: WhomDraft, by: Person | None, now: datetime) -> None:
@@ -94,28 +108,44 @@ def _departments(ids: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _listed(typed: str) -> tuple[int, ...]:
-    words = list(dict.fromkeys(_words(typed)))
+    known = _known()
+    words = list(dict.fromkeys(_words(typed, known)))
     if not words:
         raise Mistakes({"people": Unfit("Paste at least one mail address or number.")})
     if len(words) > LISTED_MOST:
         raise Mistakes({"people": Unfit("At most %(most)s people can be listed.", most=LISTED_MOST)})
-    known: dict[str, int] = {}
-    for id, code, email in db.session.execute(people.active().with_only_columns(Person.id, Person.code, Person.email)):
-        known |= {email.casefold(): id, code.casefold(): id}
-    unknown = [word for word in words if word.casefold() not in known]
+    unknown = [word for word in words if fold(word) not in known]
     if unknown:
         hint = N_("Correct or delete what is not known.")
         named = ", ".join(unknown[:NAMED_MOST]) + ("…" if len(unknown) > NAMED_MOST else "")
         facts = {"count": len(unknown), "all": len(words), "unknown": named}
-        sentence = Unfit("%(count)s of %(all)s are nobody’s address or number: %(unknown)s.", hint, **facts)
+        sentence = Unfit(
+            "%(count)s of %(all)s are not one person’s address, number or name: %(unknown)s.", hint, **facts
+        )
         raise Mistakes({"people": sentence})
-    return tuple(sorted({known[word.casefold()] for word in words}))
+    return tuple(sorted({known[fold(word)] for word in words}))
 
 
-def _words(typed: str) -> list[str]:
-    """Names are often pasted together with addresses: beside an address nothing else counts."""
-    pieces = re.split(r"[\n,;、；，]", typed)
-    return [word for piece in pieces for word in (ADDRESS.findall(piece) or map(key, piece.split())) if word]
+def _known() -> dict[str, int]:
+    """Who is meant by an address, a number, or a name that only one person has."""
+    columns = (Person.id, Person.code, Person.email, Person.display_name)
+    found = db.session.execute(people.active().with_only_columns(*columns)).all()
+    names = Counter(fold(name) for *_, name in found)
+    known = {fold(name): id for id, *_, name in found if names[fold(name)] == 1}
+    for id, code, email, _ in found:
+        known |= {fold(email): id, fold(code): id}
+    return known
+
+
+def _words(typed: str, known: Mapping[str, int]) -> list[str]:
+    """Names are often pasted together with addresses: beside an address nothing else counts. Of several numbers in one
+    piece each counts; what is none of them is named whole."""
+    found: list[str] = []
+    for piece in filter(None, (line.strip() for line in re.split(r"[\n,;、；，]", typed))):
+        words = ADDRESS.findall(piece) or [key(word) for word in piece.split()]
+        is_name = len(words) <= NAME_MOST and not any(fold(word) in known for word in words)
+        found += [piece] if "@" not in piece and (fold(piece) in known or is_name) else words
+    return found
 
 
 def open_to_volunteers(round: Round, now: datetime) -> bool:

@@ -1,7 +1,8 @@
-"""Why a guest got nothing, and the smallest change that would have helped: why_not(problem, seats). No search.
+"""Why a guest got nothing, and the smallest change that helps: why_not(problem, seats). No search.
 
-The reason is found without the private rules (exclusions, HR's forbids), so that it is true and tells nothing about them; the
-remedy is tried in the plan with all rules. FULL must be worded "no place could be given": it also covers what is private."""
+The reason is found without the private rules (exclusions, HR's forbids), so that it is true and tells nothing about them; a
+remedy is told only when it was tried in the plan with all rules, and works. FULL must be worded "no place was left that keeps
+all rules": taken seats, rules that share the blame and what is private sound the same."""
 
 from collections.abc import Iterator
 from enum import StrEnum
@@ -24,6 +25,7 @@ class Code(StrEnum):
     OWN_DEPARTMENT = "own_department"
     OWN_BOSS = "own_boss"
     MET_BEFORE = "met_before"
+    AGENCY = "agency"
     CONTRACT = "contract"
     NO_CONSENT = "no_consent"
     NOT_FREE = "not_free"
@@ -39,23 +41,24 @@ class Code(StrEnum):
     HOST_TAKEN = "host_taken"
     NOT_RETURNED = "not_returned"
     FULL = "full"
+    PLACE_LEFT = "place_left"  # somebody changed the plan by hand, or the search was cut off
 
 
 class Remedy(StrEnum):
-    """The facts of each are ids and minutes; a remedy with facts was tried in the plan, and holds every rule."""
+    """The facts of each are ids and minutes. All but the last two were tried in the plan, and hold every rule."""
 
-    WISH_MORE = "wish_more"  # facts, where one was found: department, opening, start
-    ASK_HOSTS = "ask_hosts"  # facts: department or topic
-    ENTER_FREE_TIME = "enter_free_time"  # facts, where one was found: opening, start
-    ONE_MORE_HALF_DAY = "one_more_half_day"  # facts: opening, start
+    PLACE = "place"  # facts: opening, start, as of all that were tried
     GIVE_HALF_DAYS = "give_half_days"
-    ONE_MORE_SEAT = "one_more_seat"  # facts: opening, start
-    ONE_MORE_SESSION = "one_more_session"  # facts: opening, start
-    ONE_MORE_OF_HOST = "one_more_of_host"  # a half-day; facts: opening, start
+    ENTER_FREE_TIME = "enter_free_time"
+    ONE_MORE_HALF_DAY = "one_more_half_day"
+    WISH_MORE = "wish_more"  # facts: department, too
+    ONE_MORE_SEAT = "one_more_seat"
+    ONE_MORE_SESSION = "one_more_session"
+    ONE_MORE_OF_HOST = "one_more_of_host"  # a half-day
+    ASK_HOSTS = "ask_hosts"  # facts: department or topic
     FIRST_NEXT_TIME = "first_next_time"
 
 
-OF_PLAN = tuple(Code)[tuple(Code).index(Code.NOT_FREE) :]
 ReasonFacts = dict[str, int | str]
 
 
@@ -79,6 +82,7 @@ def _reason(inquiry: Inquiry, table: Table, number: int) -> Reason:
     guest = inquiry.roster.guests[table.rows[number]]
     code = _code(inquiry, table, number, guest)
     remedy, facts = _remedy(inquiry, table, number, code)
+    code = Code.PLACE_LEFT if remedy is Remedy.PLACE else code
     return Reason(guest=guest.person, code=code, remedy=remedy, facts=facts)
 
 
@@ -96,7 +100,7 @@ def _code(inquiry: Inquiry, table: Table, number: int, guest: Guest) -> Code:
     for code, mask in table.public:
         columns = columns & mask[number]
         if not columns.any():
-            return Code(code)
+            return Code(code) if person.consent or code != Code.CONTRACT else Code.AGENCY
     return _code_of_plan(inquiry, int(table.rows[number]), columns)
 
 
@@ -108,6 +112,9 @@ def _code_of_plan(inquiry: Inquiry, row: int, columns: Mask) -> Code:
     slot = slot[inquiry.given(row, slot)]
     if not len(slot):
         return Code.NOT_FREE
+    slot = slot[~inquiry.offering(row, slot)]
+    if not len(slot):
+        return Code.HOSTING
     slot = slot[inquiry.state.instance.free[row, inquiry.clock.of_slot[slot]]]
     if not len(slot):
         return Code.ELSEWHERE
@@ -139,16 +146,10 @@ def _remedy(inquiry: Inquiry, table: Table, number: int, code: Code) -> tuple[Re
     """The smallest change that, tried in the plan, gives this guest a seat."""
     row = int(table.rows[number])
     guest = inquiry.roster.guests[row]
-    if code is Code.NOT_OFFERED:
-        return Remedy.ASK_HOSTS, _first_wish(guest)
-    if not guest.visits:
-        return Remedy.WISH_MORE, {}
-    for remedy, slot in _tries(inquiry, table, number, row):
+    for remedy, slot in _tries(inquiry, table, number, row) if guest.visits else ():
         if len(slot):
             return _entered(code, remedy), _facts(inquiry, row, slot, remedy)
-    if code is Code.HALF_DAYS and _is_own_limit(guest, inquiry.state.rules.half_days_most):
-        return Remedy.GIVE_HALF_DAYS, {}
-    return _untried(code) if inquiry.roster.person[guest.person].consent else Remedy.FIRST_NEXT_TIME, {}
+    return (Remedy.ASK_HOSTS, _first_wish(guest)) if code is Code.NOT_OFFERED else (Remedy.FIRST_NEXT_TIME, {})
 
 
 def _is_own_limit(guest: Guest, general: int) -> bool:
@@ -163,6 +164,9 @@ def _tries(inquiry: Inquiry, table: Table, number: int, row: int) -> Iterator[tu
     mine = mine[state.instance.open[mine]]
     free = state.instance.free[row, inquiry.clock.of_slot[mine]]
     room = (state.left[mine] > 0) & (state.shut[mine] == 0)
+    yield Remedy.PLACE, inquiry.fitting(row, mine[room & free])
+    if _is_own_limit(inquiry.roster.guests[row], state.rules.half_days_most):
+        yield Remedy.GIVE_HALF_DAYS, inquiry.fitting_with_half_days(row, mine[room & free])
     yield Remedy.ONE_MORE_HALF_DAY, inquiry.fitting(row, inquiry.at_work(row, mine[room & ~free]))
     yield Remedy.WISH_MORE, inquiry.fitting(row, _unwished(inquiry, table, number, row))
     full = (state.left[mine] <= 0) & (state.shut[mine] == 0)
@@ -193,13 +197,6 @@ def _facts(inquiry: Inquiry, row: int, slot: Numbers, remedy: Remedy) -> ReasonF
     if remedy is Remedy.WISH_MORE:
         facts["department"] = inquiry.roster.openings[inquiry.roster.column[seat.opening]].department
     return facts
-
-
-def _untried(code: Code) -> Remedy:
-    """What to tell when no single change would have given a seat."""
-    if code is Code.NO_FREE_TIME:
-        return Remedy.ENTER_FREE_TIME
-    return Remedy.FIRST_NEXT_TIME if code in (*OF_PLAN, Code.NO_HOST_FREE) else Remedy.WISH_MORE
 
 
 def _first_wish(guest: Guest) -> ReasonFacts:

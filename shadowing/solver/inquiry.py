@@ -121,6 +121,13 @@ class Inquiry:
             slot = slot[self.state.suits(row, self.choices(slot)) & self.returned(row, slot)]
         return slot
 
+    def fitting_with_half_days(self, row: int, slot: Numbers) -> Numbers:
+        """Those that would fit if the guest gave as many half-days as the round allows."""
+        if len(slot):
+            slot = slot[self.state.goes_along(row, self.choices(slot)) & self.returned(row, slot)]
+        most = self.state.rules.half_days_most
+        return slot[1 + (self.slots.first_half[slot] != self.slots.last_half[slot]) <= most] if most else slot
+
     def at_work(self, row: int, slot: Numbers) -> Numbers:
         """Those that lie in one half-day of the guest's working hours, in which they do not host either."""
         person = self.roster.person[self.roster.guests[row].person]
@@ -136,15 +143,19 @@ class Inquiry:
         return slot[fine]
 
     def given(self, row: int, slot: Numbers) -> Mask:
-        """When the guest would be free but for visits of other rounds."""
+        """When the guest would be free but for visits of other rounds and for what they offer themselves."""
         free: Mask = self.state.instance.free[row, self.clock.of_slot[slot]]
         person = self.roster.person[self.roster.guests[row].person]
-        if not person.elsewhere:
+        if not person.elsewhere and person.id not in self.duties:
             return free
         either = merged(Span(span.start, span.end) for span in (*person.free, *person.elsewhere))
         begin, finish = self.slots.begin[slot], self.slots.finish[slot]
-        bound = touched(self.duties.get(person.id, ()), begin, finish)
-        return free | (suits(either, person.hours, begin, finish, self.clock.travel[self.clock.of_slot[slot]]) & ~bound)
+        return free | suits(either, person.hours, begin, finish, self.clock.travel[self.clock.of_slot[slot]])
+
+    def offering(self, row: int, slot: Numbers) -> Mask:
+        """When the guest hosts at a fixed time, visitors or not."""
+        duties = self.duties.get(self.roster.guests[row].person, ())
+        return touched(duties, self.slots.begin[slot], self.slots.finish[slot])
 
     def hosting(self, row: int, slot: Numbers) -> Mask:
         """When the guest, who has no visit, is taken by sessions of their own."""

@@ -99,8 +99,12 @@ class State:
         self._choices[guest] = self.among(guest, pairs)
 
     def suits(self, guest: int, choices: Choices) -> Mask:
-        """Which choices go together with what this guest has and where the guest's people are; whether there is room in
-        the session is another question."""
+        """Which choices go together with what this guest has and gives and where the guest's people are; whether there is
+        room in the session is another question."""
+        return self.goes_along(guest, choices) & self.budgets.leave(guest, self.visits[guest], choices.slot)
+
+    def goes_along(self, guest: int, choices: Choices) -> Mask:
+        """As `suits`, but for the half-days that the guest gives."""
         mask = np.ones(len(choices.slot), dtype=bool)
         for begin, finish in self.busy[self.instance.roster.place[guest]]:
             mask &= (choices.finish <= begin) | (choices.begin >= finish)
@@ -113,7 +117,6 @@ class State:
                 mask &= choices.slot != slot
         if self.instance.between.any():
             mask &= self._reaches(guest, choices)
-        mask &= self.budgets.leave(guest, self.visits[guest], choices.slot)
         home = self.instance.home[guest]
         if self.instance.away_most[home] >= 0 or home in self.floors:
             mask &= self._may_leave(guest, choices)

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from shadowing.config import Settings
 from shadowing.errors import Changed, Expired, Refusal
 from shadowing.extensions import db, reading, settings
+from shadowing.mail import letters as letters_of_mail
 from shadowing.mail import outbox, reasons
 from shadowing.models import Guest
 from shadowing.models.columns import Unstorable, storable
@@ -29,19 +30,27 @@ from shadowing.views import (
     departments,
     exclusions,
     forms,
+    holding,
     home,
     joiners,
     language,
     letters,
     lists,
+    mailings,
+    open_as,
     openings,
     pairings,
     persons,
+    previews,
+    round_answers,
     round_folders,
     round_lists,
+    round_openings,
     rounds,
     sites,
     slots,
+    takeaway,
+    trail,
     trials,
     visits,
     whom,
@@ -53,7 +62,7 @@ __all__ = ["locale_of_reader", "register", "zone_of_reader"]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -79,6 +88,7 @@ PAGES = (
     round_lists,
     pairings,
     letters,
+    mailings,
     answers,
     openings,
     slots,
@@ -87,6 +97,13 @@ PAGES = (
     joiners,
     cancellation,
     whom,
+    takeaway,
+    trail,
+    round_answers,
+    round_openings,
+    holding,
+    previews,
+    open_as,
 )
 
 
@@ -105,7 +122,18 @@ def register(app: Flask) -> None:
     app.register_error_handler(IntegrityError, show_rivals)
     app.register_error_handler(Unstorable, show_unstorable)
     app.register_error_handler(StatementError, show_unstorable)
-    functions = (static_url, here, whom.open_link, company, sample, mails_go_out, trouble, why, what_helps)
+    functions = (
+        static_url,
+        here,
+        whom.open_link,
+        mailings.on_the_way,
+        company,
+        sample,
+        mails_go_out,
+        trouble,
+        why,
+        what_helps,
+    )
     app.jinja_env.globals.update({function.__name__: function for function in functions})
 
 
@@ -115,7 +143,7 @@ def trusted_hosts(settings: Settings) -> list[str]:
 
 def begin() -> None:
     """A safe method may not write (the database holds it to that); an unsafe one must come from our own pages."""
-    for name in ("user", "reader", "round", "token", "back", "came_from"):
+    for name in ("user", "watched_by", "reader", "round", "token", "back", "came_from"):
         g.pop(name, None)
     reading.set(request.method in SAFE_METHODS)
     if request.method not in SAFE_METHODS and request.headers.get("Sec-Fetch-Site", "none") not in (
@@ -139,7 +167,7 @@ def finish(wrong: BaseException | None) -> None:
 
 
 def secure(answer: Response) -> Response:
-    answer.headers.update(HEADERS)
+    answer.headers.update({name: value for name, value in HEADERS.items() if name not in answer.headers})
     if settings().https:
         answer.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}"
     fixed = request.endpoint == "static" and "v" in request.args and answer.status_code in (200, 304)
@@ -169,7 +197,9 @@ def show_http_error(error: HTTPException) -> Response | tuple[str, int]:
     if isinstance(error, RequestRedirect | SecurityError):
         return error.get_response()  # to a foreign host name no address of ours can be given
     db.session.rollback()
-    return render_template("error.html", message=sentence_for(error), back=way_back()), error.code or 500
+    above = error.code == 405 or (error.code == 404 and g.get("user") is not None)
+    back = page_above(there=error.code == 405) if above else way_back()
+    return render_template("error.html", message=sentence_for(error), back=back), error.code or 500
 
 
 def show_busy(error: OperationalError) -> tuple[str, int, dict[str, str]]:
@@ -217,10 +247,20 @@ def way_back() -> str:
     return str(g.get("back", "")) or url_for("home.show")
 
 
+def page_above(there: bool) -> str:
+    """The nearest page above this address. Where what the address names may not be *there*, only a page that names nothing."""
+    addresses = current_app.url_map.bind("")
+    path = request.path.rpartition("/")[0]
+    while path and not (addresses.test(path, "GET") and (there or not addresses.match(path, "GET")[1])):
+        path = path.rpartition("/")[0]
+    return path or url_for("home.show")
+
+
 def here() -> str:
     """The path to come back to after the language was switched."""
     if request.method not in SAFE_METHODS:
-        return request.path if g.get("came_from") else way_back()
+        is_page = g.get("came_from") and current_app.url_map.bind("").test(request.path, "GET")
+        return request.path if is_page else str(g.get("back", "")) or page_above(there=True)
     return request.full_path if request.query_string else request.path
 
 
@@ -254,8 +294,10 @@ def why(guest: Guest) -> str:
 
 
 def what_helps(guest: Guest) -> str:
-    """The smallest change that would have given them one."""
-    return reasons.remedy(guest.reason.remedy, gettext) if guest.reason else ""
+    """The smallest change that gives them one, and where."""
+    if guest.reason is None or not (told := reasons.remedy(guest.reason.remedy, gettext)):
+        return ""
+    return f"{told} {reasons.where(letters_of_mail.example(guest), language.reader(guest.person.zone))}".rstrip()
 
 
 def trouble() -> str:

@@ -10,12 +10,12 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from shadowing.collecting import availability, goals
+from shadowing.collecting import availability, demand, goals, openings
 from shadowing.company import people
 from shadowing.extensions import db
-from shadowing.models import Absence, FreeTimes, Guest, Person, Round
+from shadowing.models import Absence, Department, FreeTimes, Guest, Person, Round
 from shadowing.typed import UNFIT_FOR_TEXT
-from shadowing.views import absences, auth, forms, language
+from shadowing.views import absences, auth, forms, language, weeks
 from shadowing.views.forms import Filled
 
 Page = str | tuple[str, int]
@@ -28,10 +28,10 @@ bp = Blueprint("answers", __name__)
 @bp.get("/my/<token>")
 @auth.for_participant
 def show() -> str:
-    if not g.round.takes_answers(datetime.now(UTC)):
+    if not goals.open_to(g.reader, g.round, datetime.now(UTC)):
         return thanks_page()
     given = availability.given(g.reader, g.round)
-    return render_template("answers/show.html", **page(stored(g.reader, g.round, given), given))
+    return render_template("answers/show.html", **mine(stored(g.reader, g.round, given), given))
 
 
 @bp.post("/my/<token>")
@@ -40,8 +40,8 @@ def save() -> Response | Page:
     given = availability.given(g.reader, g.round)
     form = Filled(request.form, mistakes(Filled(request.form), g.reader, g.round))
     if form.errors:
-        return render_template("answers/show.html", **page(form, given)), 422
-    auth.came_from("answers/show.html", **page(form, given))
+        return render_template("answers/show.html", **mine(form, given)), 422
+    auth.came_from("answers/show.html", **mine(form, given))
     goals.answer(goals.guest_of(g.reader, g.round), said(form), datetime.now(UTC))
     if form.value("times") != KEEP:
         availability.give(g.reader, g.round, times_of(form, g.reader, g.round), datetime.now(UTC))
@@ -68,8 +68,28 @@ def thanks() -> str:
 
 
 def thanks_page() -> str:
-    answer = answered(g.reader, g.round)
-    return render_template("answers/thanks.html", answer=answer, open=g.round.takes_answers(datetime.now(UTC)))
+    now = datetime.now(UTC)
+    facts = {
+        "answer": answered(g.reader, g.round),
+        "round": g.round,
+        "open": goals.open_to(g.reader, g.round, now),
+        "until": until(g.reader, g.round, now),
+        "offers": db.session.scalars(openings.of(g.reader, g.round)).first() is not None,
+        "demand": demand.of(g.reader.department, g.round) if g.reader.department else None,
+    }
+    return render_template("answers/thanks.html", **facts)
+
+
+def mine(form: Filled, given: FreeTimes) -> dict[str, object]:
+    return page(g.reader, g.round, form, given) | {"action": url_for("answers.save", token=g.token)}
+
+
+def until(person: Person, round: Round, now: datetime) -> date | None:
+    """Up to which day an answer can be changed; None where that is when the pairings are made."""
+    last = goals.own_day(person, round, now) or round.answers_until
+    if not round.takes_answers(now):
+        return last
+    return None if round.late_answers else max(last, round.answers_until)
 
 
 # What was typed
@@ -81,24 +101,38 @@ def said(form: Filled) -> goals.GoalsAnswer:
 
 def wishes_of(form: Filled) -> Iterator[goals.Wish]:
     """`d7` is the department 7, `t:data` the topic data."""
-    for value in form.values("wish"):
+    for value in chosen(form):
         if value.startswith("t:"):
             yield goals.Wish(topic=value[2:])
         elif value:
             yield goals.Wish(department_id=int(value[1:]))
 
 
+def chosen(form: Filled) -> list[str]:
+    """In the order of the wishes. Without a script they are chosen from lists, and the chips count for nothing."""
+    return form.values("choice" if "choice" in form.typed else "wish")
+
+
 def mistakes(form: Filled, person: Person, round: Round) -> dict[str, str]:
     errors = forms.errors_of(goals.GoalsAnswer, form.typed)
-    if any(not sound(value) for value in form.values("wish")):
+    if any(not sound(value) for value in chosen(form)):
         errors["wish"] = gettext("Please choose one of the possibilities.")
     kept = form.value("times") == KEEP
     if not (kept or form.value("skip")) and (wrong := absences.mistake(form, person, round)):
         errors["absence"] = wrong
+    errors = unfit(form, errors, person, round) | errors
     free = kept or times_of(form, person, round)
     if not free and not form.value("skip"):
         errors["times"] = gettext("Tick at least one half-day on which you are usually free.")
     return errors
+
+
+def unfit(form: Filled, errors: Mapping[str, str], person: Person, round: Round) -> dict[str, str]:
+    """What does not fit the round, of the fields that could be read: everything that is wrong is said at once."""
+    readable = {name: value for name, value in form.typed.items() if name not in errors}
+    answer = forms.read(goals.GoalsAnswer, readable)
+    wrong = goals.unfit(replace(answer, wishes=() if "wish" in errors else tuple(wishes_of(form))), person, round.rules)
+    return {name: language.said(refusal) for name, refusal in wrong.items()}
 
 
 def sound(wish: str) -> bool:
@@ -173,67 +207,58 @@ def posted(chosen: Mapping[str, int]) -> list[str]:
 # What the page shows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
-    """A checkbox of the week. *words* name day and time to those who do not see the table."""
-
-    name: str
-    words: str
-    level: int
-
-
-Rows = list[tuple[str, list[Box | None]]]
-
-
-def page(form: Filled, given: FreeTimes) -> dict[str, object]:
-    person, round = g.reader, g.round
-    last = db.session.scalar(goals.last_of(person, round))
+def page(person: Person, round: Round, form: Filled, given: FreeTimes) -> dict[str, object]:
+    """The form of *person*'s answer, whoever fills it in."""
+    last, now = same_again(person, round), datetime.now(UTC)
+    departments = list(db.session.scalars(goals.departments_for(person, round)))
     return {
         "form": form,
-        "departments": list(db.session.scalars(goals.departments_for(person, round))),
+        "round": round,
+        "until": until(person, round, now),
+        "guest": db.session.scalar(goals.of(person, round)),
+        "departments": departments,
         "topics": goals.topics_of(round),
-        "wishes": [*form.values("wish"), "", "", ""][: goals.WISHES_MOST],
+        "chosen": list(filter(None, chosen(form))),
+        "most": goals.WISHES_MOST,
+        "wished": " → ".join(wished(form, departments)),
         "visits_most": goals.visits_most(round.rules),
         "days": [(day, name) for day, name in language.day_names().items() if day in availability.weekdays(person)],
-        "halves": half_rows(person, half_levels(form)),
-        "maybes": half_rows(person, dict.fromkeys(form.values("maybe"), availability.MAYBE)),
-        "cells": cell_rows(person, levels(form.values("cell"))),
+        "halves": weeks.half_rows(person, half_levels(form)),
+        "maybes": weeks.half_rows(person, dict.fromkeys(form.values("maybe"), availability.MAYBE)),
+        "cells": weeks.cell_rows(person, levels(form.values("cell"))),
+        "said": said_of_times(form, person),
+        "sentences": weeks.sentences(),
         "by_day": bool(given.spans),
         "open_days": availability.days_of(person, round),
         "absences": absences.rows(form),
         "zone": language.reader(person.zone).zone_name,
         "hours": language.hours_in_words(people.painted_hours(person.hours)),
         "last": last,
-        "late": datetime.now(UTC) >= round.answers_end,
+        "late": round.takes_answers(now) and now >= round.answers_end,
     }
 
 
-def half_rows(person: Person, chosen: Mapping[str, int]) -> Rows:
-    bands = (("am", gettext("a.m.")), ("pm", gettext("p.m.")))
-    return rows(bands, availability.half_days(person), availability.weekdays(person), chosen)
+def same_again(person: Person, round: Round) -> Guest | None:
+    """The last answer, where giving it again with its times would be taken."""
+    last = db.session.scalar(goals.last_of(person, round))
+    if last is None or availability.known_week(person, round) is None:
+        return None
+    return None if goals.unfit(goals.again(last, person, round), person, round.rules) else last
 
 
-def cell_rows(person: Person, chosen: Mapping[str, int]) -> Rows:
-    clocks = [(f"{clock:%H%M}", f"{clock:%H:%M}") for clock in availability.clocks(person)]
-    return rows(clocks, availability.cells_of(person), availability.weekdays(person), chosen)
+def wished(form: Filled, departments: list[Department]) -> Iterator[str]:
+    """In short, for the line above the button; the script writes it anew."""
+    names = {f"d{one.id}": language.short_name(one) for one in departments}
+    for value in filter(None, chosen(form)):
+        yield value[2:] if value.startswith("t:") else names.get(value, "")
+    if form.value("surprise"):
+        yield gettext("Surprise me")
 
 
-def rows(
-    times: Iterable[tuple[str, str]], known: Iterable[str], days: tuple[str, ...], chosen: Mapping[str, int]
-) -> Rows:
-    """A row for each of *times*, which are the end of a box's name and its words; a gap where the person does not work."""
-    names, boxes = language.day_names(), set(known)
-    return [
-        (
-            words,
-            [
-                Box(name=name, words=f"{names[day]} {words}", level=chosen.get(name, 0)) if name in boxes else None
-                for day in days
-                for name in [f"{day}-{time}"]
-            ],
-        )
-        for time, words in times
-    ]
+def said_of_times(form: Filled, person: Person) -> weeks.Said:
+    if form.value("times") == GRID:
+        return weeks.hours_said(painted(form, person))
+    return weeks.halves_said(person, half_levels(form))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,17 +280,8 @@ def answered(person: Person, round: Round) -> Answered:
     return Answered(
         guest=guest if guest and guest.answered_at else None,
         line=goals.line_of(guest) if guest else "",
-        week=in_words(given.week),
+        week=weeks.by_day(given.week),
         off=given.days_off,
         absences=given.absences,
         days=len({span.starts_at.astimezone(zone).date() for span in given.spans}),
     )
-
-
-def in_words(week: Mapping[str, int]) -> list[tuple[str, list[tuple[str, bool]]]]:
-    """`("Mon", [("09:00–12:00", False), ("13:00–15:00", True)])`: the second half is true for if need be."""
-    return [
-        (words, [(f"{begin:%H:%M}–{end:%H:%M}", level == availability.MAYBE) for begin, end, level in stretches])
-        for day, words in language.day_names().items()
-        if (stretches := availability.stretches(week, day))
-    ]

@@ -7,9 +7,10 @@ from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from shadowing.extensions import db
-from shadowing.models import OVER, LetterKind, Round, Stage
+from shadowing.models import LetterKind, Round
 from shadowing.rounds import cancellation
 from shadowing.rounds.cancellation import Cancellation
+from shadowing.rounds.previews import What
 from shadowing.views import auth, forms
 from shadowing.views.rounds import mailing, the_round
 from shadowing.visiting import calling_off
@@ -46,8 +47,8 @@ def cancel(id: int) -> Response:
     db.session.commit()
     flash(
         ngettext(
-            "The round is called off. %(num)d mail goes out now.",
-            "The round is called off. %(num)d mails go out now.",
+            "The round is called off. %(num)d mail waits for its turn.",
+            "The round is called off. %(num)d mails wait for their turn.",
             written,
         )
     )
@@ -57,7 +58,7 @@ def cancel(id: int) -> Response:
 def cancelling(round: Round) -> dict[str, object]:
     """What calling *round* off means, with the words of the address, and the mails with them."""
     now, why = datetime.now(UTC), request.values.get("why", "").strip()
-    planned = [] if round.stage in (Stage.DRAFT, *OVER) else cancellation.planned(round, why, now)
+    shown = mailing(round, What.CANCEL)
     entries = len(calling_off.standing(round, now))
-    told = sum(letter.kind is LetterKind.ROUND_CANCELLED for letter in planned)
-    return {"round": round, "why": why, "told": told, "entries": entries, "mailing": mailing(planned)}
+    told = sum(count for kind, _, count in shown.kinds if kind is LetterKind.ROUND_CANCELLED)
+    return {"round": round, "why": why, "told": told, "entries": entries, "mailing": shown}

@@ -14,6 +14,8 @@ from shadowing.models import Consent, OpeningKind, Person
 from shadowing.views import auth, forms, language
 from shadowing.views.forms import Filled
 
+PAGE = 25
+
 bp = Blueprint("contracts", __name__)
 
 
@@ -31,7 +33,7 @@ def save() -> Response:
     auth.came_from("contracts/index.html", **page(Filled(request.form)))
     person = contracts.save(forms.read(ContractDraft, told(request.form)), g.user, datetime.now(UTC))
     db.session.commit()
-    flash(gettext("What %(name)s may visit is saved.", name=language.person_name(person)))
+    flash(saved(person))
     return redirect(url_for(".index"), code=303)
 
 
@@ -44,6 +46,13 @@ def remove(id: int) -> Response:
     db.session.commit()
     flash(gettext("From the next plan on, %(name)s may visit everything.", name=language.person_name(person)))
     return redirect(url_for(".index"), code=303)
+
+
+def saved(person: Person) -> str:
+    name = language.person_name(person)
+    if not contracts.limits(person):
+        return str(gettext("From the next plan on, %(name)s may visit everything.", name=name))
+    return str(gettext("What %(name)s may visit is saved.", name=name))
 
 
 def told(form: MultiDict[str, str]) -> dict[str, str]:
@@ -59,7 +68,7 @@ def page(form: Filled) -> dict[str, object]:
     words = agencies()
     return {
         "form": form,
-        "limited": contracts.limited(),
+        "limited": forms.part(contracts.limited(), request.args, PAGE),
         "known": sites.known(),
         "kinds": [(kind, language.word(kind)) for kind in OpeningKind],
         "kinds_of": kinds_of,

@@ -1,18 +1,24 @@
 """The departments: their names, their cards, who stands above whom, and two that become one."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from shadowing.company import departments, merging
+from shadowing import typed
+from shadowing.company import departments, merging, short_names
 from shadowing.company.departments import COLUMNS, DepartmentDraft
 from shadowing.extensions import db
 from shadowing.models import Department
+from shadowing.rounds import closed_days
 from shadowing.views import auth, forms
 from shadowing.views.forms import Filled
+
+PAGE = 25
+YEAR = timedelta(days=365)
 
 bp = Blueprint("departments", __name__)
 
@@ -20,9 +26,11 @@ bp = Blueprint("departments", __name__)
 @bp.get("/departments")
 @auth.for_hr
 def index() -> str:
-    found = departments.headcounts()
-    names = {one.department.id: one.department.name for one in found}
-    return render_template("departments/index.html", departments=found, names=names)
+    every, words = departments.headcounts(), request.args.get("words", "")[:100]
+    names = {one.department.id: one.department.name for one in every}
+    found = [one for one in every if departments.fits(one.department, words)]
+    listed = forms.part(found, request.args, PAGE)
+    return render_template("departments/index.html", page=listed, every=len(every), words_typed=words, names=names)
 
 
 @bp.get("/departments/new")
@@ -35,7 +43,7 @@ def new() -> str:
 @auth.for_hr
 def add() -> Response:
     auth.came_from("departments/new.html", **page(None, Filled(request.form)))
-    department = departments.add(forms.read(DepartmentDraft, request.form), g.user, datetime.now(UTC))
+    department = departments.add(forms.read(DepartmentDraft, told(request.form)), g.user, datetime.now(UTC))
     db.session.commit()
     flash(gettext("The department “%(name)s” is there.", name=department.name))
     return redirect(url_for(".index"), code=303)
@@ -53,7 +61,7 @@ def edit(id: int) -> str:
 def change(id: int) -> Response:
     department = the_department(id)
     auth.came_from("departments/edit.html", **page(department, Filled(request.form)))
-    departments.change(department, forms.read(DepartmentDraft, request.form), g.user, datetime.now(UTC))
+    departments.change(department, forms.read(DepartmentDraft, told(request.form)), g.user, datetime.now(UTC))
     db.session.commit()
     flash(gettext("The department is saved."))
     return redirect(url_for(".index"), code=303)
@@ -73,6 +81,10 @@ def merge(id: int) -> str | Response:
 @bp.post("/departments/<int:id>/merge")
 @auth.for_hr
 def merge_into(id: int) -> Response:
+    """Pressing the button twice is the same as once."""
+    if db.session.get(Department, id) is None:
+        flash(gettext("This department is deleted already."))
+        return redirect(url_for(".index"), code=303)
     source, target = the_department(id), the_other(request.form)
     source_name = source.name
     kept = merging.merge(source, target, request.form.get("told", ""), g.user, datetime.now(UTC))
@@ -104,6 +116,14 @@ def the_other(said: Mapping[str, str]) -> Department | None:
     return db.session.get(Department, forms.row_id(said, "into") or 0)
 
 
+def told(form: Mapping[str, str]) -> dict[str, str]:
+    """Closed days are read as those of a round: without a year they are in the year that begins today."""
+    today = datetime.now(UTC).date()
+    days = partial(closed_days.read, first=today, last=today + YEAR)
+    read = typed.asked(days, form.get("closed_days", ""), None)
+    return dict(form.items()) | ({} if read is None else {"closed_days": " ".join(map(str, read))})
+
+
 def stored(department: Department) -> Filled:
     said = {name: "" if (value := getattr(department, name)) is None else value for name in COLUMNS}
     return Filled(said | {"closed_days": "\n".join(department.closed_days)})
@@ -114,8 +134,11 @@ def page(department: Department | None, form: Filled) -> dict[str, object]:
     parents = [(one.id, one.name) for one in departments.possible_parents(department)]
     if department is None:
         return {"form": form, "parents": parents, "heads": 0, "without_hours": 0}
-    others = [(one.id, one.name) for one in departments.others(department)]
+    found = departments.others(department)
+    others = [(one.id, one.name) for one in found]
     return {
+        "short": short_names.proposed(department.name),
+        "namesake": short_names.namesake(department, short_names.of(department), found),
         "form": form,
         "parents": parents,
         "heads": departments.heads(department),

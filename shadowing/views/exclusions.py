@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response
 from shadowing.company import exclusions
 from shadowing.company.exclusions import ExclusionDraft
 from shadowing.extensions import db
-from shadowing.models import Exclusion
+from shadowing.models import Exclusion, Person
 from shadowing.views import auth, forms
 from shadowing.views.forms import Filled
+
+PAGE = 25
 
 bp = Blueprint("exclusions", __name__)
 
@@ -20,7 +22,9 @@ bp = Blueprint("exclusions", __name__)
 @bp.get("/exclusions")
 @auth.for_hr
 def index() -> str:
-    return render_template("exclusions/index.html", **page(Filled()))
+    """With a person in the address, they stand in the form already."""
+    person = db.session.get(Person, forms.row_id(request.args, "person") or 0)
+    return render_template("exclusions/index.html", **page(Filled({"one": person.email} if person else {})))
 
 
 @bp.post("/exclusions")
@@ -46,4 +50,5 @@ def remove(id: int) -> Response:
 
 def page(form: Filled) -> dict[str, object]:
     now = datetime.now(UTC)
-    return {"form": form, "listed": exclusions.listed(now.astimezone(ZoneInfo(g.user.zone)).date(), now)}
+    listed = exclusions.listed(now.astimezone(ZoneInfo(g.user.zone)).date(), now)
+    return {"form": form, "listed": forms.part(listed, request.args, PAGE)}

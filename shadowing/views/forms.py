@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
@@ -16,6 +16,7 @@ from shadowing.matching.board import Grouping, PairingsSought
 from shadowing.models import Answer, Round
 from shadowing.rounds import closed_days
 from shadowing.rounds.drafts import RoundDraft
+from shadowing.rounds.previews import Looking, What
 from shadowing.rules import NAMES, RoundRules
 from shadowing.typed import Mistakes, Unfit
 from shadowing.views import language
@@ -125,6 +126,23 @@ def page(args: Mapping[str, str]) -> int:
     return typed.asked(typed.number(1, 999_999), args.get("page", ""), 1)
 
 
+@dataclass(frozen=True, slots=True)
+class ListPart(Generic[Value]):
+    """One page of a list that was read as a whole, under the names that `db.paginate` uses."""
+
+    items: Sequence[Value]
+    page: int
+    pages: int
+    total: int
+
+
+def part(found: Sequence[Value], args: Mapping[str, str], per_page: int) -> ListPart[Value]:
+    """The page that *args* ask for, or the last one where there are fewer."""
+    pages = max(1, -(-len(found) // per_page))
+    asked = min(page(args), pages)
+    return ListPart(found[(asked - 1) * per_page : asked * per_page], asked, pages, len(found))
+
+
 def row_id(args: Mapping[str, str], name: str) -> int | None:
     return typed.asked(typed.number(0, 999_999_999), args.get(name, ""), None)
 
@@ -150,22 +168,6 @@ def query_of(args: Mapping[str, str], names: Iterable[str]) -> str:
     return urlencode({name: args[name] for name in names if args.get(name)})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sliced(Generic[Value]):
-    """One page of a list that is held whole."""
-
-    items: list[Value]
-    page: int
-    pages: int
-    total: int
-
-
-def sliced(rows: list[Value], number: int, size: int) -> Sliced[Value]:
-    pages = max(1, -(-len(rows) // size))
-    number = min(max(1, number), pages)
-    return Sliced(items=rows[(number - 1) * size : number * size], page=number, pages=pages, total=len(rows))
-
-
 def seconds(form: Mapping[str, str]) -> int:
     """How long the search may take; a minute where nothing sensible was sent."""
     return typed.asked(typed.one_of({str(one): one for one in SOLVE_SECONDS}), form.get("seconds", ""), 60)
@@ -180,6 +182,24 @@ def previewed(form: Mapping[str, str]) -> tuple[int, datetime]:
     """Version and instant of the preview that is being published; long ago where they cannot be read."""
     stamp = typed.asked(lambda said: typed.moment(said, None), form.get("stamp", ""), datetime(1970, 1, 1, tzinfo=UTC))
     return row_id(form, "version") or 0, stamp
+
+
+def ids(given: MultiDict[str, str], name: str) -> frozenset[int]:
+    """Row ids that were ticked one by one or stand in one field with commas between."""
+    words = ",".join(given.getlist(name)).split(",")
+    return frozenset(int(word) for word in words if word.isascii() and word.isdecimal() and len(word) < 10)
+
+
+def looking(given: MultiDict[str, str], what: What, now: datetime) -> Looking:
+    """Which mailing an address asks to look at; as of *now* where it names no instant."""
+    return Looking(
+        what=what,
+        stamp=typed.asked(lambda said: typed.moment(said, None), given.get("stamp", ""), now),
+        person=row_id(given, "person"),
+        name=given.get("name", "").strip(),
+        without=ids(given, "without"),
+        why=given.get("why", "").strip(),
+    )
 
 
 # Files

@@ -1,14 +1,19 @@
 """What needs HR today."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, render_template
+from flask import Blueprint, g, render_template, request, url_for
 
 from shadowing.extensions import db
-from shadowing.rounds import rounds
-from shadowing.views import auth
+from shadowing.rounds import attention, rounds
+from shadowing.rounds.attention import Alert, Concern
+from shadowing.views import auth, forms
+from shadowing.visiting import visits
+from shadowing.visiting.visits import DayOfVisits
 
-MOST_ROUNDS = 50
+ROUNDS = 10
+VISITS = 8
 
 bp = Blueprint("home", __name__)
 
@@ -16,11 +21,46 @@ bp = Blueprint("home", __name__)
 @bp.get("/")
 @auth.for_hr
 def show() -> str:
-    all_rounds = list(db.session.scalars(rounds.current().limit(MOST_ROUNDS)))
-    round = all_rounds[0] if all_rounds else None
-    counts = rounds.collection(round) if round else None
-    step = rounds.next_step(round, datetime.now(UTC))
-    return render_template("home.html", round=round, all_rounds=all_rounds, counts=counts, step=step)
+    now = datetime.now(UTC)
+    page = db.paginate(rounds.current(), page=forms.page(request.args), per_page=ROUNDS, error_out=False)
+    round = db.session.scalar(rounds.current().limit(1))
+    alerts = attention.alerts(now)
+    return render_template(
+        "home.html",
+        round=round,
+        page=page,
+        counts=rounds.collection(round) if round else None,
+        step=rounds.next_step(round, now),
+        alerts=[(alert, where_to_mend(alert)) for alert in alerts],
+        several=len({alert.round for alert in alerts if alert.round}) > 1,
+        declined=next((one for one in alerts if one.concern is Concern.DECLINED and one.round is round), None),
+        today=visits_today(now),
+        now=now,
+    )
+
+
+def visits_today(now: datetime) -> DayOfVisits:
+    """By the clock of whoever looks."""
+    zone = ZoneInfo(g.user.zone)
+    begin = datetime.combine(now.astimezone(zone).date(), time.min, zone)
+    return visits.between(begin, begin + timedelta(days=1), VISITS)
+
+
+def where_to_mend(alert: Alert) -> str:
+    id = alert.round.id if alert.round else None
+    match alert.concern:
+        case Concern.DECLINED:
+            return url_for("rounds.run", id=id, answer="DECLINED", _anchor="visits")
+        case Concern.SILENT:
+            return url_for("rounds.run", id=id, answer="NEEDS-ACTION", _anchor="visits")
+        case Concern.LOST_MAIL:
+            return url_for("letters.index", state="lost")
+        case Concern.UNTOLD:
+            return url_for("rounds.publish", id=id)
+        case Concern.JOINERS:
+            return url_for("joiners.show", id=id)
+        case Concern.CONSENT | Concern.STRANDED:
+            return url_for("pairings.board", id=id)
 
 
 @bp.get("/healthz")

@@ -7,8 +7,9 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from shadowing.extensions import db, settings
-from shadowing.models import Round
+from shadowing.models import Letter, Round
 from shadowing.rounds import joiners, previews
+from shadowing.rounds.previews import Mailing, What
 from shadowing.views import auth, forms
 
 bp = Blueprint("joiners", __name__)
@@ -22,7 +23,12 @@ def show(id: int) -> str:
     new, alone = joiners.asking(round, None, now), joiners.asking(round, one, now) if one else []
     shown = new if not alone or any(letter.person_id == one for letter in new) else alone
     facts = {"new": len(new), "open": joiners.asks(round, now), "one": alone[0].person if alone else None}
-    return render_template("joiners/show.html", round=round, mailing=previews.mailing(shown, one, settings()), **facts)
+    return render_template("joiners/show.html", round=round, mailing=mailing_of(shown, now), **facts)
+
+
+def mailing_of(shown: list[Letter], now: datetime) -> Mailing:
+    looking = forms.looking(request.args, What.JOINERS, now.replace(microsecond=0))
+    return previews.mailing(shown, looking, g.user, settings())
 
 
 @bp.post("/rounds/<int:id>/joiners/ask")

@@ -14,11 +14,12 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.wrappers import Response
 
 from shadowing import errors
-from shadowing.company.people import DAYS
+from shadowing.company import short_names
+from shadowing.company.hours import DAYS
 from shadowing.errors import Refusal
 from shadowing.extensions import db, settings
 from shadowing.i18n import Reader
-from shadowing.models import Person
+from shadowing.models import Department, Person
 from shadowing.models import words as words_of
 from shadowing.views import auth
 
@@ -88,6 +89,10 @@ def span(starts_at: datetime, ends_at: datetime, zone: str | None = None) -> str
     return reader(zone).span(starts_at, ends_at)
 
 
+def clock(value: datetime, zone: str | None = None) -> str:
+    return reader(zone).clock(value)
+
+
 def clocks(starts_at: datetime, ends_at: datetime, zone: str) -> str:
     return reader(zone).clocks(starts_at, ends_at)
 
@@ -112,6 +117,11 @@ def people(names: Iterable[str]) -> str:
 
 def person_name(person: Person) -> str:
     return person.name(locale())
+
+
+def short_name(department: Department) -> str:
+    """Where there is little room."""
+    return short_names.of(department)
 
 
 def word(member: StrEnum) -> str:
@@ -152,12 +162,14 @@ def register(app: Flask) -> None:
         long_day,
         moment,
         span,
+        clock,
         clocks,
         day_there,
         zone_name,
         listed,
         people,
         person_name,
+        short_name,
         word,
         language_name,
         hours_in_words,

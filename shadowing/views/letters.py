@@ -1,27 +1,34 @@
-"""Sent mail, for HR: every letter with its state, the very mail that goes out, and another try for one that did not arrive."""
+"""Sent mail, for HR: mailings and single letters with their state, the very mail that goes out but for the reader's own link,
+and another try for one that did not arrive."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from shadowing import typed
 from shadowing.extensions import db, settings
-from shadowing.mail import outbox, text
-from shadowing.mail.letters import Sender
-from shadowing.models import Letter, LetterKind, LetterState, Round
-from shadowing.rounds import previews
+from shadowing.mail import outbox, sent, text
+from shadowing.mail.sent import LettersSought
+from shadowing.models import LOST, Letter, LetterKind, LetterState, Round
+from shadowing.rounds import holding, previews
 from shadowing.views import auth, forms, language
+from shadowing.views.previews import as_document
 from shadowing.visiting import resending
 
-PAGE = 100
+SHOWN_LOST = 5
 HIDDEN = (LetterKind.SIGN_IN,)
 """Mails with a link that signs somebody in: not even a colleague reads them."""
+STATES: dict[str, tuple[LetterState, ...]] = {
+    "lost": LOST,
+    **{state.value: (state,) for state in LetterState},
+}
 
 bp = Blueprint("letters", __name__)
 
@@ -29,19 +36,33 @@ bp = Blueprint("letters", __name__)
 @bp.get("/letters")
 @auth.for_hr
 def index() -> str:
-    round_id, state = forms.row_id(request.args, "round"), state_named(request.args.get("state", ""))
-    page = db.paginate(of(round_id, state), page=forms.page(request.args), per_page=PAGE, error_out=False)
+    """The mailings; single letters once a name, a state or one mailing is asked for."""
+    sought, now = sought_in(request.args), datetime.now(UTC)
     rounds = list(db.session.scalars(select(Round).order_by(Round.starts_on.desc(), Round.id.desc())))
+    facts = {"sought": sought, "state": request.args.get("state", ""), "states": STATES, "rounds": rounds}
+    round = db.session.get(Round, sought.round_id) if sought.round_id is not None else None
+    facts |= {"round": round, "underway": holding.underway(round, now) if round else None}
+    if sought.narrowed:
+        return render_template("letters/index.html", **facts, **found(sought, now))
+    mailings = sent.mailings(sought.round_id, g.user.zone, forms.page(request.args))
+    lost = list(db.session.scalars(sent.lost(now).options(joinedload(Letter.person)).limit(SHOWN_LOST + 1)))
     return render_template(
-        "letters/index.html",
-        page=page,
-        rounds=rounds,
-        subjects=subjects(page.items),
-        round_id=round_id,
-        state=state,
-        states=tuple(LetterState),
-        delayed=outbox.delayed(),
+        "letters/index.html", **facts, page=mailings, lost=lost, most=SHOWN_LOST, delayed=outbox.delayed()
     )
+
+
+def found(sought: LettersSought, now: datetime) -> dict[str, object]:
+    """One page of single letters, with their subjects."""
+    chosen = sent.letters(sought, g.user.zone)
+    page = db.paginate(chosen, page=forms.page(request.args), per_page=sent.PAGE, error_out=False)
+    subjects = {letter.id: text.subject(letter) for letter in page.items}
+    return {"page": page, "subjects": subjects, "mendable": {one.id for one in page.items if may_go(one, now)}}
+
+
+def may_go(letter: Letter, now: datetime) -> bool:
+    """Whether another try makes sense, as far as the row alone tells; the letter's page looks closer."""
+    in_time = letter.expires_at is None or letter.expires_at > now
+    return in_time and letter.kind not in HIDDEN and resending.can_be_mended(letter)
 
 
 @bp.get("/letters/<int:id>")
@@ -56,9 +77,28 @@ def show(id: int) -> str:
 @auth.for_hr
 def download(id: int) -> Response:
     letter = db.first_or_404(select(Letter).where(Letter.id == id, Letter.kind.not_in(HIDDEN)))
-    content = outbox.to_bytes(letter, settings())
+    content = outbox.to_bytes(letter, settings(), shown=True)
     headers = {"Content-Disposition": f'attachment; filename="letter-{letter.id}.eml"'}
     return current_app.response_class(content, mimetype="message/rfc822", headers=headers)
+
+
+@bp.get("/letters/<int:id>/mail")
+@auth.for_hr
+def html(id: int) -> Response:
+    """The HTML part, as a document of its own."""
+    return as_document(db.first_or_404(select(Letter).where(Letter.id == id, Letter.kind.not_in(HIDDEN))))
+
+
+@bp.post("/letters/<int:id>/send-to-me")
+@auth.for_hr
+def send_to_me(id: int) -> Response:
+    letter = the_letter(id)
+    previews.send_copies([letter], g.user, None, datetime.now(UTC))
+    db.session.commit()
+    flash(
+        gettext("A copy goes to %(address)s. Its link opens nothing: it is for its reader only.", address=g.user.email)
+    )
+    return redirect(url_for(".show", id=id), code=303)
 
 
 @bp.post("/letters/<int:id>/send-again")
@@ -103,13 +143,19 @@ def of_letter(letter: Letter, now: datetime) -> dict[str, object]:
     asks = mends and obstacle is None and resending.can_be_corrected(letter)
     return {
         "letter": letter,
-        "mail": shown(outbox.render(letter, settings())),
+        "mail": shown(outbox.render(letter, settings(), shown=True)),
         "hidden": letter.kind in HIDDEN,
-        "waits": letter.done_at is None and letter.due_at > now,
+        "waits": waits(letter, now),
         "mends": mends,
         "obstacle": language.said(obstacle) if obstacle else "",
         "correction": resending.correction(letter.person, "", now) if asks else None,
     }
+
+
+def waits(letter: Letter, now: datetime) -> datetime | None:
+    """When it is tried next, where that is not now."""
+    next_try = max(letter.due_at, letter.not_before or letter.due_at)
+    return next_try if letter.done_at is None and next_try > now else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,33 +163,26 @@ class Shown:
     subject: str
     headers: tuple[tuple[str, str], ...]
     text: str
-    html: str
     calendar: tuple[tuple[str, str], ...]
 
 
 def shown(message: EmailMessage) -> Shown:
     """A mail taken apart again, as a reader's program would."""
-    plain, html = message.get_body(("plain",)), message.get_body(("html",))
+    plain = message.get_body(("plain",))
     return Shown(
         subject=str(message["Subject"]),
         headers=tuple((name, str(value)) for name, value in message.items()),
         text=str(plain.get_content()) if plain else "",
-        html=str(html.get_content()) if html else "",
         calendar=previews.calendar_fields(message),
     )
 
 
-def of(round_id: int | None, state: LetterState | None) -> Select[Letter]:
-    found = select(Letter).options(joinedload(Letter.person)).order_by(Letter.id.desc())
-    if round_id is not None:
-        found = found.where(Letter.round_id == round_id)
-    return found if state is None else found.where(Letter.state == state)
-
-
-def subjects(letters: list[Letter]) -> dict[int, str]:
-    sender = Sender.of(settings())
-    return {letter.id: text.write(letter, sender).subject for letter in letters}
-
-
-def state_named(text: str) -> LetterState | None:
-    return LetterState(text) if text in list(LetterState) else None
+def sought_in(args: Mapping[str, str]) -> LettersSought:
+    kinds = typed.one_of({kind.value: kind for kind in LetterKind})
+    return LettersSought(
+        name=typed.asked(typed.line(100), args.get("name", "")[:100], ""),
+        states=STATES.get(args.get("state", ""), ()),
+        kind=typed.asked(kinds, args.get("kind", ""), None),
+        round_id=forms.row_id(args, "round"),
+        day=typed.asked(typed.day, args.get("day", ""), None),
+    )

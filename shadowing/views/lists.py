@@ -9,15 +9,16 @@ from flask import Blueprint, flash, g, redirect, render_template, request, send_
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
+from shadowing.errors import RowError
 from shadowing.extensions import db
-from shadowing.folders import list_files, lists_in, lists_taken
+from shadowing.folders import list_files, lists_handed, lists_in, lists_taken
 from shadowing.folders.lists_in import ListPreview
 from shadowing.lists.headings import Meaning
 from shadowing.lists.questions import COLUMN, Question
-from shadowing.models import ListImport, OpeningKind
-from shadowing.views import auth, forms, language
+from shadowing.models import HandedList, ListImport, OpeningKind
+from shadowing.views import auth, findings, forms, language
 
-PAGE = 100
+SHOWN_MOST = 25
 ANSWER = "answer:"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -27,13 +28,18 @@ bp = Blueprint("lists", __name__)
 @bp.get("/people/import")
 @auth.for_hr
 def choose() -> str:
-    return render_template("lists/choose.html", form=forms.Filled(), last=lists_taken.last_import(datetime.now(UTC)))
+    return render_template("lists/choose.html", **choosing())
+
+
+def choosing() -> dict[str, object]:
+    last = lists_taken.last_import(datetime.now(UTC))
+    return {"form": forms.Filled(), "last": last, "going": lists_handed.going()}
 
 
 @bp.post("/people/import/check")
 @auth.for_hr
 def check() -> str | tuple[str, int]:
-    auth.came_from("lists/choose.html", form=forms.Filled())
+    auth.came_from("lists/choose.html", **choosing())
     carried = forms.carried(request.form, request.files)
     found = looked_at(carried)
     return page_of(found, carried), 422 if found.errors else 200
@@ -42,30 +48,62 @@ def check() -> str | tuple[str, int]:
 @bp.post("/people/import")
 @auth.for_hr
 def take_in() -> Response | tuple[str, int]:
-    carried, absent_left = forms.carried(request.form, {}), request.form.get("absent_left") == forms.YES
+    carried, now = forms.carried(request.form, {}), datetime.now(UTC)
+    absent_left, sure, calm = (request.form.get(name) == forms.YES for name in ("absent_left", "sure", "calm"))
+    long = len(carried.people) >= lists_handed.LONG
+    if long and (sure or calm):
+        return handed_over(carried, absent_left, sure, now)
     found = looked_at(carried)
-    if found.brakes(absent_left) and request.form.get("sure") != forms.YES:
+    if found.brakes(absent_left) and not sure:
         return page_of(found, carried, braked=True), 422
-    made = lists_taken.take_in_list(found, found.answers, g.user, datetime.now(UTC), absent_left=absent_left, sure=True)
+    if long:
+        return handed_over(carried, absent_left, sure, now)
+    made = lists_taken.take_in_list(found, found.answers, g.user, now, absent_left=absent_left, sure=True)
     db.session.commit()
-    flash(ngettext("%(num)d person is new.", "%(num)d people are new.", made.new))
-    flash(ngettext("%(num)d person was changed.", "%(num)d people were changed.", made.changed))
-    if made.left:
-        flash(ngettext("%(num)d person has left.", "%(num)d people have left.", made.left))
+    for sentence in done(made):
+        flash(sentence)
     return redirect(url_for("people.index"), code=303)
+
+
+def handed_over(carried: forms.Carried, absent_left: bool, sure: bool, now: datetime) -> Response:
+    """To the worker; the page that HR is led to follows it."""
+    files, answers = (carried.name, carried.people, carried.departments), answers_of(request.form)
+    handed = lists_handed.hand_over(*files, answers, g.user, now, absent_left=absent_left, sure=sure)
+    db.session.commit()
+    return redirect(url_for(".follow", id=handed.id), code=303)
+
+
+def done(made: ListImport) -> list[str]:
+    """What an import has done, in sentences."""
+    sentences = [
+        ngettext("%(num)d person is new.", "%(num)d people are new.", made.new),
+        ngettext("%(num)d person was changed.", "%(num)d people were changed.", made.changed),
+    ]
+    left = ngettext("%(num)d person has left.", "%(num)d people have left.", made.left)
+    return [*sentences, left] if made.left else sentences
+
+
+@bp.get("/people/import/<int:id>")
+@auth.for_hr
+def follow(id: int) -> str:
+    """How far a long list has come, which the worker takes in."""
+    handed = db.get_or_404(HandedList, id)
+    return render_template(
+        "lists/follow.html",
+        handed=handed,
+        job=lists_handed.job_of(handed),
+        sentences=done(handed.made) if handed.made else [],
+        refusal_said=language.filled(handed.refusal[0], tuple(handed.refusal[1].items())) if handed.refusal else "",
+    )
 
 
 @bp.post("/people/import/errors")
 @auth.for_hr
 def errors() -> Response:
     """The refused rows as a workbook, each with its reason: to be mended and given back."""
-    found = looked_at(forms.carried(request.form, {}))
-    reasons = [
-        (error.sheet, error.row, error.column, error.value, language.filled(error.reason, error.facts))
-        for error in found.errors
-    ]
-    headings = (gettext("Sheet"), gettext("Row"), gettext("Column"), gettext("Value"), gettext("What is wrong"))
-    return download(list_files.workbook([headings, *reasons]), "errors.xlsx")
+    carried = forms.carried(request.form, {})
+    found = looked_at(carried)
+    return download(list_files.refused(found, carried.people, gettext("What is wrong"), reason), "errors.xlsx")
 
 
 @bp.get("/people/import/template")
@@ -82,6 +120,11 @@ def undo(id: int) -> Response:
     db.session.commit()
     flash(gettext("The import is undone."))
     return redirect(url_for("people.index"), code=303)
+
+
+def reason(error: RowError) -> str:
+    said = language.filled(error.reason, error.facts)
+    return f"{error.column}: {said}" if error.column else said
 
 
 def download(content: bytes, name: str) -> Response:
@@ -107,6 +150,7 @@ def page_of(found: ListPreview, carried: forms.Carried, braked: bool = False) ->
     return render_template(
         "lists/check.html",
         found=found,
+        causes=findings.causes(found.errors),
         carried=carried.fields(),
         file=carried.name,
         asked=[(question, asked(question), choices(question, found)) for question in found.read.questions],
@@ -114,7 +158,8 @@ def page_of(found: ListPreview, carried: forms.Carried, braked: bool = False) ->
         meanings=meaning_words(),
         written=written,
         braked=braked,
-        most=PAGE,
+        absent_left=request.form.get("absent_left") == forms.YES,
+        most=SHOWN_MOST,
     )
 
 

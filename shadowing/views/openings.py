@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from shadowing import typed
-from shadowing.collecting import availability, hosting, openings
+from shadowing.collecting import availability, demand, hosting, openings
 from shadowing.collecting.hosting import HostingLimit
 from shadowing.collecting.openings import Offer
 from shadowing.extensions import db
@@ -49,16 +49,26 @@ def limit() -> Response:
     return redirect(url_for(".mine", token=g.token), code=303)
 
 
+@bp.post("/my/<token>/openings/decline")
+@auth.for_participant
+def decline() -> Response:
+    auth.came_from("openings/mine.html", **offers())
+    hosting.decline(g.reader, g.round, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("Thank you. You offer nothing this time."))
+    return redirect(url_for(".mine", token=g.token), code=303)
+
+
 @bp.get("/my/<token>/openings/new")
 @auth.for_participant
 def new() -> str:
-    return render_template("openings/new.html", **page(preset(request.args.get("kind", ""))))
+    return render_template("openings/new.html", **mine_page(preset(request.args.get("kind", ""), g.reader.zone)))
 
 
 @bp.post("/my/<token>/openings/new")
 @auth.for_participant
 def offer() -> Response:
-    auth.came_from("openings/new.html", **page(Filled(request.form)))
+    auth.came_from("openings/new.html", **mine_page(Filled(request.form)))
     openings.offer(g.round, [g.reader], offer_of(request.form), datetime.now(UTC))
     db.session.commit()
     flash(gettext("Thank you. Your opening is offered."))
@@ -69,14 +79,14 @@ def offer() -> Response:
 @auth.for_participant
 def edit(id: int) -> str:
     opening = my_opening(id)
-    return render_template("openings/edit.html", opening=opening, **page(stored(opening)))
+    return render_template("openings/edit.html", opening=opening, **mine_page(stored(opening)))
 
 
 @bp.post("/my/<token>/openings/<int:id>/edit")
 @auth.for_participant
 def change(id: int) -> Response:
     opening = my_opening(id)
-    auth.came_from("openings/edit.html", opening=opening, **page(Filled(request.form)))
+    auth.came_from("openings/edit.html", opening=opening, **mine_page(Filled(request.form)))
     openings.change(opening, offer_of(request.form), datetime.now(UTC))
     db.session.commit()
     flash(gettext("The opening is saved."))
@@ -104,10 +114,13 @@ def offers(form: Filled | None = None) -> dict[str, object]:
     return {
         "form": form or Filled({"half_days_most": limit or ""}),
         "limit": limit,
+        "declined_at": hosting.declined_at(g.reader, g.round),
         "openings": list(db.session.scalars(openings.of(g.reader, g.round))),
         "open": g.round.takes_answers(datetime.now(UTC)),
         "free": bool(availability.given(g.reader, g.round)),
         "titles": titles(),
+        "notes": notes(),
+        "demand": demand.of(g.reader.department, g.round) if g.reader.department else None,
     }
 
 
@@ -117,6 +130,7 @@ def offers(form: Filled | None = None) -> dict[str, object]:
 def offer_of(form: Mapping[str, str]) -> Offer:
     """What does not belong to the kind or the times that were chosen is not read. Raises Mistakes."""
     said, repeat = forms.given(form), form.get("repeat")
+    said.setdefault("title", named(form.get("kind", "")))
     if repeat in (ONCE, ANY_TIME):
         del said["repeat"]
     if repeat == ANY_TIME:
@@ -126,9 +140,9 @@ def offer_of(form: Mapping[str, str]) -> Offer:
     return typed.read(Offer, said | {"flexible": repeat == ANY_TIME})
 
 
-def preset(kind: str) -> Filled:
+def preset(kind: str, zone: str) -> Filled:
     chosen = OpeningKind(kind) if kind in USUAL else OpeningKind.DESK
-    usual = {"title": titles()[chosen], "zone": g.reader.zone, "participation": Participation.OBSERVE}
+    usual = {"zone": zone, "participation": Participation.OBSERVE}
     return Filled(usual | {"kind": chosen} | USUAL[chosen])
 
 
@@ -164,19 +178,25 @@ def repeat_of(opening: Opening) -> str:
     return bare if bare in (WEEKLY, BIWEEKLY) else rule
 
 
-def page(form: Filled) -> dict[str, object]:
+def mine_page(form: Filled) -> dict[str, object]:
+    return page(form, gettext("Any time I am free")) | {"round": g.round}
+
+
+def page(form: Filled, any_time: str) -> dict[str, object]:
+    """The form of an opening, whoever fills it in; *any_time* is what they call that."""
     repeats = {
         ONCE: gettext("Once"),
         WEEKLY: gettext("Every week"),
         BIWEEKLY: gettext("Every two weeks"),
-        ANY_TIME: gettext("Any time I am free"),
+        ANY_TIME: any_time,
     }
     repeat = form.value("repeat")
     own = {} if repeat in repeats or not repeat else {repeat: gettext("By the rule %(rule)s", rule=repeat)}
     return {
         "form": form,
         "repeats": list((repeats | own).items()),
-        "kinds": [(kind, language.word(kind)) for kind in OpeningKind],
+        "kinds": [(kind, named(kind)) for kind in OpeningKind],
+        "notes": notes(),
         "participations": [(way, language.word(way)) for way in Participation],
         "consents": consents(),
     }
@@ -188,6 +208,22 @@ def titles() -> dict[OpeningKind, str]:
         OpeningKind.DESK: gettext("Sit beside me at work"),
         OpeningKind.MEETING: gettext("A seat in our regular meeting"),
         OpeningKind.RIDE_ALONG: gettext("Come along to a customer"),
+    }
+
+
+def named(kind: str) -> str:
+    """What a host calls what they offer, as long as they give it no title."""
+    known = OpeningKind(kind) if kind in list(OpeningKind) else OpeningKind.DESK
+    return titles().get(known) or language.word(known)
+
+
+def notes() -> dict[OpeningKind, str]:
+    return {
+        OpeningKind.DESK: gettext("Calls, screens, hands: your work as it is."),
+        OpeningKind.MEETING: gettext("One seat more in a meeting that you have anyway."),
+        OpeningKind.RIDE_ALONG: gettext("Settled once the customer has agreed."),
+        OpeningKind.WORKSHOP: gettext("A training or a study meeting."),
+        OpeningKind.TEAM: gettext("Some hours within a project."),
     }
 
 

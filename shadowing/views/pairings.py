@@ -113,7 +113,7 @@ def unmatched(id: int) -> str:
     """One page of the guests without a visit, of one cause or of all."""
     round, cause = the_round(id), request.args.get("cause", "")
     guests = [one for each in causes.grouped(missing(round)) if cause in ("", each.code) for one in each.guests]
-    page = forms.sliced(guests, forms.page(request.args), PAGE)
+    page = forms.part(guests, request.args, PAGE)
     return render_template(
         "pairings/unmatched.html",
         round=round,

@@ -33,6 +33,13 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LastDay:
+    """The last day on which somebody is here."""
+
+    last_day: typed.Day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
     """Somebody by number, mail address or name."""
 
@@ -89,7 +96,7 @@ def change(id: int) -> Response:
 def leave(id: int) -> str:
     """What letting somebody go would cause, on the last day that the address names: today, unless another one is asked for."""
     person, now = the_person(id), datetime.now(UTC)
-    form = forms.Filled({"last_day": request.args.get("last_day", today(person).isoformat())})
+    form = of_address(LastDay, "last_day", today(person))
     last_day = form.day("last_day") or today(person)
     caused, at_once = leaving.caused(person, last_day, now), leaving.is_over(person, last_day, now)
     facts = {"person": person, "caused": caused, "last_day": last_day, "at_once": at_once}
@@ -124,8 +131,7 @@ def take_back(id: int) -> Response:
 def away(id: int) -> str:
     """What a pause would cause, until the day that the address names, or else for thirty days."""
     person = the_person(id)
-    usual = (today(person) + PAUSE).isoformat()
-    form = forms.Filled({"back_on": request.args.get("back_on", usual)})
+    form = of_address(Pause, "back_on", today(person) + PAUSE)
     return render_template("people/away.html", form=form, **of_pause(person, form))
 
 
@@ -153,6 +159,12 @@ def resume(id: int) -> Response:
     return redirect(url_for(".show", id=id), code=303)
 
 
+def of_address(kind: type[Pause | LastDay], name: str, usual: date) -> forms.Filled:
+    """The day that the address names, with what is wrong about it."""
+    given = {name: request.args.get(name, usual.isoformat())}
+    return forms.Filled(given, forms.errors_of(kind, given))
+
+
 def of_pause(person: Person, form: forms.Filled) -> dict[str, object]:
     back_on = form.day("back_on") or today(person) + PAUSE
     return {"person": person, "back_on": back_on, "caused": pausing.caused(person, back_on, datetime.now(UTC))}
@@ -161,7 +173,10 @@ def of_pause(person: Person, form: forms.Filled) -> dict[str, object]:
 @bp.get("/people/running-rounds")
 @auth.for_hr
 def running() -> str:
-    return render_template("people/running.html", form=forms.Filled(), everybody=in_charge())
+    """With a person in the address, they stand in the form already."""
+    person = db.session.get(Person, forms.row_id(request.args, "person") or 0)
+    form = forms.Filled({"person": person.email} if person else {})
+    return render_template("people/running.html", form=form, everybody=in_charge())
 
 
 @bp.post("/people/running-rounds")

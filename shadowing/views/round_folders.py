@@ -16,9 +16,9 @@ from shadowing.folders import zips
 from shadowing.models import Round
 from shadowing.rounds import agenda
 from shadowing.typed import Mistakes, Unfit
-from shadowing.views import auth, forms
+from shadowing.views import auth, findings, forms
 
-SHOWN_MOST = 100
+SHOWN_MOST = 25
 
 bp = Blueprint("round_folders", __name__)
 
@@ -36,7 +36,12 @@ def check() -> str | tuple[str, int]:
     data = packed(request.form, request.files)
     found = folders.read(zips.unpack(data))
     page = render_template(
-        "round_folders/check.html", found=found, carried={"folder": b64encode(data).decode()}, most=SHOWN_MOST
+        "round_folders/check.html",
+        found=found,
+        causes=findings.causes(found.errors),
+        columns={},
+        carried={"folder": b64encode(data).decode()},
+        most=SHOWN_MOST,
     )
     return page, 422 if found.errors else 200
 

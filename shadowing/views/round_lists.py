@@ -18,9 +18,9 @@ from shadowing.models import OpeningKind, Round
 from shadowing.rounds import lists
 from shadowing.rounds.lists import RoundList
 from shadowing.typed import Mistakes, Unfit
-from shadowing.views import auth, forms, language
+from shadowing.views import auth, findings, forms, language
 
-SHOWN_MOST = 100
+SHOWN_MOST = 25
 ANSWER = "answer:"
 CARRIED = "file:"
 
@@ -102,6 +102,8 @@ def shown(told: RoundList, round: Round, name: str, data: bytes) -> dict[str, ob
         "asked": [(one, choices(one.choices, round), chosen(one.about, one.proposal)) for one in told.questions],
         "people": people(told),
         "openings": [(one, when(one)) for one in (*told.offers, *told.waiting)],
+        "causes": findings.causes(told.errors),
+        "columns": {},
         "most": SHOWN_MOST,
     }
 

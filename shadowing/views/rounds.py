@@ -11,13 +11,26 @@ from werkzeug.wrappers import Response
 from shadowing.company import people
 from shadowing.extensions import db, settings
 from shadowing.mail.letters import Sender
-from shadowing.models import Answer, Guest, Letter, Person, Round
-from shadowing.rounds import cancellation, deadline, joiners, new_dates, previews, reminders, rounds, timetable, whom
+from shadowing.models import Answer, Guest, Person, Round
+from shadowing.rounds import (
+    answer_days,
+    cancellation,
+    deadline,
+    holding,
+    joiners,
+    new_dates,
+    previews,
+    reminders,
+    rounds,
+    timetable,
+    whom,
+)
 from shadowing.rounds.deadline import Reopening
 from shadowing.rounds.drafts import RoundDraft, today
+from shadowing.rounds.previews import Mailing, What
 from shadowing.rounds.timetable import Milestone
 from shadowing.views import auth, forms, language
-from shadowing.visiting import invitations, visits
+from shadowing.visiting import visits
 
 PAGE = 25
 WITH_PEOPLE = joinedload(Guest.person).joinedload(Person.department)
@@ -54,6 +67,7 @@ def show(id: int) -> str:
         "contents": contents,
         "dates": dates_of(round),
         "asked": whom.count(round, datetime.now(UTC)),
+        "underway": holding.underway(round, datetime.now(UTC)),
     }
     return render_template("rounds/show.html", round=round, step=step, **facts)
 
@@ -80,9 +94,7 @@ def change(id: int) -> Response:
 @auth.for_hr
 def ask_tell(id: int) -> str:
     round = the_round(id)
-    return render_template(
-        "rounds/tell.html", round=round, mailing=mailing(new_dates.planned(round, datetime.now(UTC)))
-    )
+    return render_template("rounds/tell.html", round=round, mailing=mailing(round, What.TELL))
 
 
 @bp.post("/rounds/<int:id>/tell")
@@ -99,7 +111,7 @@ def tell(id: int) -> Response:
 @auth.for_hr
 def ask(id: int) -> str:
     round = the_round(id)
-    return render_template("rounds/ask.html", round=round, mailing=mailing(previews.asking(round, datetime.now(UTC))))
+    return render_template("rounds/ask.html", round=round, mailing=mailing(round, What.ASK))
 
 
 @bp.post("/rounds/<int:id>/ask")
@@ -121,6 +133,7 @@ def collect(id: int) -> str:
         round=round,
         counts=rounds.collection(round),
         waiting=db.paginate(waiting, page=forms.page(request.args), per_page=PAGE, error_out=False),
+        course=answer_days.of(round, now),
         due=len(reminders.due(round, now)),
         joiners=joiners.count(round, now),
         open=round.takes_answers(now),
@@ -134,9 +147,7 @@ def collect(id: int) -> str:
 @auth.for_hr
 def nudge(id: int) -> str:
     round = the_round(id)
-    return render_template(
-        "rounds/nudge.html", round=round, mailing=mailing(previews.nudging(round, datetime.now(UTC)))
-    )
+    return render_template("rounds/nudge.html", round=round, mailing=mailing(round, What.NUDGE))
 
 
 @bp.post("/rounds/<int:id>/nudge")
@@ -145,7 +156,7 @@ def send_nudge(id: int) -> Response:
     round, g.back = the_round(id), url_for(".collect", id=id)
     nudged = reminders.nudge(round, g.user, datetime.now(UTC))
     db.session.commit()
-    flash(ngettext("%(num)d person is reminded.", "%(num)d people are reminded.", nudged))
+    flash(ngettext("%(num)d reminder waits for its turn.", "%(num)d reminders wait for their turn.", nudged))
     return redirect(url_for(".collect", id=id), code=303)
 
 
@@ -190,9 +201,8 @@ def close(id: int) -> Response:
 @bp.get("/rounds/<int:id>/publish")
 @auth.for_hr
 def publish(id: int) -> str:
-    round, stamp = the_round(id), datetime.now(UTC).replace(microsecond=0)
-    planned = invitations.planned(round, stamp, Sender.of(settings()))
-    return render_template("rounds/publish.html", round=round, stamp=stamp, mailing=mailing(planned))
+    round = the_round(id)
+    return render_template("rounds/publish.html", round=round, mailing=mailing(round, What.PUBLISH))
 
 
 @bp.post("/rounds/<int:id>/publish")
@@ -200,9 +210,12 @@ def publish(id: int) -> str:
 def send_publish(id: int) -> Response:
     round, g.back = the_round(id), url_for(".publish", id=id)
     version, stamp = forms.previewed(request.form)
-    sent = rounds.publish(round, g.user, version, stamp, Sender.of(settings()), datetime.now(UTC))
+    without, now = forms.ids(request.form, "without"), datetime.now(UTC)
+    sent = rounds.publish(round, g.user, version, stamp, Sender.of(settings()), now, without)
     db.session.commit()
-    flash(ngettext("Published. %(num)d mail goes out now.", "Published. %(num)d mails go out now.", sent))
+    flash(
+        ngettext("Published. %(num)d mail waits for its turn.", "Published. %(num)d mails wait for their turn.", sent)
+    )
     return redirect(url_for(".run", id=id), code=303)
 
 
@@ -240,7 +253,9 @@ def begun(asked: int) -> str:
         return str(gettext("The round has begun. Pass the link on: volunteers come by it."))
     return str(
         ngettext(
-            "%(num)d person is asked. The mail goes out now.", "%(num)d people are asked. The mails go out now.", asked
+            "%(num)d person is asked. The mail waits for its turn.",
+            "%(num)d people are asked. The mails wait for their turn.",
+            asked,
         )
     )
 
@@ -249,8 +264,10 @@ def dates_of(round: Round) -> tuple[Milestone, ...]:
     return timetable.of(round, today(round.zone, round.asked_at or datetime.now(UTC)))
 
 
-def mailing(planned: list[Letter]) -> previews.Mailing:
-    return previews.mailing(planned, forms.row_id(request.args, "person"), settings())
+def mailing(round: Round, what: What) -> Mailing:
+    """The mails of *what* as they would leave now, opened where the address says."""
+    looking = forms.looking(request.values, what, datetime.now(UTC).replace(microsecond=0))
+    return previews.mailing(previews.planned(round, looking, Sender.of(settings())), looking, g.user, settings())
 
 
 def reopening(round: Round, now: datetime) -> dict[str, object]:

@@ -13,6 +13,8 @@ from shadowing.models import Journey
 from shadowing.views import auth, forms
 from shadowing.views.forms import Filled
 
+PAGE = 25
+
 bp = Blueprint("sites", __name__)
 
 
@@ -46,4 +48,5 @@ def remove(id: int) -> Response:
 def page(form: Filled) -> dict[str, object]:
     known = sites.known()
     options = [(site, site) for site in known]
-    return {"form": form, "sites": options, "journeys": sites.journeys(), "untold": sites.untold()}
+    journeys = forms.part(sites.journeys(), request.args, PAGE)
+    return {"form": form, "sites": options, "journeys": journeys, "untold": sites.untold()}

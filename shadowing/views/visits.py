@@ -9,23 +9,27 @@ from email.message import EmailMessage
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from shadowing.collecting import goals
 from shadowing.extensions import db, settings
-from shadowing.mail import outbox, reasons
+from shadowing.mail import letters, outbox, reasons
 from shadowing.models import (
     Answer,
+    Department,
     Entry,
     Guest,
     Invitation,
     Letter,
     LetterKind,
+    Opening,
     Pairing,
     Person,
     Role,
     Round,
+    Slot,
     Stage,
     WhyUnmatched,
 )
@@ -41,7 +45,8 @@ bp = Blueprint("visits", __name__)
 @bp.get("/my/<token>/visits")
 @auth.for_participant
 def mine() -> str:
-    found = list(db.session.scalars(invitations.of(g.reader, g.round)))
+    homes = contains_eager(Invitation.slot).contains_eager(Slot.opening).joinedload(Opening.department)
+    found = list(db.session.scalars(invitations.of(g.reader, g.round).options(homes)))
     chosen = {row.slot_id: row.tags for row in db.session.scalars(pairings_of(g.reader, g.round))}
     visits = [visit(invitation, chosen.get(invitation.slot_id, []), datetime.now(UTC)) for invitation in found]
     zone = language.reader(g.reader.zone).zone_name
@@ -112,18 +117,28 @@ def attached(mail: EmailMessage) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownVisit:
-    """*entry* is what the person's last mail told of it; *because* says why a guest was chosen."""
+    """*entry* is what the person's last mail told of it; *because* says why a guest was chosen, whom *home* awaits in *days*."""
 
     invitation: Invitation
     entry: Entry
     because: list[str]
     begun: bool
+    days: int
+    home: Department | None
 
 
 def visit(invitation: Invitation, tags: list[str], now: datetime) -> ShownVisit:
     entry, words = invitation.told.entry, tag_words()
-    because = [words[tag] for tag in tags if tag in words] if entry.role is Role.GUEST else []
-    return ShownVisit(invitation=invitation, entry=entry, because=because, begun=entry.starts_at <= now)
+    visits = entry.role is Role.GUEST
+    local = language.reader().local
+    return ShownVisit(
+        invitation=invitation,
+        entry=entry,
+        because=[words[tag] for tag in tags if tag in words] if visits else [],
+        begun=entry.starts_at <= now,
+        days=(local(entry.starts_at).date() - local(now).date()).days,
+        home=invitation.slot.opening.department if visits else None,
+    )
 
 
 def tag_words() -> dict[str, str]:
@@ -142,6 +157,8 @@ def tag_words() -> dict[str, str]:
 class Unmatched:
     why: str
     remedy: str
+    where: str
+    whom: str
 
 
 def unmatched(guest: Guest | None, visits: list[ShownVisit]) -> Unmatched | None:
@@ -150,5 +167,11 @@ def unmatched(guest: Guest | None, visits: list[ShownVisit]) -> Unmatched | None
         return None
     if any(one.entry.role is Role.GUEST for one in visits):
         return None
-    reason = guest.reason or WhyUnmatched(code="", remedy="")
-    return Unmatched(why=reasons.why(reason.code, gettext), remedy=reasons.remedy(reason.remedy, gettext))
+    reason, reader = guest.reason or WhyUnmatched(code="", remedy=""), language.reader()
+    ended = guest.round.stage is Stage.ENDED
+    return Unmatched(
+        why=reasons.why(reason.code, gettext),
+        remedy="" if ended else reasons.remedy(reason.remedy, gettext),
+        where=reasons.where(letters.example(guest), reader),
+        whom=reasons.whom(reason.remedy, letters.coordinator(guest.round, reader.locale), reader),
+    )

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import ngettext
-from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from shadowing import typed
@@ -77,9 +76,8 @@ def open_round(token: str) -> Round:
 
 
 def page(round: Round) -> dict[str, object]:
-    here = select(func.count()).select_from(Person).where(Person.left_at.is_(None))
     departments = list(db.session.scalars(people.departments()))
-    return {"round": round, "departments": departments, "everybody": db.session.scalar(here)}
+    return {"round": round, "departments": departments, "everybody": whom.everybody(round, datetime.now(UTC))}
 
 
 def stored(round: Round) -> forms.Filled:

@@ -6,36 +6,37 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from shadowing.extensions import db
-from shadowing.mail import letters
+from shadowing.mail import hearing
 from shadowing.models import Invitation, Letter, Pairing, PairingStatus, Round, Slot
-from shadowing.visiting import invitations
+from shadowing.visiting import differences, invitations, partings
 from shadowing.visiting.invitations import Step
 
 
-def tell(round: Round, stamp: datetime, now: datetime) -> int:
+def tell(round: Round, why: str, stamp: datetime, now: datetime) -> int:
     """Write the cancellations in the caller's transaction; answers how many letters will go. What has begun stays as it was."""
     coming = select(Slot.id).where(Slot.starts_at > stamp)
     ahead = update(Pairing).where(Pairing.round_id == round.id, Pairing.stands, Pairing.slot_id.in_(coming))
     db.session.execute(ahead.values(status=PairingStatus.DROPPED, pinned=False))
-    steps = list(_steps(round, stamp))
+    steps = list(_steps(round, why, stamp))
     for step in steps:
         invitations.take(step, round, now)
     db.session.flush()
     return sum(not step.silent for step in steps)
 
 
-def planned(round: Round, stamp: datetime) -> list[Letter]:
+def planned(round: Round, why: str, stamp: datetime) -> list[Letter]:
     """The very letters that `tell` would write now, unsaved."""
-    return [invitations.letter_of(step, round) for step in _steps(round, stamp) if not step.silent]
+    return [invitations.letter_of(step, round) for step in _steps(round, why, stamp) if not step.silent]
 
 
 def standing(round: Round, stamp: datetime) -> list[Invitation]:
     """The calendar entries of visits that are to come."""
-    rows = db.session.scalars(invitations.of_round(round).where(Invitation.cancelled_at.is_(None)))
-    return sorted((row for row in rows if invitations.starts_at(row) > stamp), key=invitations.starts_at)
+    rows = db.session.scalars(differences.of_round(round).where(Invitation.cancelled_at.is_(None)))
+    return sorted((row for row in rows if differences.starts_at(row) > stamp), key=differences.starts_at)
 
 
-def _steps(round: Round, stamp: datetime) -> Iterator[Step]:
-    heard = letters.heard(round)
-    for row in standing(round, stamp):
-        yield invitations.cancelled(row, stamp, row.id in heard)
+def _steps(round: Round, why: str, stamp: datetime) -> Iterator[Step]:
+    heard, rows = hearing.heard(round), standing(round, stamp)
+    off = partings.of_all(round, why, rows)
+    for row in rows:
+        yield invitations.cancelled(row, stamp, row.id in heard, off.of(row))

@@ -11,6 +11,7 @@ from shadowing.company import people
 from shadowing.extensions import db
 from shadowing.models import (
     Consent,
+    Contact,
     Entry,
     Guest,
     Host,
@@ -47,6 +48,12 @@ class Part:
         """Who is there to receive the guests; all of them where HR has not yet said what becomes of a visit without a host."""
         every = tuple(self.slot.opening.hosts)
         return tuple(one for one in every if people.there(one.person, self.slot.starts_at)) or every
+
+    @property
+    def contacts(self) -> tuple[Contact, ...]:
+        """The people on the other side, as this person writes to them."""
+        others = [one.person for one in (self.guests if self.role is Role.HOST else self.hosts)]
+        return tuple(Contact(name=one.name(self.person.locale), email=one.email) for one in others if one.email)
 
     def entry(self) -> Entry:
         opening, locale = self.slot.opening, self.person.locale

@@ -6,35 +6,39 @@ slot: a host with two guests gets one entry that names both."""
 
 import hashlib
 import hmac
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select, update
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager
 
 from shadowing.errors import Refusal
 from shadowing.extensions import db
-from shadowing.mail import letters, mime
+from shadowing.mail import hearing, letters, mime, quiet
 from shadowing.mail.letters import Sender
 from shadowing.matching import board, gather, presence
 from shadowing.models import (
     Answer,
+    Contact,
     Guest,
     Invitation,
     Letter,
     LetterKind,
     LetterState,
     Opening,
+    Parting,
     Person,
     Revision,
     Role,
     Round,
     Slot,
     Told,
+    VisitFacts,
 )
-from shadowing.visiting import entries
+from shadowing.visiting import differences, partings
+from shadowing.visiting.differences import Difference
 from shadowing.visiting.entries import Part
 
 DOMAIN_MOST = 60
@@ -53,31 +57,40 @@ class Step:
     generation: int
     revision: Revision
     silent: bool = False
+    contacts: tuple[Contact, ...] = ()
+    parting: Parting | None = None
 
 
-def tell(round: Round, stamp: datetime, sender: Sender, now: datetime) -> Counter[LetterKind]:
-    """Write all that is not yet told, in the caller's transaction; answers how many letters of each kind will go."""
+def tell(
+    round: Round, stamp: datetime, sender: Sender, now: datetime, without: Set[int] = frozenset()
+) -> Counter[LetterKind]:
+    """Write all that is not yet told, in the caller's transaction; answers how many letters of each kind will go. The letters
+    of people *without* (by id) are written and held back."""
     written: Counter[LetterKind] = Counter()
-    for step in list(_steps(round, stamp, sender, of_round(round).with_for_update(of=Invitation))):
-        take(step, round, now)
-        written[step.kind] += not step.silent
+    for step in list(_steps(round, stamp, sender, differences.of_round(round).with_for_update(of=Invitation))):
+        letter = take(step, round, now)
+        held = letter.done_at is None and letter.person_id in without
+        letter.state = LetterState.HELD if held else letter.state
+        written[step.kind] += not (step.silent or held)
     for guest in list(_left_out(round)):
-        letters.unmatched(guest, stamp, now)
-        written[LetterKind.UNMATCHED] += 1
+        letter = letters.unmatched(guest, stamp, now)
+        held = guest.person_id in without
+        letter.state = LetterState.HELD if held else letter.state
+        written[LetterKind.UNMATCHED] += not held
     db.session.flush()
     return +written
 
 
 def planned(round: Round, stamp: datetime, sender: Sender) -> list[Letter]:
     """The very letters that `tell` would write now, unsaved."""
-    steps = _steps(round, stamp, sender, of_round(round))
+    steps = _steps(round, stamp, sender, differences.of_round(round))
     told = [letter_of(step, round) for step in steps if not step.silent]
     return told + [letters.missing(guest, stamp) for guest in _left_out(round)]
 
 
 def of(person: Person, round: Round) -> Select[Invitation]:
     """The visits that stand in a person's calendar."""
-    own = of_round(round).where(Invitation.person_id == person.id, Invitation.cancelled_at.is_(None))
+    own = differences.of_round(round).where(Invitation.person_id == person.id, Invitation.cancelled_at.is_(None))
     return own.order_by(Slot.starts_at, Invitation.id)
 
 
@@ -89,74 +102,23 @@ def answer(invitation: Invitation, answer: Answer, now: datetime) -> None:
     invitation.answer, invitation.answered_at = answer, now
 
 
-def of_round(round: Round) -> Select[Invitation]:
-    found = select(Invitation).join(Invitation.slot).join(Slot.opening).where(Opening.round_id == round.id)
-    return found.options(contains_eager(Invitation.slot), joinedload(Invitation.person, innerjoin=True)).order_by(
-        Invitation.id
-    )
-
-
 # What differs
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """Calendars against the plan: *every* invitation there ever was, those to call off, those that stay with the part they
-    show from now on, and the parts that no calendar shows; each in the order of time."""
-
-    every: list[Invitation]
-    gone: list[Invitation]
-    kept: list[tuple[Invitation, Part]]
-    fresh: list[Part]
 
 
 def _steps(round: Round, stamp: datetime, sender: Sender, rows: Select[Invitation]) -> Iterator[Step]:
     """Cancellations first, then changes, then new invitations."""
     stamp = stamp.replace(microsecond=0)
-    found, heard = _difference(round, stamp, rows), letters.heard(round)
+    found, heard = differences.difference(round, stamp, rows), hearing.heard(round)
+    off = partings.among(round, found)
     for row in found.gone:
-        yield cancelled(row, stamp, row.id in heard)
+        yield cancelled(row, stamp, row.id in heard, off.of(row))
     for row, part in found.kept:
         if not part.entry().same_for_calendar(row.told.entry):
-            yield _changed(row, part, stamp, row.id in heard, _generation(found.every, row, part))
+            yield _changed(row, part, stamp, row.id in heard, differences.generation(found.every, row, part))
     yield from _new(found, round, stamp, sender)
 
 
-def _difference(round: Round, stamp: datetime, rows: Select[Invitation]) -> Difference:
-    """Of what begins after *stamp*: nothing is told of the past."""
-    every = list(db.session.scalars(rows))
-    wanted = {part.key: part for part in entries.standing(round) if part.slot.starts_at > stamp}
-    standing = {
-        (row.slot_id, row.person_id, row.address): row
-        for row in every
-        if row.cancelled_at is None and starts_at(row) > stamp
-    }
-    gone = [row for key, row in standing.items() if key not in wanted]
-    fresh = [part for key, part in wanted.items() if key not in standing]
-    moved = _moved(gone, fresh)
-    kept = [(row, wanted[key]) for key, row in standing.items() if key in wanted]
-    return Difference(
-        every=every,
-        gone=sorted((row for row in gone if row not in moved), key=starts_at),
-        kept=sorted([*kept, *moved.items()], key=lambda pair: pair[1].order),
-        fresh=sorted((part for part in fresh if part not in moved.values()), key=lambda part: part.order),
-    )
-
-
-def _moved(gone: list[Invitation], fresh: list[Part]) -> dict[Invitation, Part]:
-    """Who has the same part in the same opening at another time keeps the calendar entry, which moves."""
-    places: defaultdict[tuple[object, ...], list[Part]] = defaultdict(list)
-    for part in sorted(fresh, key=lambda part: part.order, reverse=True):
-        places[part.person.id, part.person.email, part.role, part.slot.opening_id].append(part)
-    found = {}
-    for row in sorted(gone, key=starts_at):
-        other_times = places[row.person_id, row.address, row.role, row.slot.opening_id]
-        if other_times:
-            found[row] = other_times.pop()
-    return found
-
-
-def cancelled(row: Invitation, stamp: datetime, heard: bool) -> Step:
+def cancelled(row: Invitation, stamp: datetime, heard: bool, parting: Parting) -> Step:
     last = _last(row)
     off = replace(_next(last, stamp), sequence=last.sequence + 1, answer=Answer.NONE)
     return Step(
@@ -168,6 +130,7 @@ def cancelled(row: Invitation, stamp: datetime, heard: bool) -> Step:
         generation=row.generation,
         revision=off,
         silent=not heard,
+        parting=parting,
     )
 
 
@@ -175,7 +138,9 @@ def _changed(row: Invitation, part: Part, stamp: datetime, heard: bool, generati
     """An update. Whoever has not heard of the visit yet is invited to it as it is now."""
     last = _last(row)
     known = last.entry.appointment
-    changed = replace(_next(last, stamp), entry=part.entry(), before=known if heard else None)
+    changed = replace(_next(last, stamp), entry=part.entry())
+    if heard:
+        changed = replace(changed, before=known, was=last.entry)
     if changed.entry.appointment != known:
         changed = replace(changed, sequence=last.sequence + 1, answer=Answer.NONE)
     return Step(
@@ -186,6 +151,7 @@ def _changed(row: Invitation, part: Part, stamp: datetime, heard: bool, generati
         slot_id=part.slot.id,
         generation=generation,
         revision=changed,
+        contacts=part.contacts,
     )
 
 
@@ -226,8 +192,9 @@ def _new(found: Difference, round: Round, stamp: datetime, sender: Sender) -> It
             person=part.person,
             address=part.person.email,
             slot_id=part.slot.id,
-            generation=_generation(found.every, None, part),
+            generation=differences.generation(found.every, None, part),
             revision=first,
+            contacts=part.contacts,
         )
 
 
@@ -237,19 +204,6 @@ def _uid(part: Part, round: Round, serial: int, sender: Sender) -> str:
     what = f"{round.id} {part.person.id} {part.person.email} {part.role} {part.slot.starts_at.isoformat()} {serial}"
     digest = hmac.new(sender.secret.encode(), f"invitation {what}".encode(), hashlib.sha256).hexdigest()[:32]
     return f"{digest}@{mime.wire(sender.mail_from).rpartition('@')[2][-DOMAIN_MOST:].lstrip('.-')}"
-
-
-def _generation(every: list[Invitation], row: Invitation | None, part: Part) -> int:
-    """The first number that is free for this person in this slot."""
-    if row is not None and row.slot_id == part.slot.id:
-        return row.generation
-    same = [other.generation for other in every if (other.slot_id, other.person_id) == (part.slot.id, part.person.id)]
-    return max(same, default=-1) + 1
-
-
-def starts_at(row: Invitation) -> datetime:
-    """As its calendar shows it, which may not be where the slot is now."""
-    return row.told.entry.starts_at
 
 
 def _left_out(round: Round) -> Iterable[Guest]:
@@ -268,7 +222,7 @@ def _left_out(round: Round) -> Iterable[Guest]:
 # What is written
 
 
-def take(step: Step, round: Round, now: datetime) -> None:
+def take(step: Step, round: Round, now: datetime) -> Letter:
     invitation = step.invitation or _invitation(step)
     said = step.revision
     invitation.slot_id, invitation.generation = step.slot_id, step.generation
@@ -281,7 +235,9 @@ def take(step: Step, round: Round, now: datetime) -> None:
     letter.due_at, letter.invitation = now, invitation
     if step.silent:
         letter.state, letter.done_at = LetterState.CANCELLED, now
+    quiet.wait(letter)
     db.session.add(letter)
+    return letter
 
 
 def _invitation(step: Step) -> Invitation:
@@ -297,4 +253,8 @@ def _take_back(invitation: Invitation, state: LetterState, now: datetime) -> Non
 
 
 def letter_of(step: Step, round: Round) -> Letter:
-    return letters.of_invitation(step.kind, step.person, step.address, round, step.revision)
+    letter = letters.of_invitation(step.kind, step.person, step.address, round, step.revision)
+    facts = letter.facts
+    assert isinstance(facts, VisitFacts)
+    letter.facts = replace(facts, contacts=step.contacts, parting=step.parting)
+    return letter

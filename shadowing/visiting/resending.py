@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select, update
 from shadowing.company import audit, people
 from shadowing.errors import Changed, Refusal, WrongStage
 from shadowing.extensions import db
-from shadowing.mail import letters
+from shadowing.mail import hearing, letters, quiet
 from shadowing.models import LOST, Invitation, Letter, LetterKind, LetterState, Opening, Person, Round, Slot, Stage
 
 STUCK = (LetterState.READY, LetterState.UNDELIVERABLE, LetterState.GAVE_UP)
@@ -43,7 +43,7 @@ def obstacle(letter: Letter, now: datetime) -> Refusal | None:
 def _too_late(letter: Letter, name: str) -> Refusal:
     if letter.kind in OF_VISITS:
         return Refusal("The time of the visit has come, so this mail would be late. Please tell %(name)s.", name=name)
-    if letter.kind in (LetterKind.UNMATCHED, LetterKind.NEW_DATES):
+    if letter.kind in (LetterKind.UNMATCHED, LetterKind.NEW_DATES, LetterKind.ANSWERED_FOR):
         return Refusal("The round is over, so this mail would be late. Please tell %(name)s.", name=name)
     if letter.kind is LetterKind.PERSONAL_LINK:
         return Refusal("This link was good for one day. %(name)s can ask for a new one on the sign-in page.", name=name)
@@ -82,6 +82,7 @@ def _queue(letter: Letter, now: datetime) -> None:
     letter.state, letter.done_at, letter.due_at, letter.error = LetterState.READY, None, now, ""
     letter.attempts, letter.unfinished = 0, int(maybe)
     letter.fence, letter.lease_until = letter.fence + 1, None
+    quiet.wait(letter)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,7 @@ def can_be_corrected(letter: Letter) -> bool:
 def correction(person: Person, address: str, now: datetime) -> Correction:
     """What *address* would bring about; empty for one that is not typed yet."""
     coming = list(db.session.scalars(_coming(person, now)))
-    silent = {invitation.id for invitation in coming if not letters.heard_of(invitation.id)}
+    silent = {invitation.id for invitation in coming if not hearing.heard_of(invitation.id)}
     moving = [
         one
         for one in db.session.scalars(_stuck(person, now))
@@ -122,7 +123,11 @@ def _coming(person: Person, now: datetime) -> Select[Invitation]:
 def _stuck(person: Person, now: datetime) -> Select[Letter]:
     """Those that wait or were lost and could go; a link that signs somebody in is never sent elsewhere."""
     found = select(Letter).where(Letter.person_id == person.id, Letter.state.in_(STUCK), Letter.lease_until.is_(None))
-    found = found.where(Letter.kind != LetterKind.SIGN_IN, Letter.expires_at.is_(None) | (Letter.expires_at > now))
+    found = found.where(
+        Letter.copy_for == "",
+        Letter.kind != LetterKind.SIGN_IN,
+        Letter.expires_at.is_(None) | (Letter.expires_at > now),
+    )
     return found.order_by(Letter.id)
 
 

@@ -13,7 +13,7 @@ from shadowing.collecting import availability
 from shadowing.company import audit, people
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
-from shadowing.matching import elsewhere, gather, pairings, spans
+from shadowing.matching import elsewhere, gather, pairings, spans, why
 from shadowing.matching.spans import minutes
 from shadowing.models import OpeningKind, Person, Round, Slot, Stage
 from shadowing.solver.assignment import assign
@@ -65,6 +65,7 @@ def reschedule(slot: Slot, starts_at: datetime, by: Person | None, now: datetime
     if _clashes(round, now) - clashes:
         raise Refusal("Somebody in this visit would have to be in two places at once at the new time.")
     _refuse_elsewhere(slot)
+    why.look_again(round, now)
     round.version += 1
     audit.record("reschedule", by, round, now, slot=slot.id)
 
@@ -151,7 +152,8 @@ def call_off(slot: Slot, by: Person | None, now: datetime) -> None:
     _only_published(slot, round)
     slot.cancelled_at = now
     for pairing in list(db.session.scalars(pairings.in_slot(slot))):
-        pairings.take_out(pairing)
+        pairings.take_out(pairing, why.CALLED_OFF)
+    why.look_again(round, now)
     round.version += 1
     audit.record("call_off", by, round, now, slot=slot.id)
 

@@ -7,13 +7,26 @@ from datetime import datetime
 from itertools import groupby
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from shadowing.extensions import db
 from shadowing.folding import fold
 from shadowing.matching import board, leaving
-from shadowing.models import LOST, Answer, Invitation, Letter, LetterState, Opening, Pairing, Person, Role, Round, Slot
+from shadowing.models import (
+    LOST,
+    Answer,
+    Invitation,
+    Letter,
+    LetterState,
+    Opening,
+    Pairing,
+    Person,
+    Role,
+    Round,
+    Slot,
+    Stage,
+)
 
 PAGE = 25
 
@@ -68,6 +81,26 @@ def of_round(round: Round, sought: Sought, number: int) -> Visits:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayOfVisits:
+    """The first visits of a day, and how many it has in all."""
+
+    rows: tuple[Visit, ...]
+    count: int
+
+
+def between(begin: datetime, end: datetime, most: int) -> DayOfVisits:
+    """Visits of published rounds that begin then, the first *most* of them."""
+    invited = select(Invitation.slot_id).where(Invitation.cancelled_at.is_(None))
+    found = select(Slot.id).join(Slot.opening).join(Opening.round)
+    found = found.where(Round.stage == Stage.PUBLISHED, Slot.id.in_(invited))
+    found = found.where(Slot.starts_at >= begin, Slot.starts_at < end).order_by(Slot.starts_at, Slot.id)
+    ids = list(db.session.scalars(found))
+    shown = invited_to(Slot.id.in_(ids[:most])) if ids else None
+    rows = () if shown is None else tuple(by_slot(list(db.session.scalars(shown))))
+    return DayOfVisits(rows=rows, count=len(ids))
+
+
 def slots(round: Round, sought: Sought) -> Select[Slot]:
     """Slots to which somebody stands invited, in the order of time."""
     invited = select(Invitation.slot_id).join(Invitation.person).where(Invitation.cancelled_at.is_(None))
@@ -100,9 +133,14 @@ def by_slot(standing: list[Invitation]) -> Iterator[Visit]:
 
 
 def standing_invitations(round: Round) -> Select[Invitation]:
+    return invited_to(Opening.round_id == round.id)
+
+
+def invited_to(which: ColumnElement[bool]) -> Select[Invitation]:
+    """Invitations that stand, in the order of time, with all that a list shows."""
     found = select(Invitation).join(Invitation.slot).join(Slot.opening).join(Invitation.person)
     return (
-        found.where(Opening.round_id == round.id, Invitation.cancelled_at.is_(None))
+        found.where(which, Invitation.cancelled_at.is_(None))
         .options(
             contains_eager(Invitation.slot).contains_eager(Slot.opening).joinedload(Opening.department),
             contains_eager(Invitation.person).joinedload(Person.department),

@@ -124,7 +124,7 @@ def test_a_guest_may_wish_for_as_many_visits_as_the_rules_say_where_0_is_no_limi
 
 def test_the_last_answer_keeps_its_visits_where_the_new_round_has_no_limit(session: Session) -> None:
     person = factories.person()
-    factories.guest(factories.round_(starts_on=MONDAY.replace(year=2026)), person, visits=4)
+    factories.guest(factories.round_(starts_on=MONDAY.replace(year=2026), stage=Stage.ENDED), person, visits=4)
     round = factories.round_(rules=RoundRules(visits_most=0))
     last = session.scalars(goals.last_of(person, round)).one()
 
@@ -147,7 +147,7 @@ def test_the_topics_of_a_round_are_those_of_its_openings(session: Session) -> No
 
 def test_the_last_answer_is_that_of_the_round_before(session: Session) -> None:
     person = factories.person()
-    before = factories.round_(starts_on=MONDAY.replace(year=2026))
+    before = factories.round_(starts_on=MONDAY.replace(year=2026), stage=Stage.ENDED)
     factories.guest(before, person, wishes=(factories.department(), person.home), half_days_most=2)
     round = factories.round_()
     last = session.scalars(goals.last_of(person, round)).one()

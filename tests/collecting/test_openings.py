@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from shadowing.collecting import openings, recurrence
+from shadowing.collecting import dates, openings, recurrence
 from shadowing.collecting.openings import Offer
 from shadowing.errors import Refusal, WrongStage
 from shadowing.models import Consent, Opening, OpeningKind, Round, Stage
@@ -199,7 +199,7 @@ def test_laying_out_twice_changes_nothing(session: Session) -> None:
     session.commit()
 
     with statements() as sent:
-        openings.lay_out(opening, opening.round, NOW)
+        dates.lay_out(opening, opening.round, NOW)
         session.flush()
 
     assert not any(statement.startswith(("INSERT", "UPDATE", "DELETE")) for statement in sent)

@@ -10,6 +10,7 @@ SAMPLES: dict[type, Any] = {
     float: 1.0,
     bool: True,
     str: "x",
+    bytes: b"x",
     datetime: datetime(2027, 1, 18, 3, 0, tzinfo=UTC),
     date: date(2027, 1, 18),
     time: time(9, 30),

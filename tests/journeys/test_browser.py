@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import select, update
 from werkzeug.serving import make_server
 
@@ -20,7 +20,7 @@ from shadowing.cli import demo
 from shadowing.company import people
 from shadowing.extensions import db
 from shadowing.mail import links
-from shadowing.models import Department, Guest, Letter, LetterKind, Person, Round, SignInKey, Stage
+from shadowing.models import Department, Guest, Letter, LetterKind, Opening, Person, Round, SignInKey, Stage
 from shadowing.rounds import rounds
 from shadowing.views import auth
 from tests.conftest import SECRET, settings
@@ -173,7 +173,14 @@ def _pages(site: Site) -> dict[str, str]:
         assert guest
         assert letter
         other = db.session.scalar(select(Department.id).where(Department.id != guest.person.department_id).limit(1))
+        opening = db.session.scalars(select(Opening).where(Opening.round_id == site.round_id)).first()
+        assert opening
         places = {
+            "answer": f"/guests/{guest.id}/answer",
+            "opening": f"/openings/{opening.id}",
+            "opening-edit": f"/openings/{opening.id}/edit",
+            "opening-new": f"/rounds/{site.round_id}/openings/new?host={guest.person_id}",
+            "type-in": f"/rounds/{site.round_id}/answers/type-in?person={guest.person_id}",
             "alternatives": f"/guests/{guest.id}/alternatives",
             "trial": f"/guests/{guest.id}/trial",
             "letter": f"/letters/{letter.id}",
@@ -194,6 +201,8 @@ def _pages(site: Site) -> dict[str, str]:
         "publish": f"{reviewing}/publish",
         "run": f"{reviewing}/run",
         "collect": f"{collecting}/collect",
+        "answers": f"{collecting}/answers",
+        "round-openings": f"{reviewing}/openings",
         "nudge": f"{collecting}/nudge",
         "early": f"{collecting}/solve/early",
         "edit": f"{collecting}/edit",
@@ -202,6 +211,7 @@ def _pages(site: Site) -> dict[str, str]:
         "reopen": f"{reviewing}/reopen",
         "whom": f"{site.address}/rounds/{site.draft_id}/whom",
         "joiners": f"{collecting}/joiners",
+        "mailings": f"{collecting}/mailings",
         "list-of-times": f"{collecting}/list",
         "person-new": f"{site.address}/people/new",
         "running": f"{site.address}/people/running-rounds",
@@ -221,9 +231,10 @@ def test_an_employee_answers_without_javascript(browser: Browser, site: Site) ->
     page = _context(browser, width=360, script=False).new_page()
     page.goto(site.guest_link)
 
-    page.locator("select").first.select_option(index=1)
-    page.locator("input[type=checkbox]:visible").nth(0).check()
-    page.locator("main form[action] button:visible").last.click()
+    for place, chosen in enumerate((2, 1, 0)):
+        page.locator("select:visible").nth(place).select_option(index=chosen)
+    page.locator("input[name=half]:visible").nth(0).check()
+    page.locator("form.answer .bar button.primary").click()
 
     assert "/thanks" in page.url
     with site.app.app_context():
@@ -233,21 +244,78 @@ def test_an_employee_answers_without_javascript(browser: Browser, site: Site) ->
         assert len(answered.all()) == 1
 
 
+def test_wishes_keep_the_order_of_taps_and_the_answer_is_said_in_words(browser: Browser, site: Site) -> None:
+    page = _context(browser, width=360).new_page()
+    frame = Frame(page, site)
+    page.goto(site.guest_link)
+    while page.locator("input[name=wish]:checked").count():
+        page.locator("input[name=wish]:checked").first.uncheck()
+    chips = page.locator(".rank label:has(input[name=wish])")
+    names = [chips.nth(place).inner_text() for place in (2, 0, 1)]
+
+    for place in (2, 0, 1):
+        chips.nth(place).locator("input").check()
+    for name, level in (("tue-pm", 2), ("wed-am", 1), ("mon-am", 0), ("tue-am", 0)):
+        _tap(page, name, level)
+    page.locator("[data-undo]:visible").click()
+    _tap(page, "tue-am", 0)
+
+    assert [chips.nth(place).locator("span").get_attribute("data-rank") for place in (2, 0, 1)] == ["1", "2", "3"]
+    assert chips.nth(3).locator("input").is_disabled()
+    expect(page.locator("form.answer [role=status]")).to_have_text("火 午後が空き、水 午前はできれば避けたい。")
+    expect(page.locator("[data-wishes]")).to_have_text(re.compile(" → .+ → "))
+    page.locator("form.answer .bar button.primary").click()
+    page.wait_for_url("**/thanks")
+    expect(page.locator("main dd").filter(has_text=names[0])).to_contain_text(
+        re.compile(".*".join(f"{rank} {name}" for rank, name in enumerate(names, 1)))
+    )
+    assert frame.faults == []
+
+
+def test_a_whole_answer_takes_at_most_forty_keys(browser: Browser, site: Site) -> None:
+    page = _context(browser, width=360).new_page()
+    page.goto(site.guest_link)
+    keys = 0
+
+    def press(key: str) -> None:
+        nonlocal keys
+        keys += 1
+        page.keyboard.press(key)
+
+    def reach(what: str) -> None:
+        for _ in range(30):
+            if page.evaluate("what => document.activeElement.matches(what)", what):
+                return
+            press("Tab")
+        raise AssertionError(what)
+
+    reach("input[name=wish]")
+    press("Space")
+    reach("input[name=half]")
+    for key in ("Space", "ArrowRight", "Space", "ArrowDown", "Space"):
+        press(key)
+    reach(".bar .primary")
+    press("Enter")
+    page.wait_for_url("**/thanks")
+
+    assert keys <= 40
+
+
 def test_whoever_changes_the_view_finds_there_what_they_painted(browser: Browser, site: Site) -> None:
     page = _context(browser).new_page()
     frame = Frame(page, site)
     _sends(page, site, "half", "mon-am", "tue-am")
     page.goto(site.guest_link)
 
-    _box(page, "mon-am").uncheck()
-    _box(page, "wed-pm").check()
+    _tap(page, "mon-am", 0)
+    _tap(page, "wed-pm", 2)
     _view(page, "grid")
     halves = {box[:3] + ("-am" if box[4:] < "1200" else "-pm") for box in _painted(page, "cell")}
-    _box(page, "fri-1000").check()
-    _box(page, "wed-1400").uncheck()
+    _tap(page, "fri-1000", 2)
+    _tap(page, "wed-1400", 0)
     _view(page, "half")
     coarse = _painted(page, "half")
-    _box(page, "thu-am").check()
+    _tap(page, "thu-am", 2)
     _view(page, "grid")
     fine = _painted(page, "cell")
 
@@ -263,9 +331,9 @@ def test_half_days_that_were_all_unticked_are_not_thanked_for(browser: Browser, 
     _sends(page, site, "half", "mon-am", "tue-am")
     page.goto(site.guest_link)
 
-    _box(page, "mon-am").uncheck()
-    _box(page, "tue-am").uncheck()
-    page.locator("form.answer .send button.primary").click()
+    _tap(page, "mon-am", 0)
+    _tap(page, "tue-am", 0)
+    page.locator("form.answer .bar button.primary").click()
 
     expect(page.locator("#times .error")).to_have_text("ふだん空いている半日を、1つ以上選んでください。")
 
@@ -273,11 +341,12 @@ def test_half_days_that_were_all_unticked_are_not_thanked_for(browser: Browser, 
 def _sends(page: Page, site: Site, view: str, *boxes: str) -> None:
     """An answer in *view* with these boxes and no others."""
     page.goto(site.guest_link)
-    page.locator("select").first.select_option(index=1)
+    if not page.locator("input[name=wish]:checked").count():
+        page.locator("input[name=wish]").first.check()
     _view(page, view)
-    for box in page.locator("tbody input:visible").all():
-        box.set_checked(box.get_attribute("value") in boxes)
-    page.locator("form.answer .send button.primary").click()
+    for name in [box.get_attribute("value") or "" for box in page.locator("tbody input:visible").all()]:
+        _tap(page, name.removesuffix("-1"), 2 if name.removesuffix("-1") in boxes else 0)
+    page.locator("form.answer .bar button.primary").click()
     page.wait_for_url("**/thanks")
 
 
@@ -285,8 +354,14 @@ def _view(page: Page, view: str) -> None:
     page.locator(f"input[name=times][value={view}]").check()
 
 
-def _box(page: Page, name: str) -> Locator:
-    return page.locator(f"tbody input[value={name}]:visible")
+def _tap(page: Page, name: str, level: int) -> None:
+    """A cell until it says *level*: each tap goes on from not free to free, to if need be, to not free."""
+    box = page.locator(f"tbody input[value={name}]:visible, tbody input[value={name}-1]:visible")
+    for _ in range(3):
+        if level == (2 - int(box.get_attribute("data-level") or 0) if box.is_checked() else 0):
+            return
+        box.click()
+    raise AssertionError(name)
 
 
 def _painted(page: Page, view: str) -> list[str]:

@@ -110,7 +110,9 @@ def launch_to_two_departments(hr: Visitor) -> None:
     hr.press(hr.counted("Send to %(num)d person and start the round", "Send to %(num)d people and start the round", 4))
     hr.sees(
         hr.counted(
-            "%(num)d person is asked. The mail goes out now.", "%(num)d people are asked. The mails go out now.", 4
+            "%(num)d person is asked. The mail waits for its turn.",
+            "%(num)d people are asked. The mails wait for their turn.",
+            4,
         )
     )
     for address in (GUEST, COLLEAGUE, LEAVER, STAYER):
@@ -143,8 +145,8 @@ def by_their_link(hr: Visitor, address: str) -> Visitor:
 
 
 def answer(guest: Visitor) -> None:
-    guest.sees(guest.words("What do you want to see, and when are you free?"))
-    guest.page.locator("#wish-1").select_option(label=DEPARTMENTS[guest.language][1])
+    guest.sees(guest.words("Whose side would you like to sit at?"))
+    guest.page.get_by_label(DEPARTMENTS[guest.language][1], exact=True).check()
     guest.page.locator("#line").fill("検収の流れ 🧭")
     for half in ("mon-am", "mon-pm", "tue-am", "tue-pm"):
         guest.page.locator(f"input[name=half][value={half}]").check()
@@ -157,7 +159,7 @@ def offer(host: Visitor, clock: str) -> None:
     host.page.locator("#title").fill(f"定例会議 {clock}")
     host.page.locator("#first_on").fill(first_monday(host.company))
     host.page.locator("#local_time").fill(clock)
-    host.press(host.words("Offer this opening"))
+    host.press(host.words("Offer this seat"))
     host.sees(host.words("What you offer"), f"定例会議 {clock}")
 
 

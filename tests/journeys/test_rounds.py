@@ -42,7 +42,7 @@ def test_from_a_list_of_people_to_invitations(house: House) -> None:
     guest, host = house.reader(), house.reader()
     page = guest.open(house.link(GUEST))
     marketing = page.split(">Marketing<")[0].rpartition('value="')[2].partition('"')[0]
-    guest.press(house.link(GUEST), wish=[marketing, "", ""], line="How prices are made", half=["tue-am"])
+    guest.press(house.link(GUEST), choice=[marketing, "", ""], line="How prices are made", half=["tue-am"])
     host.open(f"{house.link(HOST)}/openings/new?kind=meeting")
     host.press("/openings/new", title="Price meeting", local_time="10:00", first_on=str(tuesday()), seats="2")
 

@@ -395,3 +395,11 @@ def test_addresses_without_a_domain_get_that_of_the_company_when_hr_says_so() ->
 
 def test_addresses_without_a_domain_are_one_error_where_no_domain_is_known() -> None:
     assert understood(read(BARE)) == ((), (), (0,))
+
+
+def test_a_department_whose_number_is_written_otherwise_is_asked_about() -> None:
+    listed = odd("numbered", "社員番号,氏名,メールアドレス,部署\n1,髙橋 由美子,yumi@num.example,製造第１部\n")
+
+    found = read(listed, Acquainted({}, {"m1": "製造第一部", "m2": "製造第二部"}))
+
+    assert [(asked.about, asked.choices[0]) for asked in found.questions] == [("department 製造第１部", "製造第一部")]

@@ -1,6 +1,7 @@
 """Every mail of three rounds, as digests: what a change of the code must leave as it was, byte for byte.
 
-`python -m tests.mail.record_letters` writes tests/data/letters.json anew, after a change that people shall read.
+`python -m tests.mail.record_letters` writes tests/data/letters.json anew, after a change that people shall read. The
+calendar objects have a digest of their own: new words of a mail leave that one alone.
 The plan is the first that fits, since a solver may answer differently tomorrow; all moments and secrets are fixed."""
 
 import hashlib
@@ -11,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 from flask import Flask
@@ -55,6 +57,7 @@ RECORDED = Path(__file__).parent.parent / "data" / "letters.json"
 FOLDERS = ("jp-agency", "k8s-rotation")
 DEMO_NOW = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+CALENDARS = "calendar objects"
 Digests = dict[str, list[int | str]]
 """Kind of letter -> how many, and the SHA-256 of all of them in the order in which they were written."""
 
@@ -115,6 +118,7 @@ def of(app: Flask, round: Round, now: datetime) -> Digests:
     cancellation.cancel(round, "オフィスの移転と重なるため。\nAnother time.", None, now + 4 * DAY)
     days = (round.starts_on - DAY, round.ends_on, round.answers_until - DAY)
     letters.keep([letters.new_dates(guest, days, now) for guest in guests(round)[:50]])
+    write_by_hand(round, now)
     return digests(settings)
 
 
@@ -122,7 +126,13 @@ def digests(settings: Settings) -> Digests:
     mails: defaultdict[str, list[bytes]] = defaultdict(list)
     for letter in db.session.scalars(select(Letter).order_by(Letter.id)):
         mails[letter.kind.value].append(outbox.to_bytes(letter, settings))
+        mails[CALENDARS] += calendars(outbox.render(letter, settings))
     return {kind: [len(mails[kind]), hashlib.sha256(b"".join(mails[kind])).hexdigest()] for kind in sorted(mails)}
+
+
+def calendars(mail: EmailMessage) -> list[bytes]:
+    parts = (part.get_payload(decode=True) for part in mail.walk() if part.get_content_type() == "text/calendar")
+    return [part for part in parts if isinstance(part, bytes)]
 
 
 # The story that all three tell
@@ -138,6 +148,14 @@ def write_before_the_plan(round: Round, now: datetime) -> None:
         db.session.add(key)
         db.session.flush()
         letters.sign_in(key, now)
+
+
+def write_by_hand(round: Round, now: datetime) -> None:
+    by, asked = round.coordinator, guests(round)[:6]
+    assert by
+    letters.keep([letters.answered_for(guest, by, round.answers_until, False, now) for guest in asked[:2]])
+    letters.keep([letters.answered_for(guest, by, None, place == 2, now) for place, guest in enumerate(asked[2:5])])
+    letters.keep([letters.open_for_you(guest, round.answers_until, now) for guest in asked])
 
 
 def guests(round: Round) -> list[Guest]:

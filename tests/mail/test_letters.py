@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from shadowing.extensions import db
 from shadowing.mail import letters, text
 from shadowing.mail.letters import Sender
+from shadowing.matching import spans
 from shadowing.models import (
     Answer,
     Example,
@@ -76,25 +77,26 @@ def test_a_personal_link_is_mailed_each_time_it_is_asked_for(session: Session) -
 
 
 def test_the_unmatched_read_where_the_remedy_would_have_led(session: Session) -> None:
-    visit = Visit()
-    start = int(visit.slot.starts_at.timestamp()) // 60
-    reason = WhyUnmatched(
-        code="not_free", remedy="one_more_half_day", facts={"opening": visit.opening.id, "start": start}
+    begin, end = make.at(1, 10), make.at(1, 11)
+    place: dict[str, int | str] = {"place": "営業部"}
+    times = place | {"from": spans.minutes(begin), "to": spans.minutes(end)}
+    timed, open_, before = (
+        letters.missing(
+            make.guest(make.round_(), reason=WhyUnmatched(code="not_free", remedy="wish_more", facts=facts)), NOW
+        )
+        for facts in (times, place, {})
     )
 
-    fixed = letters.missing(make.guest(visit.round, reason=reason), NOW)
-    visit.opening.flexible = True
-    flexible = letters.missing(make.guest(visit.round, reason=reason), NOW)
-
-    department = visit.opening.department.name
-    begin, end = visit.slot.starts_at, visit.slot.ends_at
-    assert example_in(fixed) == Example(department=department, starts_at=begin, ends_at=end)
-    assert example_in(flexible) == Example(department=department)
+    assert example_in(timed) == Example(department="営業部", starts_at=begin, ends_at=end)
+    assert example_in(open_) == Example(department="営業部")
+    assert example_in(before) is None
 
 
 def test_who_has_no_visit_reads_their_place_next_time_and_why(app: Flask, session: Session) -> None:
     guest = make.guest(make.round_(), make.person(locale="en"))
-    promise = "In the next round you are placed before those who had a visit, because you have none in this one."
+    promise = (
+        "In your next round a visit for you counts more than one for somebody who had a visit, because you have none"
+    )
 
     letter = letters.missing(guest, NOW)
 

@@ -30,4 +30,4 @@ def test_the_letters_of_a_real_round_are_the_same_bytes(app: Flask, session: Ses
 def test_the_record_holds_every_kind_of_letter() -> None:
     kinds = {kind for name in ("demo", *record_letters.FOLDERS) for kind in recorded(name)}
 
-    assert kinds == {kind.value for kind in LetterKind}
+    assert kinds == {kind.value for kind in LetterKind} | {record_letters.CALENDARS}

@@ -4,7 +4,6 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from shadowing.mail import letters, mime, outbox
 from shadowing.mail.letters import Sender
 from shadowing.mail.outbox import BAD_ADDRESS, BREAKS_OFF, CUT, UNREACHABLE, UNWILLING, Fate, Lane, Outcome
 from shadowing.mail.smtp import CERTIFICATE, IN_THE_CLEAR, LOGIN, NO_STARTTLS, SENDER, Patience
-from shadowing.models import Letter, LetterKind, OpeningKind, Role, Rsvp, SignInKey, VisitFacts
+from shadowing.models import Letter, LetterKind, OpeningKind, Role, Rsvp, VisitFacts
 from shadowing.visiting import invitations
 from tests import factories as make
 from tests.mail.test_ical import HARD
@@ -224,9 +223,9 @@ def guests_letter_at(app: Flask, zone: str) -> Letter:
 def test_a_japanese_mail_is_japanese(app: Flask, session: Session) -> None:
     message = outbox.render(guests_letter(app, locale="ja"), of(app))
 
-    assert message["Subject"] == "招待: 1月19日(火) 10:00 営業部の見学"
+    assert message["Subject"] == "招待: 1月19日(火) 10:00 営業部 鈴木 花子さんを訪問"
     body = plain(message)
-    assert body.startswith("田中 太郎さん\n")
+    assert "\n田中 太郎さん\n" in body
     assert "日時: 1月19日(火) 10:00–11:00 日本時間" in body
     assert "ホスト: 鈴木 花子さん" in body
     assert by_vobject(calendar_of(message))["summary"] == "営業部の見学(鈴木 花子さん)"
@@ -236,7 +235,7 @@ def test_a_round_that_asks_for_answers_asks(app: Flask, session: Session) -> Non
     letter = guests_letter(app)
     make.reword(letter, rsvp=Rsvp.ASK)
 
-    assert "Please tell us on this page whether it suits you:" in plain(outbox.render(letter, of(app)))
+    assert "Please tell us on the page whether it suits you." in plain(outbox.render(letter, of(app)))
 
 
 def test_calendars_carry_no_token(app: Flask, session: Session) -> None:
@@ -259,41 +258,6 @@ def test_a_customers_name_is_not_in_the_calendar(app: Flask, session: Session) -
     assert b"Acme" not in calendar
     assert b"CLASS:PRIVATE" in calendar
     assert "Acme" not in message["Subject"]
-
-
-def test_the_html_part_is_the_text_with_links_and_nothing_typed_is_markup(app: Flask, session: Session) -> None:
-    letter = guests_letter(app)
-    make.reword(letter, title="<script>alert(1)</script>")
-
-    html = outbox.render(letter, of(app)).get_body(("html",))
-
-    assert html is not None
-    content = str(html.get_content())
-    assert "<script>" not in content
-    assert '<a href="http://localhost:8000/my/' in content
-
-
-def test_every_kind_of_mail_has_its_words_in_both_languages(app: Flask, session: Session) -> None:
-    for locale in ("en", "ja"):
-        reader = make.person(locale=locale)
-        round = make.round_(greeting="")
-        guest = make.guest(round, reader)
-        key = SignInKey(person=reader, hash=f"hash {locale}", expires_at=make.NOW + timedelta(minutes=10))
-        session.add(key)
-        session.flush()
-        written = [
-            letters.sign_in(key, make.NOW),
-            letters.personal_link(reader, round, make.NOW),
-            letters.ask([guest], make.NOW)[0],
-            letters.nudge([guest], make.NOW)[0],
-            letters.unmatched(guest, make.NOW, make.NOW),
-        ]
-
-        for letter in written:
-            message = outbox.render(letter, of(app))
-            assert "%(" not in message["Subject"] + plain(message)
-            assert "http://localhost:8000/" in plain(message)
-            assert plain(message).isascii() is False or locale == "en"
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from shadowing.company import people
+from shadowing.company.hours import DAYS
 from shadowing.models import Round
 
 HALF_HOUR = timedelta(minutes=30)
@@ -42,7 +43,7 @@ def _pieces(hours: str, zone: str, round: Round, day: date) -> Iterator[tuple[st
     for clock in _clocks(hours, day.weekday()):
         start = people.at(day, clock, ZoneInfo(zone))
         cuts = [(max(start, begin, begins), min(start + HALF_HOUR, end, ends)) for begin, end in working]
-        name = f"{people.DAYS[day.weekday()]}-{clock:%H%M}"
+        name = f"{DAYS[day.weekday()]}-{clock:%H%M}"
         yield name, [(begin, end) for begin, end in cuts if begin < end]
 
 

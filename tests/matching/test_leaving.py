@@ -10,7 +10,7 @@ from shadowing.company import people
 from shadowing.errors import Refusal
 from shadowing.mail import letters
 from shadowing.mail.letters import Sender
-from shadowing.matching import board, choices, gather, leaving, pairings
+from shadowing.matching import board, choices, gather, leaving, pairings, why
 from shadowing.models import (
     Audit,
     Guest,
@@ -275,4 +275,4 @@ def test_a_plan_made_meanwhile_holds_nobody_who_left(session: Session) -> None:
 
     assert session.scalars(select(Pairing.id).where(Pairing.stands)).all() == []
     assert guest.reason
-    assert guest.reason.code == leaving.LOST_HOST
+    assert guest.reason.code == why.LOST_HOST

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import shadowing
-from shadowing.collecting import openings
+from shadowing.collecting import dates
 from shadowing.errors import Changed, Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.folders.people_in import put
@@ -98,7 +98,7 @@ def test_new_days_of_a_round_reach_the_dates_of_its_regular_meetings(session: Se
     weekly = factories.opening(
         round, starts_at=None, weekday="TU", local_time=time(10), zone="Asia/Tokyo", rrule="FREQ=WEEKLY"
     )
-    openings.lay_out(weekly, round, NOW)
+    dates.lay_out(weekly, round, NOW)
     assert starts_of(round) == [at(day, 10) for day in (1, 8, 15, 22)]
 
     shorter = replace(said_of(round), ends_on=round.ends_on - timedelta(days=14), closed_days=(date(2027, 1, 19),))

@@ -55,6 +55,21 @@ def test_people_are_listed_by_addresses_and_numbers_as_they_are_pasted(session: 
     assert asked(session, round) == ["0007", "10", "8", "9"]
 
 
+def test_names_are_understood_where_one_person_has_them(session: Session) -> None:
+    factories.person("7", display_name="髙橋 由美子")
+    factories.person("8", display_name="佐藤 健")
+    factories.person("9", display_name="佐藤　健")
+    factories.person("10", display_name="王 小明")
+    round = draft()
+
+    whom.choose(round, WhomDraft(way=Way.LISTED, people="髙橋　由美子\n王小明、8"), None, NOW)
+
+    assert asked(session, round) == ["10", "7", "8"]
+    _, said = refused(draft(), WhomDraft(way=Way.LISTED, people="髙橋 由美子\n佐藤 健\n鈴木 さくら"))
+    assert "2 of 3" in said
+    assert "佐藤 健, 鈴木 さくら" in said
+
+
 def test_who_is_not_known_is_named_and_nothing_is_changed(session: Session) -> None:
     factories.person("7")
     round = draft()
@@ -63,7 +78,7 @@ def test_who_is_not_known_is_named_and_nothing_is_changed(session: Session) -> N
     field, said = refused(round, WhomDraft(way=Way.LISTED, people="7, 𠮷野家, o'neil@example.org"))
 
     assert (field, round.whom) == ("people", before)
-    assert said.startswith("2 of 3 are nobody’s address or number: 𠮷野家, o'neil@example.org.")
+    assert said.startswith("2 of 3 are not one person’s address, number or name: 𠮷野家, o'neil@example.org.")
 
 
 @pytest.mark.parametrize(

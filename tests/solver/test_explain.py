@@ -58,7 +58,7 @@ FUNNEL: list[tuple[Code, Problem]] = [
     (Code.MET_BEFORE, problem(opening(), past=((1, 50),))),
     (Code.CONTRACT, problem(opening(), people=(person(1, may=(OpeningKind.DESK,)),))),
     (Code.CONTRACT, problem(opening(site="osaka"), people=(person(1, sites=("tokyo",)),))),
-    (Code.CONTRACT, problem(opening(), people=(person(1, consent=False),))),
+    (Code.AGENCY, problem(opening(), people=(person(1, consent=False),))),
     (Code.NO_CONSENT, problem(opening(consent=False))),
     (Code.NOT_FREE, problem(opening(), people=(person(1, free=MORNING),))),
     (Code.ELSEWHERE, problem(opening(), people=(person(1, free=MORNING, elsewhere=(Span(at(10), at(11)),)),))),
@@ -73,6 +73,7 @@ FUNNEL: list[tuple[Code, Problem]] = [
     (Code.HOST_TAKEN, problem(flexible(), flexible(101, department=3), guests=(guest(1, 3), guest(2)))),
     (Code.NOT_RETURNED, problem(opening(), rules=Rules(reciprocal="require"))),
     (Code.FULL, problem(opening(), guests=TWO)),
+    (Code.PLACE_LEFT, problem(opening(seats=2), guests=TWO)),
 ]
 PLANS = {
     Code.HOSTING: (seat(2, 101),),
@@ -83,6 +84,7 @@ PLANS = {
     Code.HOST_HALF_DAYS: (seat(2),),
     Code.HOST_TAKEN: (seat(1, 101),),
     Code.FULL: (seat(2),),
+    Code.PLACE_LEFT: (seat(2),),
 }
 
 
@@ -129,7 +131,7 @@ def test_who_gives_too_few_half_days_themselves_is_told_so_and_nobody_else() -> 
     own = problem(noon, guests=(guest(1, half_days_most=1),), rules=Rules(half_days_most=2))
     of_round = problem(noon, guests=(guest(1, half_days_most=1),), rules=Rules(half_days_most=1))
 
-    assert _only(own) == (Code.HALF_DAYS, Remedy.GIVE_HALF_DAYS, {})
+    assert _only(own) == (Code.HALF_DAYS, Remedy.GIVE_HALF_DAYS, {"opening": 100, "start": at(11.5)})
     assert _only(of_round) == (Code.HALF_DAYS, Remedy.FIRST_NEXT_TIME, {})
 
 
@@ -150,7 +152,9 @@ def test_one_more_seat_is_the_remedy_where_only_the_seats_ran_out() -> None:
 
 
 def test_hosts_are_asked_where_nobody_hosts_in_the_wished_department() -> None:
-    assert _only(problem(opening(), guests=(guest(1, 7),))) == (Code.NOT_OFFERED, Remedy.ASK_HOSTS, {"department": 7})
+    round = problem(opening(starts=(at(20),)), guests=(guest(1, 7),), people=(person(1, free=MORNING),))
+
+    assert _only(round) == (Code.NOT_OFFERED, Remedy.ASK_HOSTS, {"department": 7})
 
 
 def test_first_next_time_is_all_there_is_to_say_when_no_single_change_helps() -> None:
@@ -162,7 +166,26 @@ def test_first_next_time_is_all_there_is_to_say_when_no_single_change_helps() ->
 def test_nothing_would_have_helped_whom_the_agency_keeps() -> None:
     round = problem(opening(), people=(person(1, consent=False),))
 
-    assert _only(round) == (Code.CONTRACT, Remedy.FIRST_NEXT_TIME, {})
+    assert _only(round) == (Code.AGENCY, Remedy.FIRST_NEXT_TIME, {})
+
+
+def test_whoever_could_be_seated_at_once_is_told_so_with_the_place() -> None:
+    round = problem(opening(seats=2), guests=TWO)
+
+    assert _only(round, seat(1)) == (Code.PLACE_LEFT, Remedy.PLACE, {"opening": 100, "start": at(10)})
+
+
+def test_no_remedy_is_told_that_was_not_tried() -> None:
+    round = problem(opening(department=HOME), guests=(guest(1, HOME),))
+
+    assert _only(round) == (Code.OWN_DEPARTMENT, Remedy.FIRST_NEXT_TIME, {})
+
+
+def test_where_nobody_offers_the_wish_another_department_with_a_seat_is_the_smaller_change() -> None:
+    round = problem(opening(), guests=(guest(1, 7),))
+
+    facts = {"opening": 100, "start": at(10), "department": AWAY}
+    assert _only(round) == (Code.NOT_OFFERED, Remedy.WISH_MORE, facts)
 
 
 def test_the_limit_of_the_own_department_is_told_as_the_limit_of_the_round_is() -> None:
@@ -229,7 +252,7 @@ def _untrue(round: Problem) -> list[object]:
     wrong: list[object] = [] if reasons == why_not(round, seats) else ["another reason when asked again"]
     wrong += sorted(set(told) ^ ({one.person for one in round.guests} - seated))
     for reason in reasons:
-        if "start" in reason.facts:
+        if reason.remedy not in (Remedy.ASK_HOSTS, Remedy.FIRST_NEXT_TIME):
             helped = breaches(_helped(round, reason), plan(*seats, _promised(reason)))
             wrong += [reason] if set(helped) - set(sound) else []
     return wrong
@@ -245,6 +268,11 @@ def _helped(round: Problem, reason: Reason) -> Problem:
         always = (Span(at(-48), at(24 * 9)),)
         people = (replace(one, free=always) if one.id == reason.guest else one for one in round.people)
         return replace(round, people=tuple(people))
+    if reason.remedy is Remedy.PLACE:
+        return round
+    if reason.remedy is Remedy.GIVE_HALF_DAYS:
+        guests = (replace(one, half_days_most=None) if one.person == reason.guest else one for one in round.guests)
+        return replace(round, guests=tuple(guests))
     if reason.remedy is Remedy.WISH_MORE:
         guests = (replace(one, surprise=True) if one.person == reason.guest else one for one in round.guests)
         return replace(round, guests=tuple(guests))
@@ -275,8 +303,9 @@ def test_private_rules_change_no_reason(seed: int) -> None:
     state = filled(round)
     seats = state.instance.seat_tuple(state.seated())
     known = {one.guest: one.code for one in why_not(replace(round, excluded=(), forbids=()), seats)}
+    told = {guest: Code.FULL if code == Code.PLACE_LEFT else code for guest, code in known.items()}
 
-    assert {one.guest: one.code for one in why_not(round, seats)} == known
+    assert {one.guest: one.code for one in why_not(round, seats)} == told
 
 
 def test_an_exclusion_changes_no_reason_of_the_funnel() -> None:

@@ -200,7 +200,22 @@ def mails(round: Round, guest: Person, hr: Person) -> int:
 
 # What of a page is read
 
-ALLOWED = {"HR", "CSV", "Excel", "MB", "eml", "ics", "HTML", "STARTTLS", "UTC", "Asia", "Tokyo", "mon", "fri"}
+ALLOWED = {
+    "Shadowing",
+    "HR",
+    "CSV",
+    "Excel",
+    "MB",
+    "eml",
+    "ics",
+    "HTML",
+    "STARTTLS",
+    "UTC",
+    "Asia",
+    "Tokyo",
+    "mon",
+    "fri",
+}
 """Words that Japanese writes in Latin letters, names of formats and zones, and the days as working hours are typed."""
 ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+|https?://\S+|/my/\S+|\w+\.csv|FREQ=[A-Z0-9;=]+")
 LATIN = re.compile(r"[A-Za-z]{2,}")
@@ -219,7 +234,10 @@ class Seen(HTMLParser):
         "data-label",
         "data-free",
         "data-maybe",
-        "data-clear",
+        "data-free-maybe",
+        "data-none",
+        "data-any",
+        "data-words",
     )
 
     def __init__(self, page: str) -> None:

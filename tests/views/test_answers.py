@@ -181,8 +181,11 @@ def test_the_page_shows_again_what_was_answered(client: FlaskClient, guest: Gues
 
     page = client.get(my(guest.person, guest.round)).text
 
-    assert 'name="half" value="tue-pm" aria-label="Tue p.m." checked' in page
-    assert 'name="half" value="fri-am" aria-label="Fri a.m." data-level="1" checked' in page
+    assert 'name="half" value="tue-pm" aria-label="Tue p.m." data-free="free" data-maybe="maybe" checked' in page
+    assert (
+        'name="half" value="fri-am" aria-label="Fri a.m." data-level="1" data-free="free" data-maybe="maybe" checked'
+        in page
+    )
     assert 'name="maybe" value="fri-am" data-level="1" aria-label="Fri a.m. △" checked' in page
     assert 'name="cell" value="fri-0900-1"' in page
     assert 'value="2027-01-19" checked' in page
@@ -197,7 +200,7 @@ def test_the_page_opens_in_the_view_in_which_it_was_answered(client: FlaskClient
     page = client.get(my(guest.person, guest.round)).text
 
     assert f'value="{view}" checked' in page
-    assert 'name="half" value="tue-am" aria-label="Tue a.m." checked' in page
+    assert 'name="half" value="tue-am" aria-label="Tue a.m." data-free="free" data-maybe="maybe" checked' in page
     assert 'name="cell" value="tue-0900" aria-label="Tue 09:00" checked' in page
 
 
@@ -299,7 +302,7 @@ def test_the_own_department_is_refused_on_the_page(client: FlaskClient, session:
 
     assert answer.status_code == 422
     assert "You cannot visit your own department in this round." in answer.text
-    assert 'value="thu-am" aria-label="Thu a.m." checked' in answer.text
+    assert 'value="thu-am" aria-label="Thu a.m." data-free="free" data-maybe="maybe" checked' in answer.text
     session.expire_all()
     assert guest.answered_at is None
 
@@ -355,33 +358,66 @@ def test_somebody_who_was_not_asked_may_take_part(client: FlaskClient, session: 
     assert session.scalars(goals.of(newcomer, guest.round)).one().visits == 1
 
 
+def last_time(guest: Guest, week: dict[str, int], stage: Stage = Stage.ENDED, **facts: Any) -> Guest:
+    """The same person's answer to a round ten weeks before."""
+    dates = {"starts_on": MONDAY - timedelta(days=70), "ends_on": MONDAY - timedelta(days=60)}
+    before = factories.round_(**dates)
+    last = factories.guest(before, guest.person, **{"wishes": (factories.department(),)} | facts)
+    availability.give(guest.person, before, FreeTimes(week=week, days_off=(before.starts_on,)), NOW)
+    before.stage = stage
+    db.session.commit()
+    return last
+
+
 def test_the_same_as_last_time_takes_one_press(client: FlaskClient, session: Session, guest: Guest) -> None:
-    before = factories.round_(starts_on=MONDAY - timedelta(days=70), ends_on=MONDAY - timedelta(days=60))
-    wish = factories.department()
-    factories.guest(before, guest.person, wishes=(wish,))
-    availability.give(guest.person, before, FreeTimes(week={"tue-0900": YES}, days_off=(before.starts_on,)), NOW)
-    session.commit()
-    offered = "Same as last time" in client.get(my(guest.person, guest.round)).text
+    last = last_time(guest, {"tue-0900": YES})
+    wish = last.goals[0].department_id
+    page = client.get(my(guest.person, guest.round)).text
 
     answer = client.post(my(guest.person, guest.round, "/again"))
 
     session.expire_all()
-    assert (offered, answer.status_code) == (True, 303)
-    assert [goal.department_id for goal in guest.goals] == [wish.id]
+    assert ("Same as last time" in page, last.round.title in page, answer.status_code) == (True, True, 303)
+    assert [goal.department_id for goal in guest.goals] == [wish]
     assert [span.starts_at for span in free(guest)] == [at(1, 9), at(8, 9)]
 
 
-def test_the_same_as_last_time_is_refused_where_the_times_of_last_time_are_not_known(
-    client: FlaskClient, session: Session, guest: Guest
+@pytest.mark.parametrize("week", [{}, {"sun-0300": YES}], ids=["no times known", "hours of another contract"])
+def test_the_same_as_last_time_is_offered_only_where_it_works(
+    client: FlaskClient, session: Session, guest: Guest, week: dict[str, int]
 ) -> None:
-    before = factories.round_(starts_on=MONDAY - timedelta(days=70), ends_on=MONDAY - timedelta(days=60))
-    factories.guest(before, guest.person, wishes=(factories.department(),))
-    session.commit()
+    guest.person.hours = "mon-fri 09:00-18:00"
+    last_time(guest, week)
+    page = client.get(my(guest.person, guest.round)).text
 
     answer = client.post(my(guest.person, guest.round, "/again"))
 
     session.expire_all()
-    assert (answer.status_code, guest.answered_at) == (422, None)
+    assert ("Same as last time" in page, answer.status_code, guest.answered_at) == (False, 422, None)
+
+
+def test_the_same_as_last_time_needs_a_wish_that_still_fits(client: FlaskClient, guest: Guest) -> None:
+    last_time(guest, {"tue-0900": YES}, wishes=(guest.person.home,))
+
+    assert "Same as last time" not in client.get(my(guest.person, guest.round)).text
+
+
+@pytest.mark.parametrize("stage", [Stage.COLLECTING, Stage.CANCELLED])
+def test_last_time_was_a_round_that_took_place(client: FlaskClient, guest: Guest, stage: Stage) -> None:
+    last_time(guest, {"tue-0900": YES}, stage)
+
+    assert "Same as last time" not in client.get(my(guest.person, guest.round)).text
+
+
+def test_all_that_is_wrong_with_an_answer_is_said_at_once_each_at_its_field(client: FlaskClient, guest: Guest) -> None:
+    own = f"d{guest.person.department_id}"
+
+    page = client.post(my(guest.person, guest.round), data=form(guest, wish=[own, own], half=[], line="x" * 301)).text
+
+    problems = re.findall(r'<li><a href="#(\w+)">', page)
+    assert sorted(problems) == ["line", "times", "wish"]
+    assert page.count('role="alert"') == 1
+    assert page.count("You chose the same department or topic twice.") == 2  # in the list, and at the field
 
 
 def test_a_late_answer_counts_until_the_plan_is_made(client: FlaskClient, session: Session, guest: Guest) -> None:

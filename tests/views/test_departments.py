@@ -1,5 +1,7 @@
 """The pages of departments."""
 
+import re
+
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,10 +26,10 @@ def test_every_department_is_listed_with_how_many_work_there(hr: FlaskClient, se
 
     page = hr.get("/departments").text
 
-    row = page.partition(">営業部<")[2].partition("</tr>")[0]
+    row = page.partition(">営業部 <")[2].partition("</li>")[0]
     assert ">営業<" in row
-    assert ">経営企画部<" in row
-    assert ">2<" in row
+    assert "part of 経営企画部" in row
+    assert "2 people" in row
 
 
 def test_more_departments_need_no_more_statements(hr: FlaskClient, session: Session) -> None:
@@ -186,3 +188,52 @@ def test_rules_that_cannot_be_are_told_at_their_fields(hr: FlaskClient, session:
 
     assert answer.status_code == 422
     assert [name for name in RULES if f'id="{name}-error"' not in answer.text] == []
+
+
+def test_many_departments_come_in_pages_and_are_found_however_their_names_are_typed(
+    hr: FlaskClient, session: Session
+) -> None:
+    for number in range(26):
+        factories.department(f"d{number:02}", name=f"Team {number:02}")
+    factories.department("x1", name="カスタマーサポート部", short_name="CS", card="We help.")
+    session.commit()
+
+    first, second = hr.get("/departments").text, hr.get("/departments?page=2").text
+    found = [hr.get("/departments", query_string={"words": words}).text for words in ("ｶｽﾀﾏｰ", "ｃｓ", "X1")]
+
+    assert [page.count("/edit") for page in (first, second)] == [25, 3]
+    assert [page.count("/edit") for page in found] == [1, 1, 1]
+    assert ["no card yet" in page for page in (first, found[0])] == [True, False]
+    assert "No department fits this search." in hr.get("/departments?words=zzz").text
+
+
+def test_a_name_that_is_taken_is_told_at_the_name(hr: FlaskClient, session: Session) -> None:
+    factories.department("sales", name="営業部")
+    session.commit()
+
+    page = hr.post("/departments/new", data={"name": "営業部 "}).text
+
+    assert 'id="name-error"' in page
+    assert 'id="code-error"' not in page
+
+
+def test_hours_and_closed_days_are_read_as_people_write_them(hr: FlaskClient, session: Session) -> None:
+    said = {"name": "品質保証部", "hours": "月〜木 8時半-17:15", "closed_days": "2027/8/12-8/13、2027年12月29日"}
+
+    hr.post("/departments/new", data=said)
+
+    made = session.scalars(select(Department).where(Department.name == "品質保証部")).one()
+    assert made.hours == "mon-thu 08:30-17:15"
+    assert made.closed_days == ["2027-08-12", "2027-08-13", "2027-12-29"]
+
+
+def test_a_second_press_of_a_merge_lands_where_the_first_did(hr: FlaskClient, session: Session) -> None:
+    source, target = factories.department("a"), factories.department("b")
+    session.commit()
+    path, sent = f"/departments/{source.id}/merge", {"into": target.id}
+    sent["told"] = re.findall(r'name="told" value="([^"]*)"', hr.get(f"{path}?into={target.id}").text)[0]
+
+    first, second = hr.post(path, data=sent), hr.post(path, data=sent)
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.location == second.location

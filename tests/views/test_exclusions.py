@@ -74,3 +74,13 @@ def test_more_pairs_need_no_more_statements(hr: FlaskClient, session: Session) -
         counts.append(len(sent))
 
     assert counts[0] == counts[1]
+
+
+def test_many_pairs_come_in_pages(hr: FlaskClient, session: Session) -> None:
+    for _ in range(26):
+        apart(session)
+    session.commit()
+
+    pages = [hr.get(f"/exclusions?page={page}").text for page in (1, 2, 9)]
+
+    assert [page.count("/remove") for page in pages] == [25, 1, 1]

@@ -1,16 +1,34 @@
-"""The home page: the one thing to do next."""
+"""The home page: the one thing to do next, what needs HR today, and today's visits."""
 
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.app import create_app
-from shadowing.models import Stage
+from shadowing.extensions import db
+from shadowing.mail import letters
+from shadowing.models import (
+    Answer,
+    Invitation,
+    LetterState,
+    OpeningKind,
+    Pairing,
+    PairingStatus,
+    Rsvp,
+    Stage,
+    WhyUnmatched,
+)
+from shadowing.rounds.attention import Concern
 from shadowing.views import auth
 from tests import conftest, factories
 from tests.views.conftest import Digest, statements
+from tests.visiting.test_invitations import Visit
 
 
 def test_the_first_thing_to_do_is_to_import_people(hr: FlaskClient) -> None:
@@ -54,6 +72,82 @@ def test_the_stage_line_says_where_the_round_stands(hr: FlaskClient, session: Se
     step = hr.get("/").text.partition('aria-current="step">')[2].partition("</li>")[0]
 
     assert "Review" in step
+
+
+def test_nothing_to_mend_is_said_in_a_sentence(hr: FlaskClient, session: Session) -> None:
+    factories.round_(stage=Stage.PUBLISHED)
+    session.commit()
+
+    assert "Nothing needs you today." in hr.get("/").text
+
+
+def test_every_alert_leads_where_it_can_be_mended(hr: FlaskClient, session: Session) -> None:
+    everything_is_the_matter()
+    session.commit()
+
+    page = hr.get("/").text
+    alerts = re.findall(r'<li data-concern="(\w+)">.*?<a href="([^"]+)">', page, re.DOTALL)
+
+    assert [concern for concern, _ in alerts] == list(Concern)
+    assert [hr.get(link.replace("&amp;", "&")).status_code for _, link in alerts] == [200] * len(alerts)
+
+
+def test_who_cannot_come_is_the_next_thing_to_do(hr: FlaskClient, session: Session) -> None:
+    everything_is_the_matter()
+    session.commit()
+
+    page = hr.get("/").text
+
+    assert "Find another time for 1 person who cannot come" in page
+    assert page.count("button primary") == 1
+
+
+def everything_is_the_matter() -> None:
+    """A round with one case of each cause, and another one that asked before somebody came."""
+    visit = Visit()
+    visit.round.rsvp = Rsvp.ASK
+    begin = datetime.now(UTC) + timedelta(days=2)
+    for state in ("declined", "silent", "off"):
+        slot = factories.slot(factories.opening(visit.round, kind=OpeningKind.RIDE_ALONG), begin)
+        seat = factories.pairing(factories.guest(visit.round), slot, status=PairingStatus.PUBLISHED)
+        seat.tags = [state]
+    visit.tell(datetime.now(UTC) - timedelta(minutes=5))
+    for pairing in db.session.scalars(select(Pairing).where(Pairing.round_id == visit.round.id)):
+        guest = select(Invitation).where(Invitation.person_id == pairing.guest.person_id)
+        if pairing.tags == ["declined"]:
+            db.session.scalars(guest).one().answer = Answer.NO
+        if pairing.tags == ["off"]:
+            pairing.status = PairingStatus.DROPPED
+    factories.guest(visit.round, reason=WhyUnmatched(code="host_gone", remedy=""))
+    before = {"starts_on": factories.MONDAY - timedelta(days=1)}
+    asked = factories.round_(**before, asked_at=factories.NOW, answers_until=(begin + timedelta(days=9)).date())
+    letter = letters.ask([factories.guest(asked)], factories.NOW)[0]
+    letter.state, letter.done_at = LetterState.GAVE_UP, factories.NOW
+
+
+def test_todays_visits_stand_on_the_page(hr: FlaskClient, session: Session) -> None:
+    visit = Visit()
+    noon = datetime.now(ZoneInfo("Asia/Tokyo")).replace(hour=12, minute=0, second=0, microsecond=0).astimezone(UTC)
+    visit.slot.starts_at, visit.slot.ends_at = noon, noon + timedelta(hours=1)
+    visit.opening.title = "Comparing quotes"
+    visit.tell(noon - timedelta(days=3))
+    session.commit()
+
+    page = hr.get("/").text.partition('id="today"')[2]
+
+    assert "1 visit" in page
+    assert "12:00–13:00" in page
+    assert "Comparing quotes" in page
+
+
+def test_past_rounds_are_turned_over_after_ten(hr: FlaskClient, session: Session) -> None:
+    for _ in range(12):
+        factories.round_(stage=Stage.ENDED)
+    session.commit()
+
+    pages = [hr.get(path).text for path in ("/", "/?page=2")]
+
+    assert [page.count('<a class="l"') for page in pages] == [10, 2]
 
 
 def test_the_banner_says_that_no_mail_is_sent(hr: FlaskClient) -> None:

@@ -98,7 +98,8 @@ def test_errors_name_row_column_and_value_and_nothing_is_imported(hr: FlaskClien
 
     assert answer.status_code == 422
     assert "row 3" in answer.text
-    assert ">Mail address</td>" in answer.text
+    assert "row 3 · Mail address" in answer.text
+    assert "“not-a-mail” is not a mail address." in answer.text
     assert digest() == before
 
 
@@ -200,6 +201,16 @@ def test_an_import_is_undone_for_a_day(hr: FlaskClient, session: Session, digest
     assert hr.post(f"/people/import/{number}/undo").status_code == 422
 
 
+def test_undoing_takes_away_new_people_whose_boss_is_new_too(hr: FlaskClient, session: Session) -> None:
+    boss = "社員番号,氏名,上司,メールアドレス,部署\n10,𠮷野 花子,,hanako@example.co.jp,営業部\n"
+    take_in(hr, boss + "11,髙﨑 健,10,ken@example.co.jp,DX推進室\n")
+
+    hr.post("/people/import/1/undo")
+
+    assert session.scalars(select(Person.code).where(Person.code.in_(("10", "11")))).all() == []
+    assert session.scalars(select(Department.name).where(Department.name.in_(("営業部", "DX推進室")))).all() == []
+
+
 def test_a_leaver_of_the_list_is_let_go_and_undoing_takes_them_back(hr: FlaskClient, session: Session) -> None:
     person = factories.person("10", email="hanako@example.co.jp")
     session.commit()
@@ -255,14 +266,36 @@ def test_a_list_that_would_change_more_than_a_fifth_is_asked_about(hr: FlaskClie
     assert "Is it the right list?" in braked.text
 
 
-def test_the_errors_are_taken_away_as_a_workbook(hr: FlaskClient) -> None:
-    page = look(hr, JAPANESE + HANAKO + "12,加藤 一,カトウ ハジメ,no-mail,営業部,\n").text
+def test_who_asks_whether_the_list_is_right_keeps_what_was_ticked(hr: FlaskClient, session: Session) -> None:
+    for number in range(12):
+        factories.person(f"{number + 10}")
+    session.commit()
+    sent = hidden(look(hr, JAPANESE + HANAKO).text) | {"absent_left": "yes"}
 
-    answer = hr.post("/people/import/errors", data=hidden(page))
+    braked, read_again = (hr.post(path, data=sent).text for path in ("/people/import", "/people/import/check"))
 
-    sheet = load_workbook(io.BytesIO(answer.data)).active
+    ticked = 'name="absent_left" value="yes" checked'
+    assert (ticked in braked, ticked in read_again) == (True, True)
+    assert "Is it the right list?" in read_again
+
+
+def test_the_errors_are_taken_away_mended_and_given_back(hr: FlaskClient, session: Session) -> None:
+    page = look(hr, JAPANESE + HANAKO + "12,加藤 一,カトウ ハジメ,no-mail,営業部,\n13,=1+1,,-,営業部,\n").text
+
+    book = load_workbook(io.BytesIO(hr.post("/people/import/errors", data=hidden(page)).data))
+
+    sheet = book.active
     assert sheet is not None
-    assert [cell.value for cell in sheet[2]][1:4] == [3, "メールアドレス", "no-mail"]
+    assert [cell.value for cell in sheet[2]][:4] == ["12", "加藤 一", "カトウ ハジメ", "no-mail"]
+    assert "メールアドレス: " in str(sheet.cell(2, sheet.max_column).value)
+    sheet["D2"] = "kato@example.co.jp"
+    sheet.delete_rows(3, 9)
+    mended = io.BytesIO()
+    book.save(mended)
+    files = {"people": (io.BytesIO(mended.getvalue()), "errors.xlsx")}
+    again = hr.post("/people/import/check", data=files, content_type="multipart/form-data").text
+    assert hr.post("/people/import", data=hidden(again)).status_code == 303
+    assert session.scalars(select(Person.email).where(Person.code == "12")).all() == ["kato@example.co.jp"]
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -292,3 +325,24 @@ def test_whoever_answers_stop_takes_nothing_in(hr: FlaskClient, session: Session
     assert page.status_code == 422
     assert "The list is not read further" in page.text
     assert session.scalars(select(Person.code).where(Person.hr.is_(False))).all() == []
+
+
+def test_what_is_wrong_in_one_way_is_said_once_with_all_its_rows(hr: FlaskClient, session: Session) -> None:
+    good = "".join(f"e{number},石田,次郎,,e{number}@example.org,sales\n" for number in range(40))
+    bad = "".join(f"x{number},石田,次郎,,not-a-mail-{number},sales\n" for number in range(14))
+
+    page = check(hr, HEADER + good + bad).text
+
+    assert page.count("is not a mail address.") == 1
+    assert "row 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53 and 2 more" in page
+    assert "Other values of this kind: not-a-mail-1, not-a-mail-2" in page
+
+
+def test_a_long_list_is_shown_folded_up_and_only_in_part(hr: FlaskClient, session: Session) -> None:
+    rows = "".join(f"e{number},石田,次郎,いしだ,e{number}@example.org,sales\n" for number in range(30))
+
+    page = check(hr, HEADER + rows).text
+
+    assert "<summary>30 people are new</summary>" in page
+    assert page.count("@example.org</span>") == 25
+    assert "and 5 more" in page

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from shadowing.collecting import hosting, openings
+from shadowing.collecting import dates, hosting, openings
 from shadowing.models import Consent, Opening, Participation, Person, Round, Stage
 from tests import factories
 from tests.factories import at
@@ -89,7 +89,7 @@ def test_a_ride_along_asks_for_the_customers_word(
     [
         ({"minutes": "5"}, "“5” is not a whole number from 15 to 480."),
         ({"seats": "0"}, "“0” is not a whole number from 1 to 1000."),
-        ({"title": ""}, "This must not be empty."),
+        ({"minutes": ""}, "This must not be empty."),
         ({"local_time": "soon"}, "“soon” is not a time of day. Write it like 09:30."),
         ({"first_on": ""}, "Give the first date and the time."),
         ({"first_on": "2027-06-01"}, "None of its dates lies within the round"),
@@ -172,7 +172,7 @@ def test_an_imported_rule_survives_a_change(client: FlaskClient, session: Sessio
         zone="Asia/Tokyo",
         rrule="FREQ=MONTHLY;BYDAY=3WE",
     )
-    openings.lay_out(opening, round, factories.NOW)
+    dates.lay_out(opening, round, factories.NOW)
     session.commit()
     page = client.get(my(host, round, f"/openings/{opening.id}/edit")).text
 
@@ -200,7 +200,7 @@ def test_a_rule_saved_untouched_keeps_its_dates(
 ) -> None:
     facts = {"weekday": "MO", "local_time": time(10), "zone": "Asia/Tokyo", "rrule": rule, "first_on": factories.MONDAY}
     opening = factories.opening(round, host, starts_at=None, **facts)
-    openings.lay_out(opening, round, factories.NOW)
+    dates.lay_out(opening, round, factories.NOW)
     session.commit()
     edit = my(host, round, f"/openings/{opening.id}/edit")
     page = client.get(edit).text

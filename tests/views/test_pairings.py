@@ -170,7 +170,7 @@ def test_the_unmatched_come_first_with_reason_and_remedy(hr: FlaskClient, sessio
 
     assert page.index("Una Unmatched") < page.index("Gina Guest")
     assert "You entered no free time." in page
-    assert "Free times on the answer page." in page
+    assert "Free times of yours." in page
     assert f'href="/guests/{left_out.id}/alternatives"' in page
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from shadowing.company import people
+from shadowing.folders import lists_handed
 from shadowing.mail import letters, links
 from shadowing.mail.letters import Sender
 from shadowing.models import Exclusion, Invitation, Journey, PairingStatus, Person, Round, Stage
@@ -45,6 +46,7 @@ TABLE = {
     "answers.show": PARTICIPANT,
     "answers.thanks": PARTICIPANT,
     "openings.mine": PARTICIPANT,
+    "openings.decline": PARTICIPANT,
     "openings.limit": PARTICIPANT,
     "openings.new": PARTICIPANT,
     "openings.offer": PARTICIPANT,
@@ -76,9 +78,31 @@ TABLE = {
     "joiners.show": HR,
     "letters.correct": HR,
     "letters.download": HR,
+    "holding.pause": HR,
+    "holding.release": HR,
+    "holding.resume": HR,
+    "letters.html": HR,
     "letters.index": HR,
     "letters.send_again": HR,
+    "letters.send_to_me": HR,
+    "previews.html": HR,
+    "previews.send_to_me": HR,
+    "mailings.show": HR,
     "letters.show": HR,
+    "round_answers.allow": HR,
+    "round_answers.ask_type_in": HR,
+    "round_answers.choose_person": HR,
+    "round_answers.close": HR,
+    "round_answers.index": HR,
+    "round_answers.refuse": HR,
+    "round_answers.reopen": HR,
+    "round_answers.show": HR,
+    "round_answers.take_back": HR,
+    "round_answers.type_in": HR,
+    "open_as.answer": HR,
+    "open_as.begin": HR,
+    "open_as.elsewhere": HR,
+    "open_as.their_visits": HR,
     "round_folders.check": HR,
     "round_folders.choose": HR,
     "round_folders.download": HR,
@@ -86,6 +110,17 @@ TABLE = {
     "round_lists.check": HR,
     "round_lists.choose": HR,
     "round_lists.take_in": HR,
+    "round_openings.change": HR,
+    "round_openings.choose_host": HR,
+    "round_openings.consent": HR,
+    "round_openings.edit": HR,
+    "round_openings.index": HR,
+    "round_openings.new": HR,
+    "round_openings.offer_again": HR,
+    "round_openings.offer_for": HR,
+    "round_openings.set_seats": HR,
+    "round_openings.show": HR,
+    "round_openings.withdraw": HR,
     "pairings.alternatives": HR,
     "pairings.back": HR,
     "pairings.board": HR,
@@ -119,6 +154,7 @@ TABLE = {
     "lists.check": HR,
     "lists.choose": HR,
     "lists.errors": HR,
+    "lists.follow": HR,
     "lists.template": HR,
     "lists.undo": HR,
     "rounds.ask": HR,
@@ -148,6 +184,11 @@ TABLE = {
     "slots.place_again": HR,
     "slots.reschedule": HR,
     "slots.show": HR,
+    "takeaway.download": HR,
+    "takeaway.people": HR,
+    "takeaway.show": HR,
+    "trail.download": HR,
+    "trail.index": HR,
     "trials.show": HR,
     "whom.choose": HR,
     "whom.show": HR,
@@ -191,9 +232,11 @@ def world(session: Session) -> World:
     session.add(journey)
     kept_apart = Exclusion(person=guest, other=stranger)
     session.add(kept_apart)
+    handed = lists_handed.hand_over("list.csv", b"", b"", {}, None, NOW, absent_left=False, sure=False)
     session.flush()
     invitation = session.scalars(select(Invitation).where(Invitation.person_id == guest.id)).one()
     ids = {
+        "import": handed.id,
         "rounds": round.id,
         "pairings": pairing.id,
         "guests": seat.id,
@@ -221,8 +264,12 @@ def paths(rule: Rule, world: World, token: str) -> str:
     """The rule with real ids: `/rounds/<id>` is the published round, `/my/<token>/openings/<id>` the host's opening."""
     nouns = rule.rule.split("/")
     path = (
-        rule.rule.replace("<token>", token).replace("<key>", "no-such-key").replace("<path:filename>", "css/tokens.css")
+        rule.rule.replace("<token>", token)
+        .replace("<key>", "no-such-key")
+        .replace("<path:filename>", "css/tokens.css")
+        .replace("<table>", "plan")
     )
+    path = path.replace("<int:round_id>", str(world.published.id)).replace("<path:rest>", "openings")
     for noun, id in world.ids.items():
         if noun in nouns:
             path = path.replace("<int:id>", str(id))
@@ -354,7 +401,8 @@ def test_every_page_opens_for_whom_it_is_meant(app: Flask, hr: FlaskClient, worl
         if "GET" in methods(rule):
             owner = world.host if "openings" in rule.rule else world.guest
             round = world.published if "/visits" in rule.rule else world.collecting
-            statuses[rule.endpoint] = hr.get(paths(rule, world, world.link(owner, round))).status_code
+            with hr.get(paths(rule, world, world.link(owner, round))) as answer:
+                statuses[rule.endpoint] = answer.status_code
 
     assert {where: status for where, status in statuses.items() if status not in (200, 303)} == {}
 

@@ -1,5 +1,6 @@
 """The page of one person, and the forms that add and change one."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -77,7 +78,31 @@ def test_the_page_says_what_somebody_takes_part_in(hr: FlaskClient, session: Ses
     page = hr.get(f"/people/{person.id}").text
 
     assert page.count("Seán O’Brien 🧑🏽‍💻") == 2
-    assert page.index("Winter") < page.index("given on") < page.index('data-label="Visits as guest">1<')
+    assert page.index("Winter") < page.index("answered on") < page.index("1 visit as guest")
+
+
+def test_every_way_on_the_page_of_a_person_leads_somewhere_that_knows_them(hr: FlaskClient, session: Session) -> None:
+    person = factories.person(display_name="Seán O’Brien 🧑🏽‍💻")
+    factories.round_(title="Winter")
+    session.commit()
+
+    deeds = hr.get(f"/people/{person.id}").text.partition('id="deeds"')[2].partition("</section>")[0]
+    ways = re.findall(r'href="([^"#]+)', deeds)
+    pages = {way: hr.get(way.replace("&amp;", "&")) for way in ways}
+
+    assert len(pages) == 7
+    assert {page.status_code for page in pages.values()} == {200}
+    assert [way for way, page in pages.items() if "Seán" not in page.text and person.email not in page.text] == []
+
+
+def test_who_has_left_is_only_taken_back(hr: FlaskClient, session: Session) -> None:
+    person = factories.person(left_at=factories.NOW)
+    session.commit()
+
+    page = hr.get(f"/people/{person.id}").text
+
+    assert 'id="deeds"' not in page
+    assert "Take back" in page
 
 
 def test_more_rounds_need_no_more_statements(hr: FlaskClient, session: Session) -> None:
@@ -151,7 +176,7 @@ def test_who_left_is_found_in_a_list_of_their_own_and_taken_back(hr: FlaskClient
     gone = factories.person(display_name="Somebody Gone", left_at=datetime.now(UTC))
     session.commit()
 
-    here, left = hr.get("/people").text, hr.get("/people?left=yes").text
+    here, left = hr.get("/people").text, hr.get("/people?who=left").text
     back = hr.post(f"/people/{gone.id}/take-back", follow_redirects=True).text
 
     assert ("Somebody Gone" in here, "Somebody Gone" in left) == (False, True)

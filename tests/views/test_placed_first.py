@@ -1,4 +1,4 @@
-"""The board says who is placed first, and why."""
+"""The board says whose visit counts more, and why."""
 
 from datetime import UTC, datetime
 
@@ -26,5 +26,5 @@ def test_who_went_without_before_is_marked_on_the_board_and_among_those_without_
 
     page = hr.get(f"/rounds/{round.id}/pairings").text + hr.get(f"/rounds/{round.id}/unmatched").text
 
-    assert page.count("Had no visit in the last round: placed first") == 1
-    assert page.count("Had no visit in 2 rounds in a row: placed first") == 1
+    assert page.count("Had no visit in the last round: counts more") == 1
+    assert page.count("Had no visit in 2 rounds in a row: counts more") == 1

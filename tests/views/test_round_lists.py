@@ -92,7 +92,7 @@ def test_what_cannot_be_read_is_named_by_the_file_of_hr(hr: FlaskClient, session
     page = checked(hr, round, "氏名,1/19(火)\n髙橋 由美子,会議\n誰か,○\n")
 
     assert page.status_code == 422
-    assert page.text.count("予定 1月.csv row") == 2
+    assert page.text.count('<span translate="no">予定 1月.csv</span> row') == 2
     assert "Take in the list" not in page.text
 
 

@@ -1,5 +1,7 @@
 """Whom a round asks, on its page; and the open link of volunteers."""
 
+from datetime import date
+
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,7 +40,9 @@ def test_a_list_with_a_stranger_is_shown_again_as_it_was_typed(hr: FlaskClient, 
     )
 
     assert answer.status_code == 422
-    assert beside(answer.text, "people").startswith("1 of 2 are nobody’s address or number: who@example.org.")
+    assert beside(answer.text, "people").startswith(
+        "1 of 2 are not one person’s address, number or name: who@example.org."
+    )
     assert "hanako@example.org\nwho@example.org</textarea>" in answer.text
 
 
@@ -100,3 +104,13 @@ def test_a_link_that_is_forged_or_over_leads_nowhere(client: FlaskClient, sessio
     for address in (path, forged, "/join/nothing"):
         assert client.get(address).status_code == 410
         assert client.post(address, data={"address": "a@example.org"}).status_code == 410
+
+
+def test_everybody_counts_who_would_be_asked(hr: FlaskClient, session: Session) -> None:
+    factories.person("paused", away_until=date(2100, 1, 1))
+    round = future_round(Stage.DRAFT)
+    session.commit()
+
+    page = hr.get(f"/rounds/{round.id}/whom").text
+
+    assert "Everybody: 1 person" in page

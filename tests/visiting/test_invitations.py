@@ -32,6 +32,7 @@ from shadowing.models import (
     Role,
     Round,
     Stage,
+    VisitFacts,
     WhyUnmatched,
 )
 from shadowing.visiting import invitations
@@ -180,15 +181,26 @@ def test_a_host_with_two_guests_has_one_entry_that_names_both(session: Session) 
     assert names == [visit.guest.name("en"), other.person.name("en")]
 
 
-def test_guests_do_not_learn_of_each_other_nor_of_anybodys_address(session: Session) -> None:
+def test_guests_do_not_learn_of_each_other_and_are_told_where_their_host_is_reached(session: Session) -> None:
     visit = Visit()
-    visit.add_guest()
+    other = visit.add_guest().guest.person
     visit.tell()
 
-    said = letters_to(visit.guest)[0]
+    said, known = letters_to(visit.guest)[0], letters_to(visit.host)[0].facts
     assert [guest.name for guest in make.revision_of(said).entry.guests] == [visit.guest.name("en")]
-    assert visit.host.email not in str(said.facts)
-    assert visit.guest.email not in str(letters_to(visit.host)[0].facts)
+    assert other.email not in str(said.facts)
+    assert isinstance(said.facts, VisitFacts)
+    assert [one.email for one in said.facts.contacts] == [visit.host.email]
+    assert isinstance(known, VisitFacts)
+    assert [one.email for one in known.contacts] == [visit.guest.email, other.email]
+
+
+def test_what_a_calendar_holds_names_nobodys_address(session: Session) -> None:
+    visit = Visit()
+    visit.tell()
+
+    entries = [str(make.revision_of(letters_to(person)[0]).entry) for person in (visit.guest, visit.host)]
+    assert not any("@" in entry.replace(visit.guest.name("en"), "") for entry in entries)
 
 
 def test_a_host_reads_what_the_guest_wants_to_see(session: Session) -> None:

@@ -1,8 +1,10 @@
-// Makes the plain table of checkboxes paintable: mouse rectangle, touch hold, arrow keys, whole days, if need be, undo.
-// Without it the checkboxes work by themselves; what is sent is the same: "mon-0900" is free, "mon-0900-1" if need be.
+// The answer page. A table of checkboxes becomes paintable: tap, hold, drag, arrow keys, whole days, undo. Wishes keep the order of
+// taps, and the answer is said in words. What is sent is what plain checkboxes send: "mon-0900" is free, "mon-0900-1" if need be.
 const HOLD = 300; // ms before a touch paints; until then it scrolls
 const SLACK = 8; // px a resting finger may tremble
 const IF_NEED_BE = "-1";
+const [CLEAR, MAYBE, FREE] = [0, 1, 2];
+const NEXT = [FREE, CLEAR, MAYBE]; // what a tap makes of each level
 
 class AvailabilityGrid extends HTMLElement {
   connectedCallback() {
@@ -10,48 +12,28 @@ class AvailabilityGrid extends HTMLElement {
     this.rows = [...this.table.tBodies[0].rows].map((row) => [...row.cells].slice(1).map((cell) => cell.querySelector("input")));
     this.boxes = this.rows.flat().filter(Boolean);
     if (!this.boxes.length) return;
-    this.brush = 2;
     this.steps = [];
-    this.takeFallback();
+    this.form = this.closest("form");
+    for (const box of this.boxes) box.words = box.getAttribute("aria-label");
+    for (const box of this.boxes) this.set(box, this.level(box));
     this.addTools();
     this.addDays();
     this.listen();
     this.focusOn(this.boxes[0], false);
   }
 
-  // The table of "if need be" half-days serves those without this script.
-  takeFallback() {
-    const fallback = this.querySelector("[data-fallback]");
-    const maybe = [...(fallback?.querySelectorAll("input:checked") ?? [])].map((box) => box.value);
-    for (const box of this.boxes) if (maybe.includes(box.value)) this.set(box, 1);
-    fallback?.remove();
-  }
-
   addTools() {
-    this.tools = this.querySelector(".tools");
-    this.tools.hidden = false;
-    this.undoButton = this.tools.querySelector("[data-undo]");
+    this.undoButton = this.querySelector("[data-undo]");
     this.undoButton.addEventListener("click", () => this.undo());
-    const brushes = [...this.tools.querySelectorAll("[data-brush]")];
-    for (const button of brushes) {
-      button.addEventListener("click", () => {
-        this.brush = Number(button.dataset.brush);
-        for (const other of brushes) other.setAttribute("aria-pressed", String(other === button));
-      });
-    }
-    this.live = document.createElement("p");
-    this.live.className = "vh";
-    this.live.setAttribute("aria-live", "polite");
-    this.append(this.live);
   }
 
   addDays() {
-    this.heads = [...this.table.tHead.rows[0].cells].slice(1);
-    this.heads.forEach((head, column) => {
+    [...this.table.tHead.rows[0].cells].slice(1).forEach((head, column) => {
       const button = document.createElement("button");
       button.type = "button";
+      button.tabIndex = -1; // by keyboard, Shift and an arrow paint a day
       button.textContent = head.textContent;
-      button.setAttribute("aria-label", this.dataset.day.replace("{day}", head.textContent));
+      button.setAttribute("aria-label", this.form.dataset.day.replace("{day}", head.textContent));
       button.addEventListener("click", () => this.paintDay(column));
       head.replaceChildren(button);
     });
@@ -67,23 +49,23 @@ class AvailabilityGrid extends HTMLElement {
     document.addEventListener("pointermove", (event) => this.onMove(event));
     document.addEventListener("pointerup", (event) => this.onUp(event));
     document.addEventListener("pointercancel", () => this.drop());
-    const form = this.closest("form");
-    this.shown = this.viewOf(new FormData(form).get("times"));
-    form.addEventListener("change", (event) => this.onView(event));
+    this.shown = this.viewOf(new FormData(this.form).get("times"));
+    this.form.addEventListener("change", (event) => this.onView(event));
   }
 
   // Levels
 
   level(box) {
-    return box.checked ? Number(box.dataset.level || 2) : 0;
+    return box.checked ? Number(box.dataset.level || FREE) : CLEAR;
   }
 
   set(box, level) {
     const name = box.value.replace(/-1$/, "");
     box.checked = level > 0;
-    box.value = level === 1 ? name + IF_NEED_BE : name;
-    if (level === 1) box.dataset.level = "1";
+    box.value = level === MAYBE ? name + IF_NEED_BE : name;
+    if (level === MAYBE) box.dataset.level = "1";
     else delete box.dataset.level;
+    box.setAttribute("aria-label", level === MAYBE ? `${box.words} △` : box.words);
   }
 
   snapshot() { return this.boxes.map((box) => this.level(box)); }
@@ -99,7 +81,7 @@ class AvailabilityGrid extends HTMLElement {
     if (!this.steps.length) return;
     this.restore(this.steps.pop());
     this.undoButton.disabled = !this.steps.length;
-    this.live.textContent = this.dataset.undone;
+    this.tell();
     if (this.undoButton.disabled) this.focusOn(this.current);
   }
 
@@ -126,14 +108,32 @@ class AvailabilityGrid extends HTMLElement {
   paintDay(column) {
     const boxes = this.rows.map((row) => row[column]).filter(Boolean);
     this.keep(this.snapshot());
-    this.paint(boxes, boxes.every((box) => this.level(box) === this.brush) ? 0 : this.brush);
-    this.say(boxes);
+    const level = this.level(boxes[0]);
+    this.paint(boxes, boxes.every((box) => this.level(box) === level) ? NEXT[level] : FREE);
+    this.tell();
   }
 
-  say(boxes) {
-    const [first, last] = [boxes[0], boxes.at(-1)].map((box) => box.getAttribute("aria-label"));
-    const sentence = [this.dataset.clear, this.dataset.maybe, this.dataset.free][this.level(boxes[0])];
-    this.live.textContent = sentence.replace("{what}", first === last ? first : `${first} – ${last}`);
+  tell() { this.dispatchEvent(new Event("painted", { bubbles: true })); }
+
+  // In words, by level: the half-days, or the stretches that half-hours make.
+  said() {
+    const found = [[], [], []];
+    this.rows[0]?.forEach((_, column) => {
+      let end = null;
+      let before = null;
+      for (const box of this.rows.map((row) => row[column]).filter(Boolean)) {
+        const words = found[this.level(box)];
+        if (this.dataset.view === "half") {
+          words.push(box.words);
+          continue;
+        }
+        const begins = minutes(box);
+        const goes = before === words && end === begins;
+        words.push(`${goes ? words.pop().slice(0, -5) : `${box.words}–`}${clock(begins + 30)}`);
+        [before, end] = [words, begins + 30];
+      }
+    });
+    return found;
   }
 
   // Mouse and touch. A press on one box stays the browser's own; only more than one box is a stroke of ours.
@@ -141,7 +141,7 @@ class AvailabilityGrid extends HTMLElement {
   onDown(event) {
     const box = event.target.closest("tbody input");
     if (!box || event.button !== 0 || !event.isPrimary) return this.drop();
-    const level = this.level(box) === this.brush ? 0 : this.brush;
+    const level = NEXT[this.level(box)];
     this.stroke = { from: box, to: box, level, before: this.snapshot(), x: event.clientX, y: event.clientY };
     this.painting = event.pointerType !== "touch";
     if (!this.painting) this.timer = setTimeout(() => this.hold(), HOLD);
@@ -172,7 +172,7 @@ class AvailabilityGrid extends HTMLElement {
     this.stop();
     if (!done) return;
     this.keep(stroke.before);
-    this.say(this.rectangle(stroke.from, stroke.to));
+    this.tell();
     this.swallow = true;
     setTimeout(() => { this.swallow = false; }, 80); // a touch's click comes a little later
   }
@@ -194,12 +194,12 @@ class AvailabilityGrid extends HTMLElement {
 
   onChange(event) {
     const box = event.target;
-    const old = box.dataset.level === "1" ? 1 : 2;
+    const old = box.checked ? CLEAR : Number(box.dataset.level || FREE);
     const before = this.snapshot();
-    before[this.boxes.indexOf(box)] = box.checked ? 0 : old;
+    before[this.boxes.indexOf(box)] = old;
     this.keep(before);
-    this.set(box, box.checked || old !== this.brush ? this.brush : 0);
-    this.say([box]);
+    this.set(box, NEXT[old]);
+    this.tell();
     this.focusOn(box, false);
   }
 
@@ -221,7 +221,7 @@ class AvailabilityGrid extends HTMLElement {
       this.keep(this.snapshot());
       const boxes = this.rectangle(event.target, next);
       this.paint(boxes, this.level(event.target));
-      this.say(boxes);
+      this.tell();
     }
     this.focusOn(next);
   }
@@ -244,12 +244,13 @@ class AvailabilityGrid extends HTMLElement {
     if (!view) return; // "keep" shows no week
     if (view === this.dataset.view && this.shown && this.shown !== view) this.takeOver();
     this.shown = view;
+    this.tell();
   }
 
   viewOf(times) { return { half: "half", grid: "cell" }[times]; }
 
   takeOver() {
-    const [half, cell] = ["half", "cell"].map((view) => this.closest("form").querySelector(`availability-grid[data-view="${view}"]`));
+    const [half, cell] = ["half", "cell"].map((view) => this.form.querySelector(`availability-grid[data-view="${view}"]`));
     const before = this.snapshot();
     for (const box of half.boxes) {
       const inside = cell.inside(box);
@@ -270,4 +271,66 @@ class AvailabilityGrid extends HTMLElement {
   }
 }
 
+function minutes(box) {
+  const time = box.value.split("-")[1];
+  return Number(time.slice(0, 2)) * 60 + Number(time.slice(2, 4));
+}
+
+function clock(minutes) {
+  return [Math.floor(minutes / 60) % 24, minutes % 60].map((part) => String(part).padStart(2, "0")).join(":");
+}
+
 customElements.define("availability-grid", AvailabilityGrid);
+
+// The form around the weeks
+
+function follow(form) {
+  const chips = [...form.querySelectorAll("input[name=wish]")];
+  const lists = [...form.querySelectorAll("select[name=wish]")];
+  const [status, wishes, times] = ["[role=status]", "[data-wishes]", "[data-times]"].map((one) => form.querySelector(one));
+  let wished = chips.filter((chip) => chip.checked).sort((one, other) => rank(one).dataset.rank - rank(other).dataset.rank);
+
+  function rank(chip) { return chip.nextElementSibling; }
+
+  function number() {
+    for (const chip of chips) {
+      rank(chip).dataset.rank = wished.indexOf(chip) + 1 || "";
+      chip.disabled = !chip.checked && wished.length >= Number(form.dataset.most);
+    }
+  }
+
+  function sayWishes() {
+    const chosen = lists.filter((list) => list.value).map((list) => list.selectedOptions[0].text);
+    const names = wished.map((chip) => chip.dataset.short || rank(chip).textContent).concat(chosen);
+    const any = form.elements.surprise.checked ? [form.dataset.any] : [];
+    wishes.textContent = names.concat(any).join(" → ") || form.dataset.none;
+  }
+
+  function sayTimes() {
+    const view = { half: "half", grid: "cell" }[new FormData(form).get("times")];
+    if (!view) return;
+    const [, maybe, free] = form.querySelector(`availability-grid[data-view="${view}"]`).said();
+    const list = new Intl.ListFormat(document.documentElement.lang);
+    const sentence = status.dataset[`${free.length ? "free" : ""}${maybe.length ? "Maybe" : ""}` || "none"] ?? status.dataset.maybe;
+    const said = sentence.replace("{free}", list.format(free)).replace("{maybe}", list.format(maybe));
+    if (status.textContent !== said) status.textContent = said;
+    times.textContent = times.dataset.words.replace("{free}", free.length).replace("{maybe}", maybe.length);
+  }
+
+  form.addEventListener("change", ({ target }) => {
+    if (chips.includes(target)) {
+      wished = wished.filter((chip) => chip !== target).concat(target.checked ? target : []);
+      number();
+    }
+    sayWishes();
+  });
+  form.addEventListener("painted", sayTimes);
+  form.addEventListener("formdata", ({ formData }) => {
+    if (!chips.length) return;
+    formData.delete("wish");
+    for (const chip of wished) formData.append("wish", chip.value);
+  });
+  number();
+}
+
+for (const form of document.querySelectorAll("form.answer")) follow(form);

@@ -1,0 +1,159 @@
+"""What needs HR today, over all rounds that are not over: one alert for each cause and round, with a place where it can be
+mended. One statement a cause, whatever the number of people."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import groupby
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from shadowing.extensions import db
+from shadowing.mail import sent
+from shadowing.matching import leaving
+from shadowing.models import (
+    OVER,
+    Answer,
+    Consent,
+    Guest,
+    Invitation,
+    Letter,
+    Opening,
+    OpeningKind,
+    Pairing,
+    Person,
+    Role,
+    Round,
+    Rsvp,
+    Slot,
+    Stage,
+)
+from shadowing.rounds import joiners
+
+SOON = timedelta(days=7)
+PLANNED = (Stage.REVIEWING, Stage.PUBLISHED)
+
+
+class Concern(StrEnum):
+    """What is the matter, in the order in which it is shown."""
+
+    DECLINED = "declined"
+    STRANDED = "stranded"
+    LOST_MAIL = "lost_mail"
+    UNTOLD = "untold"
+    CONSENT = "consent"
+    JOINERS = "joiners"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """*count* people, or visits of `CONSENT` and mails of `LOST_MAIL`. *first* is whom it concerns next, at *at*."""
+
+    concern: Concern
+    count: int
+    round: Round | None
+    first: Person | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One person, or one visit, behind an alert."""
+
+    concern: Concern
+    round_id: int
+    person_id: int
+    at: datetime
+
+
+def alerts(now: datetime) -> tuple[Alert, ...]:
+    """None where nothing needs anybody."""
+    open_rounds = {one.id: one for one in db.session.scalars(select(Round).where(Round.stage.not_in(OVER)))}
+    cases = [*_invited(now), *_without_consent(now)] if open_rounds else []
+    first = _first_of(cases)
+    people = {one.id: one for one in db.session.scalars(select(Person).where(Person.id.in_(first.values())))}
+    found = [
+        Alert(
+            concern=concern,
+            count=len({case.person_id for case in group}),
+            round=open_rounds[round_id],
+            first=people[first[concern, round_id]] if concern is not Concern.CONSENT else None,
+            at=min(case.at for case in group),
+        )
+        for (concern, round_id), group in _grouped(cases)
+    ]
+    found += [*_stranded(open_rounds), *_lost(now), *_joined(open_rounds, now)]
+    order = list(Concern)
+    return tuple(
+        sorted(found, key=lambda one: (order.index(one.concern), one.round.starts_on if one.round else now.date()))
+    )
+
+
+def _grouped(cases: Iterable[_Case]) -> Iterator[tuple[tuple[Concern, int], list[_Case]]]:
+    by_cause = sorted(cases, key=lambda case: (case.concern, case.round_id, case.at))
+    for cause, group in groupby(by_cause, key=lambda case: (case.concern, case.round_id)):
+        yield cause, list(group)
+
+
+def _first_of(cases: Sequence[_Case]) -> dict[tuple[Concern, int], int]:
+    return {cause: group[0].person_id for cause, group in _grouped(cases) if cause[0] is not Concern.CONSENT}
+
+
+def _invited(now: datetime) -> Iterator[_Case]:
+    """Who holds a coming visit and cannot come, does not hear that it is off, or owes the answer that was asked for."""
+    stands = _stands().label("stands")
+    columns = (Opening.round_id, Invitation.person_id, Invitation.answer, Slot.starts_at, stands)
+    held = select(*columns).join(Invitation.slot).join(Slot.opening).join(Opening.round)
+    held = held.where(Round.stage == Stage.PUBLISHED, Invitation.cancelled_at.is_(None), Slot.starts_at > now)
+    silent = and_(Invitation.answer == Answer.NONE, Round.rsvp == Rsvp.ASK, Slot.starts_at < now + SOON)
+    for round_id, person_id, answer, at, standing in db.session.execute(
+        held.where(or_(~stands.element, Invitation.answer == Answer.NO, silent))
+    ):
+        said = Concern.DECLINED if answer is Answer.NO else Concern.SILENT
+        yield _Case(said if standing else Concern.UNTOLD, round_id, person_id, at)
+
+
+def _stands() -> ColumnElement[bool]:
+    """A guest's own pairing stands, or a host has any guest."""
+    seated = select(Pairing.id).join(Guest, Guest.id == Pairing.guest_id)
+    mine = or_(Invitation.role == Role.HOST, Guest.person_id == Invitation.person_id)
+    return seated.where(Pairing.slot_id == Invitation.slot_id, Pairing.stands, mine).exists()
+
+
+def _without_consent(now: datetime) -> Iterator[_Case]:
+    """Ride-alongs with a guest whose customer has not agreed and whose day is near, or whose customer said no."""
+    seated = select(Pairing.id).where(Pairing.slot_id == Slot.id, Pairing.stands)
+    soon = and_(
+        Slot.starts_at < now + SOON, or_(Opening.customer_consent.is_(None), Opening.customer_consent == Consent.ASKED)
+    )
+    found = select(Opening.round_id, Slot.id, Slot.starts_at).join_from(Slot, Opening).join(Opening.round)
+    found = found.where(Opening.kind == OpeningKind.RIDE_ALONG, Slot.cancelled_at.is_(None), Slot.starts_at > now)
+    found = found.where(Round.stage.in_(PLANNED), seated.exists(), or_(Opening.customer_consent == Consent.NO, soon))
+    for round_id, slot_id, at in db.session.execute(found):
+        yield _Case(Concern.CONSENT, round_id, slot_id, at)
+
+
+def _stranded(open_rounds: dict[int, Round]) -> Iterator[Alert]:
+    """Guests whose host is gone."""
+    placed = select(Pairing.id).where(Pairing.guest_id == Guest.id, Pairing.stands)
+    waiting = select(Guest).join(Guest.person).join(Guest.round).where(Round.stage.in_(PLANNED), Guest.visits > 0)
+    waiting = waiting.where(Guest.reason.is_not(None), Person.left_at.is_(None), ~placed.exists())
+    guests = leaving.stranded(db.session.scalars(waiting.order_by(Guest.round_id, Person.sort_key, Person.code)))
+    for round_id, group in groupby(guests, key=lambda guest: guest.round_id):
+        those = list(group)
+        yield Alert(concern=Concern.STRANDED, count=len(those), round=open_rounds[round_id], first=those[0].person)
+
+
+def _lost(now: datetime) -> Iterator[Alert]:
+    readers = db.session.scalars(sent.lost(now).with_only_columns(Letter.person_id)).all()
+    if readers:
+        first = db.session.get_one(Person, readers[0])
+        yield Alert(concern=Concern.LOST_MAIL, count=len(readers), round=None, first=first)
+
+
+def _joined(open_rounds: dict[int, Round], now: datetime) -> Iterator[Alert]:
+    for id, new in joiners.counts(open_rounds.values(), now).items():
+        if new:
+            yield Alert(concern=Concern.JOINERS, count=new, round=open_rounds[id])

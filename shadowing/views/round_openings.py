@@ -1,0 +1,269 @@
+"""The openings of a round as HR sees them, and what HR does to one: offer it for a host, change, withdraw, seats, the customer's
+word. What a deed does to visits is shown first; the second press does it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from shadowing import typed
+from shadowing.collecting import hosting
+from shadowing.company import people
+from shadowing.errors import fill
+from shadowing.extensions import db
+from shadowing.matching import board
+from shadowing.models import OVER, Consent, Opening, OpeningKind, Person, Round, Slot, Stage
+from shadowing.rounds import opening_changes, opening_list
+from shadowing.rounds.opening_changes import CustomersWord, Effects, Seats
+from shadowing.rounds.opening_list import OpeningState, SoughtOpenings
+from shadowing.views import auth, forms, language, openings
+from shadowing.views.forms import Filled
+from shadowing.views.rounds import the_round
+from shadowing.visiting.slots import NotSure
+
+PAGE = 25
+
+bp = Blueprint("round_openings", __name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenHost:
+    """By number, mail address or name."""
+
+    who: Annotated[Person, typed.by(people.named)]
+
+
+@bp.get("/rounds/<int:id>/openings")
+@auth.for_hr
+def index(id: int) -> str:
+    round, sought = the_round(id), sought_in(request.args)
+    page = db.paginate(
+        opening_list.listed(round, sought), page=forms.page(request.args), per_page=PAGE, error_out=False
+    )
+    return render_template(
+        "round_openings/index.html",
+        round=round,
+        page=page,
+        sought=sought,
+        taken=opening_list.taken(page.items),
+        seats=opening_list.seats(round, page.items),
+        departments=list(db.session.scalars(people.departments())),
+        kinds=[(kind, language.word(kind)) for kind in OpeningKind],
+        states=[(state, states()[state], count) for state, count in opening_list.counts(round).items()],
+        declined=list(db.session.scalars(hosting.declined(round))),
+        changeable=changeable(round),
+    )
+
+
+@bp.get("/rounds/<int:id>/openings/new")
+@auth.for_hr
+def new(id: int) -> str:
+    """The form of the host that the address names; or else who it is to be."""
+    round, host_id = the_round(id), forms.row_id(request.args, "host")
+    if host_id is None:
+        return render_template("round_openings/choose.html", round=round, form=Filled(), open=changeable(round))
+    g.back = url_for(".index", id=id)
+    opening_changes.refuse_wrong_stage(round)
+    host = db.get_or_404(Person, host_id)
+    form = openings.preset(request.args.get("kind", ""), host.zone)
+    return render_template("round_openings/new.html", **form_page(round, form), host=host)
+
+
+@bp.post("/rounds/<int:id>/openings/choose")
+@auth.for_hr
+def choose_host(id: int) -> Response:
+    round = the_round(id)
+    page = {"round": round, "open": changeable(round)}
+    auth.came_from("round_openings/choose.html", form=Filled(request.form), **page)
+    host = forms.read(ChosenHost, request.form).who
+    return redirect(url_for(".new", id=id, host=host.id), code=303)
+
+
+@bp.post("/rounds/<int:id>/openings/new")
+@auth.for_hr
+def offer_for(id: int) -> Response:
+    round, host = the_round(id), db.get_or_404(Person, forms.row_id(request.args, "host") or 0)
+    page = form_page(round, Filled(request.form)) | {"host": host}
+    auth.came_from("round_openings/new.html", **page)
+    opening, effects = opening_changes.offer_for(
+        round, [host], openings.offer_of(request.form), g.user, datetime.now(UTC)
+    )
+    confirmed(effects, round, "round_openings/new.html", page)
+    db.session.commit()
+    flash(gettext("The opening of %(name)s is offered.", name=language.person_name(host)))
+    return redirect(url_for(".show", id=opening.id), code=303)
+
+
+@bp.get("/openings/<int:id>")
+@auth.for_hr
+def show(id: int) -> str:
+    return render_template("round_openings/show.html", **page_of(the_opening(id)))
+
+
+@bp.get("/openings/<int:id>/edit")
+@auth.for_hr
+def edit(id: int) -> str:
+    opening = the_opening(id)
+    return render_template(
+        "round_openings/edit.html", opening=opening, **form_page(opening.round, openings.stored(opening))
+    )
+
+
+@bp.post("/openings/<int:id>/edit")
+@auth.for_hr
+def change(id: int) -> Response:
+    opening = the_opening(id)
+    page = form_page(opening.round, Filled(request.form)) | {"opening": opening}
+    auth.came_from("round_openings/edit.html", **page)
+    effects = opening_changes.change(opening, openings.offer_of(request.form), g.user, datetime.now(UTC))
+    confirmed(effects, opening.round, "round_openings/edit.html", page)
+    db.session.commit()
+    flash(gettext("The opening is saved."))
+    return redirect(url_for(".show", id=id), code=303)
+
+
+@bp.post("/openings/<int:id>/withdraw")
+@auth.for_hr
+def withdraw(id: int) -> Response:
+    return done(the_opening(id), opening_changes.withdraw, gettext("The opening is withdrawn."))
+
+
+@bp.post("/openings/<int:id>/offer-again")
+@auth.for_hr
+def offer_again(id: int) -> Response:
+    return done(the_opening(id), opening_changes.offer_again, gettext("The opening is offered again."))
+
+
+@bp.post("/openings/<int:id>/seats")
+@auth.for_hr
+def set_seats(id: int) -> Response:
+    opening = the_opening(id)
+    auth.came_from("round_openings/show.html", **page_of(opening) | {"form": Filled(request.form)})
+    seats = forms.read(Seats, request.form).seats
+
+    def deed(opening: Opening, by: Person, now: datetime) -> Effects:
+        return opening_changes.set_seats(opening, seats, by, now)
+
+    return done(opening, deed, gettext("The seats are saved."))
+
+
+@bp.post("/openings/<int:id>/consent")
+@auth.for_hr
+def consent(id: int) -> Response:
+    opening = the_opening(id)
+    said = forms.read(CustomersWord, request.form).consent
+
+    def deed(opening: Opening, by: Person, now: datetime) -> Effects:
+        return opening_changes.record_consent(opening, said, by, now)
+
+    return done(opening, deed, gettext("What the customer said is noted."))
+
+
+def done(opening: Opening, deed: Callable[[Opening, Person, datetime], Effects], words: str) -> Response:
+    """What all buttons on the page of an opening do: ask where visits change, else keep it and say so."""
+    page = page_of(opening)
+    effects = deed(opening, g.user, datetime.now(UTC))
+    confirmed(effects, opening.round, "round_openings/show.html", page)
+    db.session.commit()
+    flash(words)
+    return redirect(url_for(".show", id=opening.id), code=303)
+
+
+def confirmed(effects: Effects, round: Round, template: str, page: dict[str, object]) -> None:
+    """Raises NotSure unless HR has seen just these *effects*; what was done is taken back with it."""
+    if not effects or request.form.get("seen") == effects.digest:
+        return
+    carried = {name: value for name, value in request.form.items() if name not in ("seen", "csrf_token")}
+    asked = {"effects": list(lines(effects, round)), "seen": effects.digest, "carried": carried}
+    auth.came_from(template, **page | asked)
+    raise NotSure("Nothing is changed yet. See what becomes of these visits, then press again.")
+
+
+def lines(effects: Effects, round: Round) -> Iterator[str]:
+    """What becomes of each visit, in a sentence."""
+    told = round.stage is Stage.PUBLISHED
+    off = gettext("%(visit)s is called off.") if told else gettext("%(visit)s is taken out of the plan.")
+    for visit in effects.visits:
+        named = gettext("%(guest)s with %(hosts)s (%(title)s, %(time)s)")
+        facts = {
+            "guest": language.person_name(visit.guest),
+            "hosts": language.listed(map(language.person_name, visit.hosts)),
+            "title": visit.title,
+            "time": language.moment(visit.before, round.zone),
+        }
+        which = {"visit": fill(named, facts)}
+        if visit.after:
+            new = {"new": language.moment(visit.after, round.zone)}
+            yield fill(gettext("%(visit)s moves to %(new)s."), which | new)
+        else:
+            why = "" if visit.why == opening_changes.NOT_OFFERED else language.filled(visit.why)
+            yield f"{fill(off, which)} {why}".strip()
+
+
+# What is asked for
+
+
+def the_opening(id: int) -> Opening:
+    opening = db.get_or_404(Opening, id)
+    g.back = url_for(".show", id=id)
+    return opening
+
+
+def sought_in(args: dict[str, str]) -> SoughtOpenings:
+    kind, state = args.get("kind", ""), args.get("state", "")
+    return SoughtOpenings(
+        words=args.get("words", "").strip()[:100],
+        department_id=forms.row_id(args, "department"),
+        kind=OpeningKind(kind) if kind in list(OpeningKind) else None,
+        state=OpeningState(state) if state in list(OpeningState) else None,
+    )
+
+
+def states() -> dict[OpeningState, str]:
+    return {
+        OpeningState.OFFERED: gettext("Offered"),
+        OpeningState.FREE: gettext("With empty seats"),
+        OpeningState.FULL: gettext("Full"),
+        OpeningState.CONSENT: gettext("Customer has not agreed"),
+        OpeningState.WITHDRAWN: gettext("Withdrawn"),
+    }
+
+
+def changeable(round: Round) -> bool:
+    """Whether HR can change openings, which is at every stage but while the pairings are made."""
+    return round.stage not in (Stage.SOLVING, *OVER)
+
+
+# What the pages show
+
+
+def form_page(round: Round, form: Filled) -> dict[str, object]:
+    shown = openings.page(form, gettext("Any time the host is free"))
+    return shown | {"round": round, "consents": list(consent_words().items()), "by_hr": True}
+
+
+def consent_words() -> dict[Consent, str]:
+    return {
+        Consent.YES: gettext("The customer has agreed"),
+        Consent.ASKED: gettext("The customer has not agreed yet"),
+        Consent.NO: gettext("The customer said no"),
+    }
+
+
+def page_of(opening: Opening) -> dict[str, object]:
+    round = opening.round
+    visits = board.seated(round).where(Slot.opening_id == opening.id)
+    return {
+        "opening": opening,
+        "round": round,
+        "form": Filled({"seats": opening.seats}),
+        "slots": [slot for slot in opening.slots if slot.cancelled_at is None],
+        "visits": list(db.session.scalars(visits)),
+        "consents": consent_words(),
+        "changeable": changeable(round),
+        "again": request.path,
+    }

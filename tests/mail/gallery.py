@@ -1,0 +1,154 @@
+"""Every kind of mail to one reader, as its story makes it: what the tests of words, of both parts and of the looks go through."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from shadowing.extensions import db
+from shadowing.mail import letters
+from shadowing.mail.letters import Sender
+from shadowing.models import (
+    Contact,
+    Guest,
+    Letter,
+    LetterKind,
+    Opening,
+    OpeningKind,
+    Participation,
+    Parting,
+    Person,
+    Role,
+    Round,
+    Rsvp,
+    SignInKey,
+    VisitFacts,
+    Why,
+    WhyUnmatched,
+)
+from shadowing.visiting import invitations
+from tests import factories as make
+from tests.factories import NOW
+
+SENDER = Sender(secret="s" * 32, mail_from="shadowing@example.org", public_url="http://localhost:8000", company="")
+HOUR = timedelta(hours=1)
+Named = tuple[str, Letter]
+
+
+class Cast:
+    """A guest, a host and a coordinator who read *locale*, and a round with one visit between the first two."""
+
+    def __init__(self, locale: str) -> None:
+        ja = locale == "ja"
+        sales = make.department(name="営業部" if ja else "Sales")
+        home = make.department(name="製造部" if ja else "Production")
+        names = (("三上", "亮"), ("秋元", "桂子"), ("桜井", "一輝")) if ja else ()
+        mikami, akimoto, sakurai = names or (("Mikami", "Ryo"), ("Akimoto", "Keiko"), ("Sakurai", "Kazuki"))
+        self.host = someone(mikami, "mikami", sales, locale)
+        self.guest = someone(akimoto, "akimoto", home, locale)
+        title = "第3回ジョブシャドウイング" if ja else "Third round of job shadowing"
+        self.round: Round = make.round_(title=title, coordinator=someone(sakurai, "sakurai", home, locale))
+        self.seat: Guest = make.guest(
+            self.round, self.guest, (sales,), note="お客様の声" if ja else "how customers talk"
+        )
+        self.seat.reason = WhyUnmatched(code="not_free", remedy="one_more_half_day")
+        self.opening: Opening = make.opening(self.round, self.host, kind=OpeningKind.DESK, place=" ")
+        self.opening.title = "見積もりと電話の隣" if ja else "Quotes and calls"
+        self.opening.place = "本社4階 営業フロア、窓側の机" if ja else "Head office, 4th floor, desk by the window"
+        self.opening.preparation = "名刺を3枚" if ja else "Three business cards"
+        make.pairing(self.seat, make.slot(self.opening, make.at(1, 13, 30)))
+        db.session.flush()
+
+    def invitation(self, role: Role) -> Letter:
+        planned = invitations.planned(self.round, NOW, SENDER)
+        about = [letter for letter in planned if isinstance(letter.facts, VisitFacts)]
+        return next(letter for letter in about if make.revision_of(letter).entry.role is role)
+
+
+def someone(name: tuple[str, str], code: str, home: object, locale: str) -> Person:
+    family, given = name
+    return make.person(code, home, family_name=family, given_name=given, locale=locale)  # type: ignore[arg-type] # a department
+
+
+def every(locale: str) -> Iterator[Named]:
+    cast = Cast(locale)
+    yield from of_rounds(cast)
+    yield from of_visits(cast)
+    yield from cancellations(cast)
+
+
+def of_rounds(cast: Cast) -> Iterator[Named]:
+    key = SignInKey(person=cast.guest, hash=f"hash {cast.guest.locale}", expires_at=NOW + HOUR)
+    db.session.add(key)
+    db.session.flush()
+    yield "sign_in", letters.sign_in(key, NOW)
+    yield "personal_link", letters.personal_link(cast.guest, cast.round, NOW)
+    yield "ask", letters.asking(cast.seat, LetterKind.ASK, "ask", NOW)
+    yield "nudge", letters.asking(cast.seat, LetterKind.NUDGE, "nudge", NOW)
+    before = (cast.round.starts_on, cast.round.ends_on, cast.round.answers_until - timedelta(days=3))
+    yield "new_dates", letters.new_dates(cast.seat, before, NOW)
+    yield "answered_for", letters.answered_for(cast.seat, cast.host, cast.round.answers_until, False, NOW)
+    yield "answered_for-late", letters.answered_for(cast.seat, cast.host, None, False, NOW)
+    yield "answer-taken_back", letters.answered_for(cast.seat, cast.host, cast.round.answers_until, True, NOW)
+    yield "open_for_you", letters.open_for_you(cast.seat, cast.round.answers_until, NOW)
+    yield "unmatched", letters.missing(cast.seat, NOW)
+    why = (
+        "オフィスの移転と重なるため、春に改めて行います。"
+        if cast.guest.locale == "ja"
+        else "We move house.\nSpring is better."
+    )
+    yield "round_cancelled", letters.round_cancelled(cast.guest, cast.round, why, True, NOW)
+
+
+def of_visits(cast: Cast) -> Iterator[Named]:
+    yield "request-guest", cast.invitation(Role.GUEST)
+    yield "request-host", cast.invitation(Role.HOST)
+    asked = cast.invitation(Role.GUEST)
+    make.reword(asked, rsvp=Rsvp.ASK, place="", kind=OpeningKind.RIDE_ALONG, travel_minutes=20, confidential=True)
+    yield "request-open", asked
+    team = cast.invitation(Role.HOST)
+    make.reword(team, participation=Participation.TAKE_PART, place="", kind=OpeningKind.TEAM)
+    yield "request-team", team
+    for role in Role:
+        entry = make.revision_of(cast.invitation(role)).entry
+        later = {"starts_at": entry.starts_at + 24 * HOUR, "ends_at": entry.ends_at + 24 * HOUR}
+        yield f"change-time-{role}", changed(cast, role, **later)
+        yield f"change-hour-{role}", changed(cast, role, starts_at=entry.starts_at - HOUR, ends_at=entry.ends_at - HOUR)
+        yield f"change-place-{role}", changed(cast, role, place="会議室 5")
+        yield f"change-no-place-{role}", changed(cast, role, place="")
+        yield f"change-both-{role}", changed(cast, role, place="会議室 5", **later)
+        details = {"title": "朝会", "preparation": "", "participation": Participation.TAKE_PART, "others": (99,)}
+        yield f"change-details-{role}", changed(cast, role, **details)
+
+
+def changed(cast: Cast, role: Role, **now: object) -> Letter:
+    letter = cast.invitation(role)
+    facts, revision = letter.facts, make.revision_of(letter)
+    assert isinstance(facts, VisitFacts)
+    entry = replace(revision.entry, **now)  # type: ignore[arg-type] # fields by name
+    revision = replace(revision, number=1, entry=entry, before=revision.entry.appointment, was=revision.entry)
+    letter.kind, letter.revision, letter.facts = LetterKind.CHANGE, 1, replace(facts, revision=revision)
+    return letter
+
+
+def cancellations(cast: Cast) -> Iterator[Named]:
+    for why in Why:
+        role = Role.HOST if why in (Why.NOT_HOST, Why.NO_GUEST) else Role.GUEST
+        parting = Parting(why=why, first_next_time=role is Role.GUEST and why is not Why.ADDRESS)
+        if why is Why.ADDRESS:
+            parting = replace(parting, address="keiko@example.org")
+        if why is Why.ROUND:
+            parting = replace(parting, words="オフィスの移転と重なるため。")
+        yield f"cancel-{why}", cancelled(cast, role, parting)
+    entry = make.revision_of(cast.invitation(Role.GUEST)).entry
+    new = replace(entry, starts_at=entry.starts_at + 48 * HOUR, ends_at=entry.ends_at + 48 * HOUR, place="")
+    yield "cancel-instead", cancelled(cast, Role.GUEST, Parting(why=Why.HOST_GONE, instead=new))
+    yield "cancel-reason", cancelled(cast, Role.GUEST, Parting(code="taken_out", first_next_time=True))
+
+
+def cancelled(cast: Cast, role: Role, parting: Parting) -> Letter:
+    letter = cast.invitation(role)
+    revision = replace(make.revision_of(letter), number=1, sequence=1)
+    contacts: tuple[Contact, ...] = ()
+    letter.kind, letter.revision = LetterKind.CANCEL, 1
+    letter.facts = VisitFacts(heading=letter.facts.heading, revision=revision, contacts=contacts, parting=parting)
+    return letter
