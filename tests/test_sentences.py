@@ -39,11 +39,12 @@ TRANSLATED_WHERE_SHOWN = {
     "mail/text.py": {"gettext(OPENING_KINDS[entry.kind])"},
     "background/jobs.py": {"Refusal(_why_no_plan(solve))"},
     "matching/pairings.py": {"Refusal(BROKEN.get(broken, SOME_RULE))"},
+    "matching/swaps.py": {"Refusal(BROKEN.get(broken[0], SOME_RULE))"},
     "views/__init__.py": {"filled(outbox.trouble(datetime.now(UTC)) or '')"},
     "views/lists.py": {"gettext(choice)"},
+    "views/proofs.py": {"gettext(why)", "gettext(cause.sentence)"},
     "views/takeaway.py": {"gettext(taken.name)"},
     "views/trail.py": {"gettext(words)"},
-    "views/pairings.py": {"gettext(why)", "gettext(cause.sentence)"},
     "views/language.py": {
         "gettext(words_of.word(member))",
         "gettext(words_of.LANGUAGES.get(locale, locale))",

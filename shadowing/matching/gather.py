@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, select
 
 from shadowing.extensions import db
 from shadowing.folding import fold
@@ -74,10 +74,11 @@ def takes_part(round: Round) -> ColumnElement[bool]:
 def _free(round: Round, frames: Frames, taken: Times) -> Times:
     """When everybody is here, free, and on no visit of another round."""
     times = (Person.hours, Person.zone, Department.id, Person.away_until, Person.last_day)
-    rows = select(Availability.person_id, Availability.given, *times).join_from(Availability, Person)
+    given_as_text = cast(Availability.given, Text)
+    rows = select(Availability.person_id, given_as_text, *times).join_from(Availability, Person)
     found = db.session.execute(rows.join(Person.department).where(Availability.round_id == round.id))
     given = {
-        person: presence.within(spans.free(given, hours, zone, frames[home]), zone, away_until, last_day)
+        person: presence.within(spans.free_as_stored(given, hours, zone, frames[home]), zone, away_until, last_day)
         for person, given, hours, zone, home, away_until, last_day in found
     }
     return given | {person: tuple(without(given[person], taken[person])) for person in taken.keys() & given.keys()}
@@ -274,7 +275,12 @@ def seats_of(round: Round) -> Select[int, int, datetime]:
 
 def _forbids(round: Round) -> Iterator[tuple[int, int]]:
     """What HR took out by hand, and all that is hosted by somebody who asked for another guest."""
+    yield from refused(round)
     yield from _pairs(select(Guest.person_id, Forbid.opening_id).join(Forbid).where(Guest.round_id == round.id))
-    refused = select(Guest.person_id, Host.opening_id).join(HostRefusal, HostRefusal.guest_id == Guest.id)
-    refused = refused.join(Host, Host.person_id == HostRefusal.host_id).join(Opening, Opening.id == Host.opening_id)
-    yield from _pairs(refused.where(Guest.round_id == round.id, Opening.round_id == round.id))
+
+
+def refused(round: Round) -> Iterator[tuple[int, int]]:
+    """(person, opening) that a host does not want to meet in."""
+    rows = select(Guest.person_id, Host.opening_id).join(HostRefusal, HostRefusal.guest_id == Guest.id)
+    rows = rows.join(Host, Host.person_id == HostRefusal.host_id).join(Opening, Opening.id == Host.opening_id)
+    yield from _pairs(rows.where(Guest.round_id == round.id, Opening.round_id == round.id))

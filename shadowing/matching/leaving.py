@@ -14,7 +14,7 @@ from sqlalchemy.orm import contains_eager
 from shadowing.company import audit, people, running
 from shadowing.errors import Refusal
 from shadowing.extensions import db
-from shadowing.matching import board, pairings, why
+from shadowing.matching import board, choices, pairings, why
 from shadowing.models import (
     Guest,
     Host,
@@ -255,8 +255,8 @@ def place_again(round: Round, by: Person | None, now: datetime) -> int:
     pairings.only_under_review(round)
     placed = 0
     for guest in stranded(db.session.scalars(board.unmatched(round)).all()):
-        choices = pairings.alternatives(guest, None, now)
-        free = next((choice for choice in choices if choice.displaced is None), None)
+        found = choices.alternatives(guest, None, now)
+        free = next((choice for choice in found if choice.displaced is None), None)
         if free is not None:
             pairings.place(guest, free.opening.id, free.start, by, now)
             placed += 1

@@ -2,7 +2,7 @@
 
 Before publishing a pairing may be deleted; afterwards it is only marked, and the next publish tells those concerned."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Select, delete, exists, select
@@ -12,7 +12,7 @@ from shadowing.company import audit
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.i18n import N_
-from shadowing.matching import gather, why
+from shadowing.matching import before, gather, why
 from shadowing.matching.spans import minutes, moment
 from shadowing.models import (
     Forbid,
@@ -30,7 +30,6 @@ from shadowing.models import (
 from shadowing.solver import check
 from shadowing.solver import problem as p
 from shadowing.solver.alternatives import NOT_OFFERED, blocked, displaced, met_elsewhere, neighbourhood
-from shadowing.solver.alternatives import alternatives as alternatives_of
 
 BROKEN = {
     "seats_hold": N_("All seats are taken, and no single guest could make room."),
@@ -129,38 +128,6 @@ def _as_plan(standing: tuple[p.Seat, ...]) -> p.Plan:
     return p.Plan(status=p.Status.FEASIBLE, seats=standing, reasons=(), tiers=(), gap=0.0, seconds=0.0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """A feasible place for a guest, and its price: the one who would lose theirs, if any. *start* is in minutes since 1970."""
-
-    opening: Opening
-    start: int
-    displaced: Person | None
-
-    @property
-    def starts_at(self) -> datetime:
-        return moment(self.start)
-
-
-def alternatives(guest: Guest, instead: Pairing | None, now: datetime) -> list[Choice]:
-    """At most five, the best fit first, for a guest who would give up *instead*."""
-    found = alternatives_of(problem_without(guest.round, instead, now), seats(guest.round), guest.person_id)
-    openings = {
-        row.id: row
-        for row in db.session.scalars(with_hosts().where(Opening.id.in_([one.seat.opening for one in found])))
-    }
-    losers = [one.displaced.guest for one in found if one.displaced]
-    persons = {row.id: row for row in db.session.scalars(select(Person).where(Person.id.in_(losers)))}
-    return [
-        Choice(
-            opening=openings[one.seat.opening],
-            start=one.seat.start,
-            displaced=persons[one.displaced.guest] if one.displaced else None,
-        )
-        for one in found
-    ]
-
-
 def problem_without(round: Round, instead: Pairing | None, now: datetime) -> p.Problem:
     """The round, with *instead* no longer held in its place."""
     problem = gather.problem(round, now)
@@ -190,14 +157,20 @@ def tags(problem: p.Problem, seat: p.Seat) -> tuple[str, ...]:
     return tuple(met)
 
 
-def pin(pairing: Pairing) -> None:
-    only_under_review(pairing.guest.round)
-    pairing.pinned = True
+def pin(pairing: Pairing, by: Person | None, now: datetime) -> None:
+    _keep(pairing, True, by, now)
 
 
-def unpin(pairing: Pairing) -> None:
+def unpin(pairing: Pairing, by: Person | None, now: datetime) -> None:
+    _keep(pairing, False, by, now)
+
+
+def _keep(pairing: Pairing, pinned: bool, by: Person | None, now: datetime) -> None:
+    """Twice is once, and then there is nothing more to take back."""
     only_under_review(pairing.guest.round)
-    pairing.pinned = False
+    if pairing.pinned is not pinned:
+        before.remember(pairing.guest.round, [pairing.guest_id], "pin" if pinned else "unpin", by, now)
+        pairing.pinned = pinned
 
 
 def move(pairing: Pairing, opening_id: int, start: int, by: Person | None, now: datetime) -> None:
@@ -213,19 +186,25 @@ def place(
     only_under_review(guest.round)
     opening = db.session.get(Opening, opening_id)
     if opening is None or opening.round_id != guest.round_id or opening.withdrawn_at:
-        raise Refusal("This opening is not there any more.")
-    wanted = p.Seat(guest=guest.person_id, opening=opening_id, start=start)
-    db.session.execute(delete(Forbid).where(Forbid.guest_id == guest.id, Forbid.opening_id == opening_id))
-    problem = problem_without(guest.round, instead, now)
-    loser = _loser(problem, seats(guest.round), wanted, instead)
-    if instead:
-        take_out(instead)
-    if loser:
-        take_out(_pairing_at(guest.round, loser))
-    _seat(guest, opening, start, [*tags(problem, wanted), "by_hand"])
+        raise Refusal("This opening is not there any more. Look at the other places for this guest.")
+    seat = p.Seat(guest=guest.person_id, opening=opening_id, start=start)
+    problem = let_in(guest.round, problem_without(guest.round, instead, now), seat)
+    loser = _loser(problem, seats(guest.round), seat, instead)
+    lost = _pairing_at(guest.round, loser) if loser else None
+    before.remember(guest.round, [guest.id, *([lost.guest_id] if lost else [])], "place", by, now)
+    for gone in (instead, lost):
+        if gone:
+            take_out(gone)
+    hold(guest, opening, start, [*tags(problem, seat), "by_hand"])
     why.look_again(guest.round, now)
     guest.round.version += 1
     audit.record("place", by, guest.round, now, guest=guest.id, opening=opening_id, start=start)
+
+
+def let_in(round: Round, problem: p.Problem, *seats: p.Seat) -> p.Problem:
+    """That HR took these guests out of these openings before counts no more; that a host refused them does."""
+    lifted = {(seat.guest, seat.opening) for seat in seats} - set(gather.refused(round))
+    return replace(problem, forbids=tuple(pair for pair in problem.forbids if pair not in lifted))
 
 
 def _loser(problem: p.Problem, standing: tuple[p.Seat, ...], seat: p.Seat, instead: Pairing | None) -> p.Seat | None:
@@ -235,7 +214,8 @@ def _loser(problem: p.Problem, standing: tuple[p.Seat, ...], seat: p.Seat, inste
     broken = blocked(problem, others, seat)
     if broken is None:
         return None
-    if broken != NOT_OFFERED and (loser := displaced(neighbourhood(problem, others), seat)):
+    around = neighbourhood(problem, others)
+    if broken != NOT_OFFERED and (loser := displaced(around, seat, around.broken(seat))):
         return loser
     raise Refusal(BROKEN.get(broken, SOME_RULE))
 
@@ -246,13 +226,15 @@ def _pairing_at(round: Round, seat: p.Seat) -> Pairing:
     return db.session.scalars(there.where(Slot.starts_at == moment(seat.start))).one()
 
 
-def _seat(guest: Guest, opening: Opening, start: int, why: list[str]) -> None:
+def hold(guest: Guest, opening: Opening, start: int, why: list[str]) -> None:
+    """Seat the guest by hand, whatever the rules say."""
     slot = db.session.scalar(select(Slot).where(Slot.opening_id == opening.id, Slot.starts_at == moment(start)))
     slot = slot or new_slot(opening, start)
     same = select(Pairing).where(Pairing.guest_id == guest.id, Pairing.slot_id == slot.id)
     pairing = db.session.scalar(same) or Pairing(round_id=guest.round_id, guest=guest, slot=slot)
     pairing.status, pairing.tags, pairing.pinned, pairing.by_hand = PairingStatus.PLANNED, why, True, True
     db.session.add(pairing)
+    db.session.execute(delete(Forbid).where(Forbid.guest_id == guest.id, Forbid.opening_id == opening.id))
     guest.reason = None
 
 
@@ -264,16 +246,17 @@ def new_slot(opening: Opening, start: int) -> Slot:
     return slot
 
 
-def remove(pairing: Pairing, by: Person | None, now: datetime) -> None:
-    """Take the guest out, and keep later plans from putting them back into this opening."""
+def remove(pairing: Pairing, by: Person | None, now: datetime, words: str = "") -> None:
+    """Take the guest out, and keep later plans from putting them back into this opening. *words* say why, to HR alone."""
     only_under_review(pairing.guest.round)
     guest, opening_id, round = pairing.guest, pairing.slot.opening_id, pairing.guest.round
-    if not db.session.scalar(select(Forbid).where(Forbid.guest_id == guest.id, Forbid.opening_id == opening_id)):
-        db.session.add(Forbid(guest_id=guest.id, opening_id=opening_id))
+    before.remember(round, [guest.id], "remove", by, now)
+    db.session.execute(delete(Forbid).where(Forbid.guest_id == guest.id, Forbid.opening_id == opening_id))
+    db.session.add(Forbid(guest_id=guest.id, opening_id=opening_id, why=words))
     take_out(pairing)
     why.look_again(round, now)
     round.version += 1
-    audit.record("remove", by, round, now, guest=guest.id, opening=opening_id)
+    audit.record("remove", by, round, now, guest=guest.id, opening=opening_id, words=words)
 
 
 def take_out(pairing: Pairing, code: str = why.TAKEN_OUT) -> None:

@@ -10,7 +10,7 @@ from shadowing.company import audit
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.i18n import N_
-from shadowing.matching import board, child, flaws, gather, leaving, pairings, why
+from shadowing.matching import before, board, child, flaws, gather, leaving, pairings, why
 from shadowing.matching.spans import minutes
 from shadowing.models import (
     Guest,
@@ -103,7 +103,7 @@ def conclude(solve: Solve, outcome: child.Ended, before: Stage, now: datetime) -
         return False
     _propose(solve, outcome.plan, now)
     if outcome.verdict.taken:
-        _put_in_place(solve, outcome.plan)
+        _put_in_place(solve, outcome.plan, now)
     else:
         _keep(solve, outcome.verdict.gone)
         why.look_again(solve.round, now)
@@ -128,9 +128,10 @@ def _propose(solve: Solve, plan: p.Plan, now: datetime) -> None:
     solve.matched = len({seat.guest for seat in plan.seats})
 
 
-def _put_in_place(solve: Solve, plan: p.Plan) -> None:
+def _put_in_place(solve: Solve, plan: p.Plan, now: datetime) -> None:
     """Replace what nobody pinned by *plan*, and tell the unmatched why."""
     round, problem = solve.round, stored.from_json(solve.problem)
+    before.remember_plan(round, None, now)
     kept = _clear(round)
     slots = _slots(round, plan.seats)
     guests = {guest.person_id: guest for guest in db.session.scalars(select(Guest).where(Guest.round_id == round.id))}

@@ -9,12 +9,15 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from pydantic import TypeAdapter
+
 from shadowing.company import people
 from shadowing.models import DatedSpan, FreeTimes, Round
 from shadowing.solver.intervals import cut, merged, without
 from shadowing.solver.problem import Span
 
 HALF_HOUR = 30
+GIVEN = TypeAdapter(FreeTimes)
 
 
 def minutes(moment: datetime) -> int:
@@ -68,6 +71,12 @@ def free(given: FreeTimes, hours: str, zone: str, frame: Frame) -> tuple[Span, .
     """What the solver may use: within the working hours, whatever was given."""
     dated = [Span(minutes(span.starts_at), minutes(span.ends_at), span.level) for span in given.spans]
     return merged(cut([*_week(given, hours, zone, frame), *dated], working(hours, zone, frame)))
+
+
+@lru_cache(maxsize=2048)
+def free_as_stored(given: str, hours: str, zone: str, frame: Frame) -> tuple[Span, ...]:
+    """As `free`, of the JSON in the column: what has been read once in this process is not read again until it changes."""
+    return free(GIVEN.validate_json(given), hours, zone, frame)
 
 
 def dated(given: FreeTimes, hours: str, zone: str, frame: Frame) -> tuple[DatedSpan, ...]:

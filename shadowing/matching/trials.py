@@ -1,6 +1,6 @@
 """One guest tried in one opening on one day: what stands against it, rule by rule, or where they may be placed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from shadowing.errors import Refusal
 from shadowing.extensions import db
-from shadowing.matching import host_refusals, pairings
+from shadowing.matching import pairings
 from shadowing.matching.pairings import BROKEN, SOME_RULE
 from shadowing.matching.spans import HALF_HOUR, minutes, moment
 from shadowing.models import Guest, Opening, Pairing, Person, Round
@@ -41,10 +41,8 @@ def of(guest: Guest, opening: Opening, day: date, instead: Pairing | None, now: 
     """The times of *day*, in the round's zone, at which the guest may be placed, at most five, those that cost nobody a place
     first; else the one time that the fewest rules are against. *instead* is given up. Raises Refusal for a guest of none."""
     pairings.only_under_review(guest.round)
-    problem = pairings.problem_without(guest.round, instead, now)
-    lifted = (guest.person_id, opening.id)  # who is placed by hand is let in again: see `pairings.place`
-    if not host_refusals.stands_between(guest, opening):
-        problem = replace(problem, forbids=tuple(pair for pair in problem.forbids if pair != lifted))
+    somewhen = p.Seat(guest=guest.person_id, opening=opening.id, start=0)
+    problem = pairings.let_in(guest.round, pairings.problem_without(guest.round, instead, now), somewhen)
     if guest.person_id not in {one.person for one in problem.guests}:
         raise Refusal("This person takes no part in the round, so no rule was asked.")
     given_up = pairings.seat_of(instead) if instead else None
@@ -64,7 +62,7 @@ def openings(round: Round) -> list[Opening]:
 
 def _tried(plan: Neighbourhood, opening: Opening, seat: p.Seat) -> Trial:
     rules = against(plan, seat)
-    loser = displaced(plan, seat) if rules and seat.start in plan.assignment.opening[opening.id].starts else None
+    loser = displaced(plan, seat, rules) if rules and seat.start in plan.assignment.opening[opening.id].starts else None
     if loser:
         person = db.session.scalars(select(Person).where(Person.id == loser.guest)).one()
         return Trial(opening=opening, start=seat.start, against=(), displaced=person)

@@ -66,7 +66,18 @@ from shadowing.models.mail import (
     VisitFacts,
     Why,
 )
-from shadowing.models.matching import Forbid, HostRefusal, Pairing, PairingStatus, PastPairing, Solve
+from shadowing.models.matching import (
+    Forbid,
+    ForbidBefore,
+    GuestBefore,
+    HostRefusal,
+    Pairing,
+    PairingStatus,
+    PastPairing,
+    PlaceBefore,
+    PlanBefore,
+    Solve,
+)
 from shadowing.models.reflecting import Reflection, Wall
 from shadowing.models.rounds import OVER, Audit, Round, Rsvp, Stage, Way, Whom
 from shadowing.models.visiting import Answer, Appointment, Entry, Invitation, Role, Told, Visitor
@@ -98,9 +109,11 @@ __all__ = [
     "Exclusion",
     "Facts",
     "Forbid",
+    "ForbidBefore",
     "FreeTimes",
     "Goal",
     "Guest",
+    "GuestBefore",
     "HandedList",
     "Heading",
     "Host",
@@ -131,6 +144,8 @@ __all__ = [
     "PastPairing",
     "Person",
     "PersonalLinkFacts",
+    "PlaceBefore",
+    "PlanBefore",
     "Reflection",
     "Revision",
     "Role",

@@ -1,5 +1,6 @@
 """Who visits whom: pairings, what they must not be, what was before, and the runs of the solver."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,7 +9,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shadowing.models.base import Base, Stored
-from shadowing.models.collecting import Guest, Slot
+from shadowing.models.collecting import Guest, Slot, WhyUnmatched
 from shadowing.models.columns import LongText, ShortText
 from shadowing.models.company import Person
 from shadowing.models.rounds import Round
@@ -48,13 +49,57 @@ class Pairing(Base):
 
 
 class Forbid(Base):
-    """HR took this guest out of this opening by hand; no later plan puts them back."""
+    """HR took this guest out of this opening by hand; no later plan puts them back. *why* is in HR's words and for HR alone."""
 
     __tablename__ = "forbid"
     __table_args__ = (UniqueConstraint("guest_id", "opening_id"),)
 
     guest_id: Mapped[int] = mapped_column(ForeignKey("guest.id"))
     opening_id: Mapped[int] = mapped_column(ForeignKey("opening.id"))
+    why: Mapped[str] = mapped_column(LongText, default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceBefore:
+    """A place that a guest had. *start* is in minutes since 1970; *told* is whether people had heard of it."""
+
+    opening: int
+    start: int
+    pinned: bool
+    by_hand: bool
+    told: bool
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForbidBefore:
+    opening: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestBefore:
+    """What somebody (the id of a `Guest`) had before a deed."""
+
+    guest: int
+    reason: WhyUnmatched | None
+    places: tuple[PlaceBefore, ...]
+    forbids: tuple[ForbidBefore, ...]
+
+
+class PlanBefore(Base):
+    """What stood before *deed*: one of HR by hand, or a search. A round has at most one row of either kind."""
+
+    __tablename__ = "plan_before"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    deed: Mapped[str] = mapped_column(ShortText(20))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    guests: Mapped[tuple[GuestBefore, ...]] = mapped_column(Stored(tuple[GuestBefore, ...]))
+
+    round: Mapped[Round] = relationship()
+    by: Mapped[Person | None] = relationship()
 
 
 class HostRefusal(Base):

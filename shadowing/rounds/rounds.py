@@ -248,7 +248,9 @@ def publish(
 def _refuse_empty(round: Round) -> None:
     standing = exists().where(Pairing.round_id == round.id, Pairing.stands)
     if not db.session.scalar(select(standing)):
-        raise Refusal("This round has no pairings to publish.")
+        raise Refusal(
+            "This round has no pairings to publish. Make the pairings, or find places for the guests on the board, then publish."
+        )
 
 
 def _published_already(round: Round) -> Changed:

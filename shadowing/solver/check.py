@@ -100,6 +100,8 @@ def hosts_rest(assignment: Assignment) -> Sentences:
 def sessions_hold(assignment: Assignment) -> Sentences:
     weeks = defaultdict(list)
     for (opening, _), seats in assignment.sessions().items():
+        if assignment.opening[opening].most_per_week is None:
+            continue
         weeks[opening, assignment.week(seats[0])].append(any(seat in assignment.pins for seat in seats))
     for (opening, week), pinned in weeks.items():
         most = assignment.opening[opening].most_per_week
@@ -155,9 +157,11 @@ def hosts_half_days_hold(assignment: Assignment) -> Sentences:
 
 def _over_half_days(assignment: Assignment, seats: list[Seat], limits: list[int], who: str) -> Sentences:
     """More half-days than the strictest of the *limits*, and not because HR pinned them."""
+    if not limits:
+        return
     halves = set().union(*(_halves(assignment, seat) for seat in seats))
     pinned = set().union(*(_halves(assignment, seat) for seat in seats if seat in assignment.pins))
-    if limits and len(halves) > max(min(limits), len(pinned)):
+    if len(halves) > max(min(limits), len(pinned)):
         yield f"{who}, half-days: {len(halves)} instead of {min(limits)}"
 
 

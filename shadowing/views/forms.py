@@ -2,15 +2,17 @@
 
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from shadowing import typed
 from shadowing.errors import Refusal
+from shadowing.matching.board import Grouping, PairingsSought
 from shadowing.models import Answer, Round
 from shadowing.rounds import closed_days
 from shadowing.rounds.drafts import RoundDraft
@@ -148,6 +150,22 @@ def row_id(args: Mapping[str, str], name: str) -> int | None:
 def visits_sought(args: Mapping[str, str]) -> Sought:
     answer = typed.asked(typed.one_of({one.value: one for one in Answer}), args.get("answer", ""), None)
     return Sought(name=args.get("name", "").strip(), answer=answer, department_id=row_id(args, "department"))
+
+
+def pairings_sought(args: Mapping[str, str]) -> PairingsSought:
+    return PairingsSought(
+        name=args.get("name", "").strip(),
+        department_id=row_id(args, "department"),
+        guests_of=row_id(args, "guests"),
+        hosts_of=row_id(args, "hosts"),
+        tag=args.get("tag", ""),
+        order=typed.asked(typed.one_of({one.value: one for one in Grouping}), args.get("order", ""), Grouping.DAY),
+    )
+
+
+def query_of(args: Mapping[str, str], names: Iterable[str]) -> str:
+    """What the address says of *names*, to come back to it."""
+    return urlencode({name: args[name] for name in names if args.get(name)})
 
 
 def seconds(form: Mapping[str, str]) -> int:

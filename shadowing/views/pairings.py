@@ -1,24 +1,38 @@
 """Making the plan and reviewing it: the running search, the board, and what HR changes by hand."""
 
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
 from shadowing.company import people
-from shadowing.errors import fill
 from shadowing.extensions import db
-from shadowing.matching import flaws, pairings, solving, trials
-from shadowing.matching.board import last_solve
+from shadowing.matching import (
+    before,
+    causes,
+    choices,
+    flags,
+    flaws,
+    ledger,
+    pairings,
+    solving,
+    swaps,
+    undoing,
+)
+from shadowing.matching.board import PAGE, last_solve
 from shadowing.matching.board import page as page_of_board
-from shadowing.models import Guest, Pairing, Round, Solve, Stage
+from shadowing.matching.board import unmatched as unmatched_of
+from shadowing.models import Guest, Pairing, Round, Stage
 from shadowing.rounds import deadline
-from shadowing.solver import problem as p
-from shadowing.solver import stored
-from shadowing.views import auth, forms
+from shadowing.views import auth, forms, proofs
 from shadowing.views.language import listed, person_name
+
+SHOWN_MOST = 10
+AT = ("name", "department", "guests", "hosts", "tag", "order", "page")
+"""What an address of the board may say."""
 
 bp = Blueprint("pairings", __name__)
 
@@ -34,10 +48,10 @@ def progress(id: int) -> str:
         round=round,
         solve=solve,
         job=job,
-        so_far=so_far(job.progress.tiers) if job else "",
+        so_far=proofs.so_far(job.progress.tiers) if job else "",
         matched=len({seat.guest for seat in pairings.seats(round)}),
-        quality=quality(solve, round),
-        remarks=remarks(solve),
+        quality=proofs.quality(solve, round),
+        remarks=proofs.remarks(solve),
         let_go=flaws.to_let_go(solve) if solve else [],
         seconds=forms.SOLVE_SECONDS,
     )
@@ -66,19 +80,47 @@ def stop(id: int) -> Response:
 @bp.get("/rounds/<int:id>/pairings")
 @auth.for_hr
 def board(id: int) -> str:
-    round, department, tag = the_round(id), forms.row_id(request.args, "department"), request.args.get("tag") or None
-    found = page_of_board(round, forms.page(request.args), department, tag)
+    round, sought = the_round(id), forms.pairings_sought(request.args)
+    found = page_of_board(round, forms.page(request.args), datetime.now(UTC), sought)
     return render_template(
         "pairings/board.html",
         round=round,
         board=found,
-        quality=quality(found.solve, round),
-        remarks=remarks(found.solve),
-        departments=list(db.session.scalars(people.departments())),
-        department=department,
-        tag=tag,
+        sought=sought,
+        at=forms.query_of(request.args, AT),
+        quality=proofs.quality(found.solve, round),
+        remarks=proofs.remarks(found.solve),
+        causes=causes.grouped(found.unmatched),
+        departments={one.id: one for one in db.session.scalars(people.departments())},
         tags=tag_words(),
+        flags=flags.WORDS,
         seconds=forms.SOLVE_SECONDS,
+        **taken_back(round),
+    )
+
+
+def taken_back(round: Round) -> dict[str, object]:
+    """What can be taken back: the last deed, and the search before."""
+    deed, plan = db.session.scalar(before.last_deed(round)), db.session.scalar(before.last_plan(round))
+    found, count, same = undoing.differences(round, plan, SHOWN_MOST) if plan else ([], 0, 0)
+    people = undoing.people_of(deed) if deed else []
+    return {"deed": deed, "of_deed": people, "plan": plan, "differing": found, "others": count, "same": same}
+
+
+@bp.get("/rounds/<int:id>/unmatched")
+@auth.for_hr
+def unmatched(id: int) -> str:
+    """One page of the guests without a visit, of one cause or of all."""
+    round, cause = the_round(id), request.args.get("cause", "")
+    guests = [one for each in causes.grouped(missing(round)) if cause in ("", each.code) for one in each.guests]
+    page = forms.part(guests, request.args, PAGE)
+    return render_template(
+        "pairings/unmatched.html",
+        round=round,
+        cause=cause,
+        guests=page,
+        missed=ledger.missed(round),
+        words=causes.words_of_hr(page.items),
     )
 
 
@@ -86,7 +128,7 @@ def board(id: int) -> str:
 @auth.for_hr
 def pin(id: int) -> Response:
     pairing = the_pairing(id)
-    pairings.pin(pairing)
+    pairings.pin(pairing, g.user, datetime.now(UTC))
     db.session.commit()
     return to_board(pairing.round_id, f"pairing-{id}")
 
@@ -95,7 +137,7 @@ def pin(id: int) -> Response:
 @auth.for_hr
 def unpin(id: int) -> Response:
     pairing = the_pairing(id)
-    pairings.unpin(pairing)
+    pairings.unpin(pairing, g.user, datetime.now(UTC))
     db.session.commit()
     return to_board(pairing.round_id, f"pairing-{id}")
 
@@ -105,7 +147,7 @@ def unpin(id: int) -> Response:
 def remove(id: int) -> Response:
     pairing = the_pairing(id)
     round = pairing.guest.round
-    pairings.remove(pairing, g.user, datetime.now(UTC))
+    pairings.remove(pairing, g.user, datetime.now(UTC), request.form.get("why", "").strip())
     db.session.commit()
     flash(is_taken_out(round))
     return to_board(round.id, "unmatched")
@@ -122,6 +164,40 @@ def move(id: int) -> Response:
     return to_board(round.id, "pairings")
 
 
+@bp.post("/pairings/<int:id>/swap")
+@auth.for_hr
+def swap(id: int) -> Response:
+    pairing, other = the_pairing(id), db.get_or_404(Pairing, forms.row_id(request.form, "other") or 0)
+    round = pairing.guest.round
+    swaps.swap(pairing, other, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("The two guests have each other’s places."))
+    return to_board(round.id, "pairings")
+
+
+@bp.post("/rounds/<int:id>/pairings/undo")
+@auth.for_hr
+def undo(id: int) -> Response:
+    round, g.back = the_round(id), url_for(".board", id=id)
+    undoing.undo(round, forms.row_id(request.form, "plan") or 0, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("It is taken back."))
+    return to_board(id, "pairings")
+
+
+@bp.post("/rounds/<int:id>/pairings/back")
+@auth.for_hr
+def back(id: int) -> Response:
+    round, g.back = the_round(id), url_for(".board", id=id)
+    lost = undoing.back(round, forms.row_id(request.form, "plan") or 0, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("The plan before stands again."))
+    if lost:
+        names = listed(map(person_name, lost[:SHOWN_MOST]))
+        flash(gettext("Not possible any more, because something changed meanwhile: %(names)s.", names=names))
+    return to_board(id, "pairings")
+
+
 @bp.get("/guests/<int:id>/alternatives")
 @auth.for_hr
 def alternatives(id: int) -> str:
@@ -132,9 +208,9 @@ def alternatives(id: int) -> str:
         guest=guest,
         round=guest.round,
         instead=instead,
-        choices=pairings.alternatives(guest, instead, datetime.now(UTC)),
-        form=forms.Filled({"day": guest.round.starts_on.isoformat()}),
-        openings=trials.openings(guest.round),
+        tags=tag_words(),
+        choices=choices.alternatives(guest, instead, datetime.now(UTC)),
+        form=forms.Filled(),
     )
 
 
@@ -184,105 +260,13 @@ def is_taken_out(round: Round) -> str:
 
 def to_board(round_id: int, place: str) -> Response:
     """Back to the board as it was filtered, at the row that was worked on."""
-    department, tag, page = (request.form.get(f"at_{name}") or None for name in ("department", "tag", "page"))
-    board = url_for(".board", id=round_id, department=department, tag=tag, page=page, _anchor=place)
-    return redirect(board, code=303)
+    at = [(name, value) for name, value in parse_qsl(request.form.get("at", "")) if name in AT]
+    found = f"?{urlencode(at)}" if at else ""
+    return redirect(f"{url_for('.board', id=round_id)}{found}#{place}", code=303)
 
 
-def quality(solve: Solve | None, round: Round) -> str:
-    """How good the plan that was taken last is known to be. It is said of the pairings only while they are that plan's."""
-    if solve is None or solve.plan is None or solve.status == solving.NOT_TAKEN:
-        return ""
-    plan = stored.plan_from_json(solve.plan)
-    if plan.status is p.Status.NO_TIME:
-        return ""
-    if set(plan.seats) == set(pairings.seats(round)):
-        return proven(plan)
-    return str(gettext("Before the changes made by hand:") + " " + proven(plan))
-
-
-def proven(plan: p.Plan) -> str:
-    """What is proven of *plan*, point by point in their order, and whether the clock ended the search."""
-    said = [_proven(plan)]
-    if plan.cut_after is not None:
-        said.append(
-            gettext(
-                "The search was cut off after step %(step)s: another run may find another plan.",
-                step=plan.cut_after,
-            )
-        )
-    if plan.short_of_memory:
-        said.append(
-            gettext("The search ended early for lack of memory: with more, another run may find a better plan.")
-        )
-    return " ".join(map(str, said))
-
-
-def _proven(plan: p.Plan) -> str:
-    if plan.status is p.Status.OPTIMAL:
-        return str(gettext("This is the best plan possible; it is proven."))
-    return so_far(plan.tiers)
-
-
-def so_far(tiers: tuple[p.Tier, ...]) -> str:
-    """What is proven of a plan that is not proven to be the best: how far the first point may be from its best that is not."""
-    short = next((tier for tier in tiers if tier.value != tier.bound), None)
-    percent = f"{p.gap_of(tiers) * 100:.1f}"
-    if not tiers or short is tiers[0]:
-        return str(gettext("The plan is at most %(percent)s %% below the best possible.", percent=percent))
-    first = gettext("No plan gives more guests a visit; this is proven.")
-    if short is None:  # a plan of an earlier release, which kept only the tiers it had looked at
-        return f"{first} {gettext('There was no time for all finer points.')}"
-    if short.name in COSTS:
-        return f"{first} {gettext('Not proven is this finer point: %(point)s.', point=points()[short.name])}"
-    finer = gettext(
-        "The next point is at most %(percent)s %% below the best: %(point)s.",
-        percent=percent,
-        point=points()[short.name],
-    )
-    return f"{first} {finer}"
-
-
-COSTS = ("even_load", "comfort")
-"""Tiers that are counted from 0 down: a share of them says nothing."""
-
-
-def points() -> dict[str, str]:
-    """What the tiers of a plan are called."""
-    return {
-        "guests": gettext("guests with a visit"),
-        "returned": gettext("people who visit each other"),
-        "walls": gettext("departments that meet for the first time"),
-        "second_visits": gettext("second visits"),
-        "further_visits": gettext("further visits"),
-        "goals": gettext("learning goals met"),
-        "even_load": gettext("hosts share the guests evenly"),
-        "comfort": gettext("preferred and early times"),
-    }
-
-
-def remarks(solve: Solve | None) -> list[str]:
-    """What came of the last search, where it is not simply its plan."""
-    if solve is None or solve.status is None:
-        return []
-    said = [gettext(why)] if (why := solving.no_plan(solve)) else []
-    said += [fill(gettext(cause.sentence), cause.facts(person_name, listed)) for cause in flaws.causes(solve)]
-    if solve.plan and stored.plan_from_json(solve.plan).status is p.Status.NO_TIME:
-        said.append(gettext("There was no time to look for a plan. Give the search more time."))
-    if later := db.session.scalar(solving.answered_since(solve)):
-        said.append(
-            ngettext(
-                "%(num)d person has answered since this plan was made. Solve again to count that in.",
-                "%(num)d people have answered since this plan was made. Solve again to count them in.",
-                later,
-            )
-        )
-    if solve.status == solving.NOT_TAKEN:
-        said.append(gettext("The last search found nothing better, so the pairings stay as they were."))
-    names = listed(person_name(person) for person in db.session.scalars(solving.gone(solve)))
-    if names:
-        said.append(gettext("Visits that are not possible any more were taken out: %(names)s.", names=names))
-    return [str(sentence) for sentence in said]
+def missing(round: Round) -> list[Guest]:
+    return list(db.session.scalars(unmatched_of(round)))
 
 
 def tag_words() -> dict[str, str]:
@@ -292,8 +276,9 @@ def tag_words() -> dict[str, str]:
         "wish_2": gettext("Second wish"),
         "wish_3": gettext("Third wish"),
         "topic_wish": gettext("Topic wished for"),
-        "new_wall": gettext("Departments meet for the first time"),
-        "maybe": gettext("At a time marked “if need be”"),
-        "by_hand": gettext("Placed by hand"),
+        "new_wall": gettext("New department"),
+        "maybe": gettext("Time if need be"),
+        "by_hand": gettext("By hand"),
         "pinned": gettext("Kept"),
+        "affected": gettext("Affected"),
     }

@@ -34,7 +34,8 @@ def show(id: int) -> str:
     instead = db.session.scalar(pairings.pairing_of(guest, forms.row_id(request.args, "pairing")))
     openings = trials.openings(guest.round)
     asked = "opening" in request.args
-    form = Filled(request.args, mistakes(openings) if asked else {})
+    first = {"day": guest.round.starts_on.isoformat()}
+    form = Filled(request.args, mistakes(openings)) if asked else Filled(first)
     found = tried(guest, openings, instead) if asked and not form.errors else []
     return render_template(
         "trials/show.html", guest=guest, round=guest.round, instead=instead, form=form, openings=openings, trials=found

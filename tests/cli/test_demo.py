@@ -10,7 +10,7 @@ from shadowing.cli import demo
 from shadowing.extensions import db
 from shadowing.matching import board
 from shadowing.solver import stored
-from shadowing.views.pairings import quality
+from shadowing.views.proofs import quality
 
 
 @pytest.mark.slow

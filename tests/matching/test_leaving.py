@@ -10,7 +10,7 @@ from shadowing.company import people
 from shadowing.errors import Refusal
 from shadowing.mail import letters
 from shadowing.mail.letters import Sender
-from shadowing.matching import board, gather, leaving, pairings, why
+from shadowing.matching import board, choices, gather, leaving, pairings, why
 from shadowing.models import (
     Audit,
     Guest,
@@ -131,9 +131,9 @@ def test_after_a_visit_with_somebody_who_left_others_can_still_be_placed(session
     factories.free(round, other, 21, 9, 18)
     guest = factories.guest(round, other, wishes=(opening.department,))
 
-    choices = pairings.alternatives(guest, None, at(3, 12))
+    found = choices.alternatives(guest, None, at(3, 12))
 
-    assert [choice.opening for choice in choices] == [opening]
+    assert [choice.opening for choice in found] == [opening]
 
 
 def test_a_last_day_that_is_to_come_takes_out_only_what_is_later(session: Session, round: Round) -> None:

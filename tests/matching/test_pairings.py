@@ -1,11 +1,14 @@
 """The review board: what HR may do by hand, and what stays."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.errors import Refusal, WrongStage
-from shadowing.matching import board, pairings
+from shadowing.matching import board, choices, pairings
+from shadowing.matching.board import PairingsSought
 from shadowing.matching.spans import minutes
 from shadowing.models import Forbid, Guest, Hosting, Opening, Pairing, PairingStatus, Round, Stage
 from tests import factories
@@ -86,7 +89,7 @@ def test_who_makes_room_for_a_move_is_named_beforehand_and_has_no_visit_afterwar
     other = factories.guest(round, wishes=(second.department,))
     factories.pairing(other, second.slots[0])
 
-    choice = pairings.alternatives(guest, mine, NOW)[0]
+    choice = choices.alternatives(guest, mine, NOW)[0]
     pairings.move(mine, second.id, minutes(at(1, 14)), None, NOW)
 
     assert (choice.opening, choice.displaced) == (second, other.person)
@@ -135,23 +138,23 @@ def test_nothing_is_moved_while_people_still_answer(session: Session) -> None:
 def test_nothing_is_kept_or_let_go_from_a_page_of_an_earlier_stage(session: Session, stage: Stage) -> None:
     round, *_ = under_review()
     pairing = only(session)
-    pairings.pin(pairing)
+    pairings.pin(pairing, None, NOW)
     round.stage = stage
 
     for deed in (pairings.unpin, pairings.pin):
         with pytest.raises(WrongStage, match="not under review"):
-            deed(pairing)
+            deed(pairing, None, NOW)
         assert pairing.pinned
 
     round.stage = Stage.PUBLISHED
-    pairings.unpin(pairing)
+    pairings.unpin(pairing, None, NOW)
     assert not pairing.pinned
 
 
 def test_alternatives_are_feasible_and_tell_their_price(session: Session) -> None:
     _round, guest, _first, second = under_review()
 
-    found = pairings.alternatives(guest, only(session), NOW)
+    found = choices.alternatives(guest, only(session), NOW)
 
     assert [(choice.opening, choice.starts_at, choice.displaced) for choice in found] == [(second, at(1, 14), None)]
 
@@ -161,7 +164,7 @@ def test_every_alternative_that_is_offered_can_be_taken(session: Session) -> Non
     third = factories.opening(round, factories.person(department_=first.department), starts_at=at(1, 12))
     factories.slot(third)
 
-    offered = pairings.alternatives(guest, only(session), NOW)
+    offered = choices.alternatives(guest, only(session), NOW)
 
     assert {choice.opening for choice in offered} == {second, third}
     for choice in offered:
@@ -173,8 +176,8 @@ def test_the_board_filters_by_department_of_either_side_and_by_tag(session: Sess
     round, guest, first, _second = under_review()
     only(session).tags = ["wish_1"]
 
-    def rows(**by: object) -> int:
-        return board.page(round, 1, **by).count  # type: ignore[arg-type] # the test names them one by one
+    def rows(**by: Any) -> int:
+        return board.page(round, 1, NOW, PairingsSought(**by)).count
 
     assert (rows(), rows(department_id=first.department_id), rows(department_id=guest.person.department_id)) == (
         1,

@@ -10,7 +10,9 @@ from tests import factories
 from tests.views.test_pairings import a_guest, a_round, an_opening
 
 
-def test_the_board_marks_who_went_without_before_seated_or_not(hr: FlaskClient, session: Session) -> None:
+def test_who_went_without_before_is_marked_on_the_board_and_among_those_without_a_visit(
+    hr: FlaskClient, session: Session
+) -> None:
     round = a_round()
     slot = an_opening(round, 0)
     seated, waiting = a_guest(round, slot), a_guest(round, slot)
@@ -22,7 +24,7 @@ def test_the_board_marks_who_went_without_before_seated_or_not(hr: FlaskClient, 
             factories.guest(before, guest.person)
     session.commit()
 
-    page = hr.get(f"/rounds/{round.id}/pairings").text
+    page = hr.get(f"/rounds/{round.id}/pairings").text + hr.get(f"/rounds/{round.id}/unmatched").text
 
     assert page.count("Had no visit in the last round: counts more") == 1
     assert page.count("Had no visit in 2 rounds in a row: counts more") == 1

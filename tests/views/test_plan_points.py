@@ -5,7 +5,7 @@ from flask import Flask
 
 from shadowing.solver.objectives import objectives
 from shadowing.solver.problem import Problem, Rules
-from shadowing.views.pairings import points
+from shadowing.views.proofs import points
 
 
 @pytest.mark.parametrize("locale", ["en", "ja"])

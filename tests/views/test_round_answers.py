@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from shadowing.collecting import availability, goals
 from shadowing.collecting.availability import YES
 from shadowing.extensions import db
-from shadowing.matching import gather, pairings, trials
+from shadowing.matching import choices, gather, trials
 from shadowing.matching.spans import minutes
 from shadowing.models import (
     Audit,
@@ -419,7 +419,7 @@ def test_hr_is_offered_no_place_with_a_host_who_asked_for_somebody_else(
     assert placed.status_code == 422
     assert session.scalars(select(Pairing)).all() == []
     assert [one.possible for one in tried] == [False]
-    assert pairings.alternatives(guest, None, NOW) == []
+    assert choices.alternatives(guest, None, NOW) == []
 
 
 def test_the_guest_reads_nothing_of_a_refusal_and_hr_may_take_it_back(

@@ -21,7 +21,9 @@ def second(session: Session) -> Opening:
 def test_from_the_other_places_of_a_guest_one_pair_is_tried_and_taken(
     hr: FlaskClient, session: Session, seated: Pairing, digest: Digest
 ) -> None:
-    form = hr.get(f"/guests/{seated.guest_id}/alternatives?pairing={seated.id}").text
+    places = hr.get(f"/guests/{seated.guest_id}/alternatives?pairing={seated.id}").text
+    form = hr.get(f"/guests/{seated.guest_id}/trial?pairing={seated.id}").text
+    assert f'href="/guests/{seated.guest_id}/trial?pairing={seated.id}"' in places
     assert f'action="/guests/{seated.guest_id}/trial"' in form
     assert f'name="pairing" value="{seated.id}"' in form
     before = digest()
