@@ -8,6 +8,7 @@ DEEDS = {
     "allow_guest": N_("Let a guest be placed with a host again"),
     "ask": N_("Asked for wishes and free times"),
     "ask_joiners": N_("Asked people who came later"),
+    "back": N_("Went back to the plan before"),
     "call_off": N_("Called a visit off"),
     "cancel": N_("Called the round off"),
     "change": N_("Changed the round"),
@@ -66,6 +67,8 @@ DEEDS = {
     "type_in": N_("Typed in an answer for somebody"),
     "undo_import": N_("Undid the import of a list of people"),
     "withdraw_opening": N_("Withdrew an opening"),
+    "swap": N_("Swapped two guests"),
+    "undo": N_("Took the last step on the board back"),
 }
 
 FIGURES = {

@@ -55,7 +55,9 @@ def test_a_plan_places_people_only_where_their_contract_allows_it(
     solve = solved(guest.round, session)
 
     assert solve.matched == visits
-    assert (guest.reason and guest.reason.code) == (None if visits else "contract")
+    assert (guest.reason and guest.reason.code) == (
+        None if visits else "agency" if "agency_consent" in facts else "contract"
+    )
 
 
 def test_an_opening_without_a_site_is_where_its_first_host_works(session: Session) -> None:

@@ -371,7 +371,9 @@ def test_pairings_and_unmatched_are_written_in_the_rounds_zone(session: Session,
         "A1,once,2027-01-20T13:00:00+09:00,2027-01-20T16:00:00+09:00,C3,planned,wish_1;new_wall\n"
     )
     unmatched = (tmp_path / "unmatched.csv").read_text("utf-8-sig").splitlines()
-    assert unmatched[1].startswith("B2,The people who prepare the round took your visit out again.,")
+    assert unmatched[1].startswith(
+        'B2,"The people who run the round changed the plan by hand, and it has no visit for you any more.",'
+    )
 
 
 def test_whoever_never_answered_does_not_become_a_guest_by_way_of_a_folder(session: Session, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tests.factories import NOW
 from tests.sample_folder import files
 
 HARD = "𠮷"
-HOURS = ",".join(["mon-fri 09:00-18:00"] * 10)
+HOURS = ", ".join(["mon-fri 09:00-18:00"] * 9)
 RULE = "FREQ=WEEKLY;BYDAY=" + ",".join(["TU"] * 60)
 PEOPLE = "person_id,family_name,given_name,kana,display_name,email,department_id,site,hours\n"
 OPENINGS = (

@@ -56,8 +56,9 @@ def japanese(text: str) -> bool:
 
 
 def shown(page: str) -> str:
-    """What is read of a page, without the two buttons that choose a language."""
-    body = re.sub(r'(?s)<form class="languages".*?</form>', "", page.partition("<body>")[2])
+    """What is read of a page, without the two buttons that choose a language and the rows of the kana table."""
+    own = r'(?s)<form class="languages".*?</form>|<nav class="kana".*?</nav>|<li class="day">.*?</li>'
+    body = re.sub(own, "", page.partition("<body>")[2])
     return re.sub(r"<[^>]*>", " ", body)
 
 

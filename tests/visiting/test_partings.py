@@ -69,7 +69,11 @@ def is_taken_out(visit: Visit) -> None:
         (is_called_off, Why.DATE, "This date was called off."),
         (seat_is_withdrawn, Why.WITHDRAWN, "This seat is not offered any more."),
         (guest_is_away, Why.AWAY, "As far as we know, you are not there at that time."),
-        (is_taken_out, Why.OTHER, "The people who prepare the round took your visit out again."),
+        (
+            is_taken_out,
+            Why.OTHER,
+            "The people who run the round changed the plan by hand, and it has no visit for you any more.",
+        ),
     ],
 )
 def test_a_guest_reads_why(
@@ -90,7 +94,7 @@ def test_who_declined_is_not_told_that_somebody_took_the_visit_away(app: Flask, 
 
     visit.tell(NOW + HOUR)
 
-    assert "took your visit out" not in said(letters_to(visit.guest)[-1])
+    assert "changed the plan by hand" not in said(letters_to(visit.guest)[-1])
 
 
 def test_a_host_reads_that_nobody_comes_and_not_who_said_what(app: Flask, session: Session) -> None:
