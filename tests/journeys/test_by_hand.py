@@ -66,7 +66,7 @@ def type_in_an_answer(page: Page, company: Site, language: str) -> None:
     page.locator(".find button").click()
     page.locator(f"a[href='/guests/{guest_id}/answer']").click()
     page.locator("main a.primary").click()
-    page.locator("select[name=wish]").first.select_option(index=1)
+    page.locator("select[name=choice]").first.select_option(index=1)
     page.locator("input[name=half]:visible").first.check()
     shot(page, "typing-in", language)
     page.locator("form.answer button.primary").click()

@@ -76,7 +76,9 @@ def import_the_messy_list(hr: Visitor) -> None:
     hr.follow("Import people")
     hr.page.set_input_files("#people", {"name": "名簿 2026.xlsx", "mimeType": "", "buffer": workbook(hr.language)})
     hr.press(hr.words("Check the list"))
-    hr.sees(hr.words("Nothing is saved yet."), *DEPARTMENTS[hr.language])
+    hr.sees(
+        hr.words("Nothing is saved yet: look at what the list would change, then import it."), *DEPARTMENTS[hr.language]
+    )
     hr.sees(
         hr.counted(
             "%(num)d person of the list has left and is not taken in.",

@@ -136,7 +136,10 @@ def test_who_got_nothing_hears_why_and_what_would_have_helped(house: House, tmp_
 
     [mail] = house.mails("G5@example.org")
     page = house.reader().open(house.link("G5@example.org"))
-    for sentence in ("You were not free at any time when what you wished for is offered.", "One more free half-day."):
+    for sentence in (
+        "You were not free at any time when what you wished for is offered.",
+        "One more free half-day of yours.",
+    ):
         assert sentence in mail
         assert sentence in page
     assert house.calendar("G5@example.org").entries == {}
