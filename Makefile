@@ -12,7 +12,7 @@ run: .venv/run ## the empty product
 
 test: .venv/test ## everything; installs what it needs
 	.ci/prepare machine
-	.ci/with-postgresql .venv/bin/pytest -n 2 --dist loadgroup
+	.ci/with-postgresql .venv/bin/pytest -n 2 --dist loadgroup $(ORDER)
 
 test-fast: .venv/test ## under a minute: all but what is marked slow or long
 	.venv/bin/pytest -n 2 --dist loadgroup -m "not slow and not long"

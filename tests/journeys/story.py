@@ -86,6 +86,7 @@ def served(folder: Path) -> Iterator[Company]:
         given |= {"mail_server": "127.0.0.1", "mail_port": sink.port, "mail_tls": "none", "mail_per_second": 1000}
         environment = dict(os.environ) | {f"{config.PREFIX}{name.upper()}": str(value) for name, value in given.items()}
         environment[f"{config.PREFIX}PUBLIC_URL"] = f"http://localhost:{port}"
+        environment[f"{config.PREFIX}MAIL_HOURS"] = "0-24"  # the story is told at any hour
         line = [sys.executable, "-m", "shadowing", "serve", "--port", str(port)]
         with (folder / "serve.log").open("wb") as log:
             serving = subprocess.Popen(line, cwd=config.ROOT, env=environment, stdout=log, stderr=log)
