@@ -259,6 +259,7 @@ def test_an_employee_answers_without_javascript(browser: Browser, site: Site) ->
 
 
 def test_wishes_keep_the_order_of_taps_and_the_answer_is_said_in_words(browser: Browser, site: Site) -> None:
+    _forgets(site)
     page = _context(browser, width=360).new_page()
     frame = Frame(page, site)
     page.goto(site.guest_link)
@@ -269,10 +270,9 @@ def test_wishes_keep_the_order_of_taps_and_the_answer_is_said_in_words(browser: 
 
     for place in (2, 0, 1):
         chips.nth(place).locator("input").check()
-    for name, level in (("tue-pm", 2), ("wed-am", 1), ("mon-am", 0), ("tue-am", 0)):
+    for name, level in (("tue-pm", 2), ("wed-am", 1), ("mon-am", 2)):
         _tap(page, name, level)
     page.locator("[data-undo]:visible").click()
-    _tap(page, "tue-am", 0)
 
     assert [chips.nth(place).locator("span").get_attribute("data-rank") for place in (2, 0, 1)] == ["1", "2", "3"]
     assert chips.nth(3).locator("input").is_disabled()
