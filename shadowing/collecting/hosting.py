@@ -45,7 +45,7 @@ def decline(person: Person, round: Round, now: datetime) -> None:
     row = _row(person, round, now)
     standing = select(Opening.id).join(Opening.hosts).where(Opening.round_id == round.id, Host.person_id == person.id)
     if db.session.scalar(standing.where(Opening.withdrawn_at.is_(None)).limit(1)) is not None:
-        raise Refusal("You offer openings in this round. Withdraw them first.")
+        raise Refusal("You offer a seat in this round. Withdraw it first.")
     row.declined_at = row.declined_at or now
     db.session.flush()
 

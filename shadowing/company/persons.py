@@ -158,7 +158,7 @@ def _visits_there(person: Person, department: Department, now: datetime) -> dict
             return {
                 "moves": Unfit(
                     "%(department)s would be the own department, and visits in “%(round)s” lead there: %(count)s. "
-                    "They stay in the plan until you take them out; a round under review is not published with them.",
+                    "Those that are announced or kept by hand stay until you take them out; the next plan drops the others.",
                     count=str(visits),
                     **known,
                 )

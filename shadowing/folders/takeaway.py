@@ -83,7 +83,7 @@ def people(taker: Taker) -> TakenTable:
     """Everybody who is here, and when somebody leaves or comes back."""
     columns = (
         *(NUMBER, NAME, TakenColumn(N_("Reading"), 22), TakenColumn(N_("Mail address"), 28), DEPARTMENT),
-        *(TakenColumn(N_("Boss"), 20), TakenColumn(N_("Site")), TakenColumn(N_("Time zone"), 18)),
+        *(TakenColumn(N_("Manager"), 20), TakenColumn(N_("Site")), TakenColumn(N_("Time zone"), 18)),
         *(TakenColumn(N_("Language")), TakenColumn(N_("Working hours"), 24), TakenColumn(N_("Head of department"), 10)),
         *(TakenColumn(N_("Runs rounds"), 10), TakenColumn(N_("Last day"), 12), TakenColumn(N_("Pauses until"), 12)),
     )

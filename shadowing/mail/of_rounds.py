@@ -152,11 +152,11 @@ def answered_for(facts: AnsweredForFacts, about: Writing) -> Content:
         return Content(
             subject=gettext("Taken back: the answer entered for you in %(round)s", round=about.round),
             kick=about.round,
-            news=gettext("Your own answer stands again"),
+            news=gettext("The answer entered for you was taken back"),
             say=(
                 gettext(
-                    "The answer that %(by)s entered for you in “%(round)s” was taken back. What you had answered before stands"
-                    " again.",
+                    "What %(by)s entered for you in “%(round)s” does not count any more. If you had answered before yourself,"
+                    " that counts again.",
                     **said,
                 ),
                 look,
@@ -179,11 +179,11 @@ def open_for_you(facts: OpenForYouFacts, about: Writing) -> Content:
     return Content(
         subject=gettext("Open for you until %(day)s: your answer in %(round)s", day=day, round=about.round),
         kick=about.round,
-        news=gettext("You can still answer until the end of %(day)s", day=day),
+        news=gettext("You can answer until the end of %(day)s", day=day),
         say=(
             gettext(
-                "The answers of “%(round)s” are closed, but you can still answer, or change your answer, until the end of"
-                " %(day)s.",
+                "In “%(round)s” you can answer, or change your answer, until the end of %(day)s, unless the plan is published"
+                " before.",
                 round=about.round,
                 day=day,
             ),

@@ -233,7 +233,7 @@ def cancel(facts: VisitFacts, about: Writing) -> Content:
     return Content(
         subject=gettext("Goes to your new address: %(time)s, %(side)s", **said)
         if elsewhere
-        else gettext("Cancelled: %(time)s, %(side)s", **said),
+        else gettext("Called off: %(time)s, %(side)s", **said),
         kick=gettext("Another address") if elsewhere else gettext("Called off"),
         news=_news_of_cancellation(parting, entry, reader),
         say=sentences(_why(parting), parting.words, *_what_comes(parting)),
@@ -276,7 +276,8 @@ def _what_comes(parting: Parting) -> list[str]:
         return [
             gettext("You need not do anything."),
             gettext(
-                "In the next round you are placed before those who had a visit, because you have none in this one."
+                "In your next round a visit for you counts more than one for somebody who had a visit, because you have none"
+                " in this one."
             ),
         ]
     return [gettext("You need not do anything.")]

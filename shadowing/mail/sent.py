@@ -46,6 +46,7 @@ class SentMailing:
     sent: int
     lost: int
     waiting: int
+    held: int
     japanese: int
     person: Person
 
@@ -84,6 +85,7 @@ def mailings(round_id: int | None, zone: str, number: int) -> SentMailings:
             sent=row.sent,
             lost=row.lost,
             waiting=row.waiting,
+            held=row.held,
             japanese=row.japanese,
             person=people[row.person],
         )
@@ -111,6 +113,7 @@ def _grouped(round_id: int | None, zone: str) -> Select[tuple[object, ...]]:
         func.sum(case((one.state == LetterState.SENT, 1), else_=0)).label("sent"),
         func.sum(case((one.state.in_(LOST), 1), else_=0)).label("lost"),
         func.sum(case((one.state == LetterState.READY, 1), else_=0)).label("waiting"),
+        func.sum(case((one.state == LetterState.HELD, 1), else_=0)).label("held"),
         func.sum(case((one.locale == "ja", 1), else_=0)).label("japanese"),
         func.max(one.person_id).label("person"),
     ).group_by(one.kind, one.round_id, one.day)

@@ -82,8 +82,7 @@ def refuse_broken(round: Round) -> None:
         return
     alone = {seat.guest for seat in standing if check.breaches(problem, _as_plan((seat,)))}
     raise Refusal(
-        "Pairings no longer hold, because answers, openings or another round’s visits changed: %(names)s. Change them, or make "
-        "the pairings again.",
+        "Pairings no longer hold, because something changed meanwhile: %(names)s. Change them, or make the pairings again.",
         names=_names(alone or {seat.guest for seat in standing}),
     )
 
@@ -275,7 +274,7 @@ def take_out(pairing: Pairing, code: str = why.TAKEN_OUT) -> None:
 
 def only_under_review(round: Round) -> None:
     if round.stage not in (Stage.REVIEWING, Stage.PUBLISHED):
-        raise WrongStage("The round “%(title)s” is not under review.", title=round.title)
+        raise WrongStage("The round “%(title)s” is at another step by now. Look at it again.", title=round.title)
 
 
 def seat_of(pairing: Pairing) -> p.Seat:

@@ -55,13 +55,13 @@ def ask(round: Round, by: Person | None, seconds: int, seed: int, now: datetime)
     if round.stage is Stage.SOLVING:
         raise WrongStage("The pairings of “%(title)s” are being made already.", title=round.title)
     if round.stage not in (Stage.COLLECTING, Stage.REVIEWING):
-        raise WrongStage("The round “%(title)s” is not at the step where pairings are made.", title=round.title)
+        raise WrongStage("The round “%(title)s” is at another step by now. Look at it again.", title=round.title)
     before, version = round.stage, round.version
     problem = replace(gather.problem(round, now), seed=seed)
     if not any(opening.hosts for opening in problem.openings):
-        raise Refusal("This round has no hosts yet. Ask people to offer openings, then make the pairings.")
+        raise Refusal("This round has no hosts yet. Ask people to offer seats, then make the pairings.")
     if not problem.guests:
-        raise Refusal("Nobody has answered yet that they want a visit.")
+        raise Refusal("Nobody has answered yet that they want a visit. Wait for answers, or remind people.")
     round.step(before, Stage.SOLVING, version)
     solve = Solve(
         round=round,
@@ -89,7 +89,7 @@ def stop(round: Round) -> None:
     solve = db.session.scalar(board.last_solve(round))
     job = db.session.scalar(job_of(solve)) if solve else None
     if round.stage is not Stage.SOLVING or job is None:
-        raise WrongStage("Nothing is being solved at the moment.")
+        raise WrongStage("The pairings are not being made at the moment.")
     job.cancel_requested = True
 
 

@@ -49,8 +49,8 @@ def undo(round: Round, number: int, by: Person | None, now: datetime) -> PlanBef
     kept = _restore(round, row, now)
     if kept.lost:
         raise Refusal(
-            "This cannot be taken back any more, because answers, openings or other visits changed meanwhile: %(names)s. Choose "
-            "another place for them with “Change”.",
+            "This cannot be taken back any more, because something changed meanwhile: %(names)s. Choose another place for them "
+            "with “Change”.",
             names=_names(kept.lost),
         )
     audit.record("undo", by, round, now, of=row.deed)

@@ -115,7 +115,7 @@ class Round(Base):
     def refuse_other_than(self, *stages: Stage) -> None:
         """Raises WrongStage where the round is at none of *stages*."""
         if self.stage not in stages:
-            raise WrongStage("The round “%(title)s” is past this step.", title=self.title)
+            raise WrongStage("The round “%(title)s” is at another step by now. Look at it again.", title=self.title)
 
     @property
     def responsible(self) -> Person | None:

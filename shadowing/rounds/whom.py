@@ -155,7 +155,7 @@ def open_to_volunteers(round: Round, now: datetime) -> bool:
 def join(round: Round, person: Person, now: datetime) -> None:
     """Whoever comes by the open link is mailed the own link; the question is asked on its page."""
     if not open_to_volunteers(round, now):
-        raise WrongStage("Nobody can join this round any more.")
+        raise WrongStage("Nobody can join by this link any more. Please speak to the people who run the round.")
     guest = goals.guest_of(person, round)
     guest.asked_at = guest.asked_at or now
     letters.personal_link(person, round, now)

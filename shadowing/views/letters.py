@@ -119,7 +119,7 @@ def correct(id: int) -> Response:
     done = resending.correct(letter, typed.mail(request.form.get("address", "")), g.user, now)
     db.session.commit()
     flash(gettext("The mail address is now %(address)s.", address=letter.person.email))
-    flash(ngettext("%(num)d mail goes there now.", "%(num)d mails go there now.", len(done.letters)))
+    flash(ngettext("%(num)d mail goes there.", "%(num)d mails go there.", len(done.letters)))
     if not done.rounds:
         return redirect(url_for(".show", id=id), code=303)
     flash(gettext("The old address's calendar holds a visit. Publish this change to tell both addresses."))

@@ -71,7 +71,7 @@ def offer() -> Response:
     auth.came_from("openings/new.html", **mine_page(Filled(request.form)))
     openings.offer(g.round, [g.reader], offer_of(request.form), datetime.now(UTC))
     db.session.commit()
-    flash(gettext("Thank you. Your opening is offered."))
+    flash(gettext("Thank you. Your seat is offered."))
     return redirect(url_for(".mine", token=g.token), code=303)
 
 
@@ -89,7 +89,7 @@ def change(id: int) -> Response:
     auth.came_from("openings/edit.html", opening=opening, **mine_page(Filled(request.form)))
     openings.change(opening, offer_of(request.form), datetime.now(UTC))
     db.session.commit()
-    flash(gettext("The opening is saved."))
+    flash(gettext("Your seat is saved."))
     return redirect(url_for(".mine", token=g.token), code=303)
 
 
@@ -99,7 +99,7 @@ def withdraw(id: int) -> Response:
     opening, g.back = my_opening(id), url_for(".mine", token=g.token)
     openings.withdraw(opening, datetime.now(UTC))
     db.session.commit()
-    flash(gettext("The opening is withdrawn."))
+    flash(gettext("Your seat is withdrawn."))
     return redirect(url_for(".mine", token=g.token), code=303)
 
 
@@ -221,7 +221,7 @@ def notes() -> dict[OpeningKind, str]:
     return {
         OpeningKind.DESK: gettext("Calls, screens, hands: your work as it is."),
         OpeningKind.MEETING: gettext("One seat more in a meeting that you have anyway."),
-        OpeningKind.RIDE_ALONG: gettext("Settled once the customer has agreed."),
+        OpeningKind.RIDE_ALONG: gettext("You can offer it before the customer has agreed."),
         OpeningKind.WORKSHOP: gettext("A training or a study meeting."),
         OpeningKind.TEAM: gettext("Some hours within a project."),
     }

@@ -249,13 +249,13 @@ def pairing_of(guest: Guest, id: int | None) -> Select[Pairing]:
 def has_a_place(round: Round) -> str:
     if round.stage is Stage.PUBLISHED:
         return str(gettext("The guest has a new place. Its people are told when you publish the change."))
-    return str(gettext("The guest has a new place. It is kept when you solve again."))
+    return str(gettext("The guest has a new place. It is kept when you make the pairings again."))
 
 
 def is_taken_out(round: Round) -> str:
     if round.stage is Stage.PUBLISHED:
         return str(gettext("The pairing is taken out. Its people are told when you publish the change."))
-    return str(gettext("The pairing is taken out. It does not come back when you solve again."))
+    return str(gettext("The pairing is taken out. It does not come back when you make the pairings again."))
 
 
 def to_board(round_id: int, place: str) -> Response:

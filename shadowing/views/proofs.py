@@ -96,8 +96,8 @@ def remarks(solve: Solve | None) -> list[str]:
     if later := db.session.scalar(solving.answered_since(solve)):
         said.append(
             ngettext(
-                "%(num)d person has answered since this plan was made. Solve again to count that in.",
-                "%(num)d people have answered since this plan was made. Solve again to count them in.",
+                "%(num)d person has answered since this plan was made. Make the pairings again to count that in.",
+                "%(num)d people have answered since this plan was made. Make the pairings again to count them in.",
                 later,
             )
         )

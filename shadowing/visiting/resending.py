@@ -46,12 +46,18 @@ def _too_late(letter: Letter, name: str) -> Refusal:
     if letter.kind in (LetterKind.UNMATCHED, LetterKind.NEW_DATES, LetterKind.ANSWERED_FOR):
         return Refusal("The round is over, so this mail would be late. Please tell %(name)s.", name=name)
     if letter.kind is LetterKind.PERSONAL_LINK:
-        return Refusal("This link was good for one day. %(name)s can ask for a new one on the sign-in page.", name=name)
+        return Refusal("A day has gone since %(name)s asked for it. A new one is there on the sign-in page.", name=name)
+    if letter.kind is LetterKind.OPEN_FOR_YOU:
+        return Refusal(
+            "The day until which %(name)s could answer is over. Name another one beside their answer.", name=name
+        )
     round = db.session.get(Round, letter.round_id)
     if round is not None and round.stage is Stage.COLLECTING:
         return Refusal(
             "The last day for answers is over. To ask again, set a later day in the round and send a reminder."
         )
+    if round is not None and round.stage is Stage.REVIEWING:
+        return Refusal("The last day for answers is over. To ask again, open the answers again and send a reminder.")
     return Refusal("The last day for answers is over, and so is the time to ask.")
 
 

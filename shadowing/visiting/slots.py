@@ -160,6 +160,6 @@ def call_off(slot: Slot, by: Person | None, now: datetime) -> None:
 
 def _only_published(slot: Slot, round: Round) -> None:
     if round.stage is not Stage.PUBLISHED:
-        raise WrongStage("Visits are moved and called off after the round is published.")
+        raise WrongStage("Visits are moved and called off once the round is published, until it ends.")
     if slot.cancelled_at:
         raise WrongStage("This visit is called off already.")

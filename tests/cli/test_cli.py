@@ -196,7 +196,7 @@ def test_publishing_before_a_plan_is_refused(app: Flask, folder: Path) -> None:
 
     result = run(app, "rounds", "publish", "1")
 
-    assert (result.exit_code, result.stderr) == (1, "The round “Winter” is past this step.\n")
+    assert (result.exit_code, result.stderr) == (1, "The round “Winter” is at another step by now. Look at it again.\n")
 
 
 def test_wrong_usage_ends_with_two(app: Flask, tmp_path: Path) -> None:

@@ -147,7 +147,7 @@ def by_their_link(hr: Visitor, address: str) -> Visitor:
 
 
 def answer(guest: Visitor) -> None:
-    guest.sees(guest.words("Whose side would you like to sit at?"))
+    guest.sees(guest.words("Which department would you like to sit beside?"))
     guest.page.get_by_label(DEPARTMENTS[guest.language][1], exact=True).check()
     guest.page.locator("#line").fill("検収の流れ 🧭")
     for half in ("mon-am", "mon-pm", "tue-am", "tue-pm"):

@@ -133,7 +133,7 @@ def test_a_subject_says_what_when_and_whose_side(app: Flask, session: Session) -
     assert found["request-guest"] == "Invitation: Tue 19 Jan 13:30, beside Ryo Mikami in Sales"
     assert found["request-host"] == "Invitation: Tue 19 Jan 13:30, visit from Keiko Akimoto"
     assert found["request-open"] == "Invitation: Tue 19 Jan 13:30, visit to Ryo Mikami in Sales"
-    assert found["cancel-date"] == "Cancelled: Tue 19 Jan 13:30, beside Ryo Mikami in Sales"
+    assert found["cancel-date"] == "Called off: Tue 19 Jan 13:30, beside Ryo Mikami in Sales"
 
 
 def test_the_subject_of_a_change_carries_the_old_day_or_hour(app: Flask, session: Session) -> None:

@@ -142,7 +142,7 @@ def test_nothing_is_kept_or_let_go_from_a_page_of_an_earlier_stage(session: Sess
     round.stage = stage
 
     for deed in (pairings.unpin, pairings.pin):
-        with pytest.raises(WrongStage, match="not under review"):
+        with pytest.raises(WrongStage, match="at another step"):
             deed(pairing, None, NOW)
         assert pairing.pinned
 

@@ -161,7 +161,7 @@ def test_answers_that_were_closed_by_hand_are_opened_again(session: Session) -> 
         (Stage.COLLECTING, "Change the round to move that day"),
         (Stage.SOLVING, "Stop the search"),
         (Stage.PUBLISHED, "changed on the board"),
-        (Stage.ENDED, "past this step"),
+        (Stage.ENDED, "at another step"),
     ],
 )
 def test_where_answers_cannot_be_opened_the_way_on_is_named(session: Session, stage: Stage, way_on: str) -> None:

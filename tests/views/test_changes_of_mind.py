@@ -65,6 +65,21 @@ def test_opening_the_answers_tells_what_it_means_before(hr: FlaskClient, session
     assert digest() == before
 
 
+@pytest.mark.parametrize("reminders", [True, False])
+def test_opening_the_answers_says_who_is_reminded_and_how_long_late_answers_count(
+    hr: FlaskClient, session: Session, reminders: bool
+) -> None:
+    round = over(Stage.REVIEWING)
+    round.late_answers, round.reminders = True, reminders
+    session.commit()
+
+    page = hr.get(f"/rounds/{round.id}/reopen").text
+
+    assert "offer seats until the pairings are made; the day below is what they read." in page
+    assert "until the end of the day below" not in page
+    assert ("They are also reminded by itself" in page) is reminders
+
+
 def test_answers_are_opened_from_the_review_and_closed_again(hr: FlaskClient, session: Session) -> None:
     round = over(Stage.REVIEWING)
     factories.pairing(factories.guest(round), factories.slot(factories.opening(round)))

@@ -90,3 +90,15 @@ def test_more_mails_need_no_more_statements(hr: FlaskClient, session: Session) -
         counts.append(len(sent))
 
     assert counts[0] == counts[1]
+
+
+def test_of_a_paused_round_nobody_reads_when_the_next_mail_leaves(hr: FlaskClient, session: Session) -> None:
+    round = asked(session, 1, datetime.now(UTC) + timedelta(days=1))
+    before = hr.get(f"/rounds/{round.id}/mailings").text
+    round.mail_paused_at = NOW
+    session.commit()
+
+    paused = hr.get(f"/rounds/{round.id}/mailings").text
+
+    assert "The next one leaves on" in before
+    assert ("Paused since" in paused, "The next one leaves on" in paused) == (True, False)

@@ -416,7 +416,7 @@ def test_a_pairing_taken_out_does_not_come_back(hr: FlaskClient, session: Sessio
 
     assert session.scalars(select(Pairing)).all() == []
     assert session.execute(select(Forbid.guest_id, Forbid.opening_id)).all() == [(guest_id, opening_id)]
-    assert "It does not come back when you solve again." in hr.get("/").text
+    assert "It does not come back when you make the pairings again." in hr.get("/").text
 
 
 def test_what_is_changed_after_publishing_is_told_by_publishing_the_change(
@@ -437,7 +437,7 @@ def test_what_is_changed_after_publishing_is_told_by_publishing_the_change(
 
     told = "Its people are told when you publish the change."
     assert [told in page for page in (moved, removed, placed)] == [True, True, True]
-    assert [page for page in (moved, removed, placed) if "solve again" in page] == []
+    assert [page for page in (moved, removed, placed) if "make the pairings again" in page] == []
     assert hr.post(f"/rounds/{seated.round_id}/solve").status_code == 409
     assert ("Gina Guest" in preview[0], "Lena Late" in preview[1]) == (True, True)
 
@@ -463,7 +463,7 @@ def test_a_guest_is_moved_to_an_alternative(hr: FlaskClient, session: Session, s
     moved = session.scalars(select(Pairing)).one()
     assert answer.status_code == 303
     assert (moved.slot.opening.title, moved.pinned, moved.by_hand) == ("Second", True, True)
-    assert "The guest has a new place. It is kept when you solve again." in hr.get("/").text
+    assert "The guest has a new place. It is kept when you make the pairings again." in hr.get("/").text
 
 
 def test_an_unmatched_guest_is_placed(hr: FlaskClient, session: Session, seated: Pairing) -> None:

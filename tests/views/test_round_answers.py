@@ -225,8 +225,9 @@ def test_who_has_heard_that_hr_typed_in_hears_that_it_was_taken_back(
 
     hr.post(f"/guests/{guest.id}/answer/take-back")
 
-    assert len(letters(session, LetterKind.ANSWERED_FOR)) == 2
+    [_, back] = letters(session, LetterKind.ANSWERED_FOR)
     assert (guest.answered_at, availability.given(guest.person, guest.round)) == (None, FreeTimes())
+    assert "If you had answered before yourself, that counts again." in hr.get(f"/letters/{back.id}").text
 
 
 def test_an_answer_is_typed_in_for_somebody_who_was_not_asked(hr: FlaskClient, session: Session) -> None:
@@ -261,9 +262,14 @@ def test_answers_are_typed_in_from_the_question_until_the_plan_is_out(
     guest.round.stage, guest.round.closed_at = stage, NOW
     session.commit()
 
+    page = hr.get(f"/rounds/{guest.round_id}/answers/type-in").text
     answer = hr.post(f"/rounds/{guest.round_id}/answers/type-in", data=typed)
 
     assert (answer.status_code, bool(letters(session, LetterKind.ANSWERED_FOR))) == (status, status == 303)
+    assert ("Answers can be entered from when people are asked until" in page) is (
+        status == 409 and stage is not Stage.SOLVING
+    )
+    assert ("Stop the search first." in page) is (stage is Stage.SOLVING)
 
 
 # Open for one
@@ -292,6 +298,10 @@ def test_one_person_may_answer_after_the_deadline_and_nobody_else(
 
     [letter] = letters(session, LetterKind.OPEN_FOR_YOU)
     assert "Answers are closed" in closed
+    assert (
+        "you can answer, or change your answer, until the end of Sun 10 Jan 2100, unless"
+        in hr.get(f"/letters/{letter.id}").text
+    )
     assert (answers, letter.person_id, late.surprise) == ([303, 409], late.person_id, True)
     assert deeds(session).count("reopen_for") == 1
 
@@ -386,7 +396,7 @@ def test_the_mail_is_read_before_it_goes(hr: FlaskClient, session: Session, gues
     of_the_form, of_one = hr.get(page_for(guest)).text, hr.get(f"/guests/{guest.id}/answer").text
 
     assert "Hanako HR entered your answer in" in of_the_form
-    assert "The answers of" in of_one
+    assert "unless the plan is published before" in of_one
     links = [my(guest.person, guest.round).rpartition("/")[2] in page for page in (of_the_form, of_one)]
     assert links == [False, False]  # HR reads the mail, and no link that works
 

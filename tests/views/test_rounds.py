@@ -158,7 +158,7 @@ def test_a_published_round_is_not_changed_by_the_form(hr: FlaskClient, session: 
     answer = hr.post(f"/rounds/{round.id}/edit", data=filled(title="Summer"))
 
     assert answer.status_code == 409
-    assert "is past this step" in answer.text
+    assert "is at another step by now" in answer.text
 
 
 def test_the_mail_is_seen_before_it_is_sent(hr: FlaskClient, session: Session, digest: Digest) -> None:
@@ -208,6 +208,18 @@ def test_collecting_shows_who_is_missing(hr: FlaskClient, session: Session) -> N
     assert "1 of 2 people have answered" in page
     assert "Late Riser" in page
     assert "Early Bird" not in page
+
+
+def test_nobody_is_told_to_offer_a_seat_once_the_answers_are_closed(hr: FlaskClient, session: Session) -> None:
+    round = future_round(Stage.COLLECTING)
+    session.commit()
+    open = hr.get(f"/rounds/{round.id}/collect").text
+    round.closed_at = datetime.now(UTC)
+    session.commit()
+
+    closed = hr.get(f"/rounds/{round.id}/collect").text
+
+    assert ("Everybody can offer one" in open, "Everybody can offer one" in closed) == (True, False)
 
 
 def test_answers_are_called_open_until_the_pairings_are_made(hr: FlaskClient, session: Session) -> None:

@@ -114,3 +114,16 @@ def test_everybody_counts_who_would_be_asked(hr: FlaskClient, session: Session) 
     page = hr.get(f"/rounds/{round.id}/whom").text
 
     assert "Everybody: 1 person" in page
+
+
+def test_where_nobody_is_mailed_no_mail_is_promised(hr: FlaskClient, session: Session) -> None:
+    round = future_round(Stage.DRAFT)
+    session.commit()
+    everybody = hr.get(f"/rounds/{round.id}/ask").text
+    round.whom = Whom(way=Way.VOLUNTEERS)
+    session.commit()
+
+    volunteers = hr.get(f"/rounds/{round.id}/ask").text
+
+    assert ("Each mail carries a personal link." in everybody, "Nobody is mailed:" in everybody) == (True, False)
+    assert ("Each mail carries a personal link." in volunteers, "Nobody is mailed:" in volunteers) == (False, True)

@@ -18,7 +18,7 @@ from tests.factories import NOW, at
 from tests.visiting.test_invitations import SENDER, Visit, letters_to, of
 
 HOUR = timedelta(hours=1)
-PLACED_FIRST = "In the next round you are placed before those who had a visit"
+PLACED_FIRST = "In your next round a visit for you counts more than one for somebody who had a visit"
 
 
 def parting_of(person: Person) -> Parting:

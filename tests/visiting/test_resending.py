@@ -186,9 +186,11 @@ def test_who_left_gets_no_mail(session: Session) -> None:
         (LetterKind.REQUEST, Stage.PUBLISHED, "The time of the visit has come"),
         (LetterKind.CANCEL, Stage.PUBLISHED, "The time of the visit has come"),
         (LetterKind.UNMATCHED, Stage.PUBLISHED, "The round is over"),
-        (LetterKind.PERSONAL_LINK, Stage.COLLECTING, "good for one day"),
+        (LetterKind.PERSONAL_LINK, Stage.COLLECTING, "A day has gone since"),
         (LetterKind.ASK, Stage.COLLECTING, "set a later day in the round and send a reminder"),
-        (LetterKind.NUDGE, Stage.REVIEWING, "so is the time to ask"),
+        (LetterKind.NUDGE, Stage.REVIEWING, "open the answers again and send a reminder"),
+        (LetterKind.NUDGE, Stage.PUBLISHED, "so is the time to ask"),
+        (LetterKind.OPEN_FOR_YOU, Stage.REVIEWING, "Name another one beside their answer"),
     ],
 )
 def test_a_mail_that_would_come_too_late_says_why_and_what_to_do(
