@@ -6,6 +6,7 @@ import fcntl
 import os
 import re
 import shutil
+import subprocess
 import uuid
 import zlib
 from collections import Counter
@@ -18,6 +19,8 @@ import flask_migrate
 import pytest
 from _pytest.terminal import TerminalReporter
 from alembic.script import ScriptDirectory
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, event, inspect, make_url, text
@@ -53,6 +56,28 @@ def pytest_configure() -> None:
     """No test sees the settings of whoever runs it; what is meant for the tests is named TESTS_..."""
     for name in [name for name in os.environ if name.startswith(config.PREFIX)]:
         del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def sentences(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """What code and templates say now, gathered with the Makefile's own keywords."""
+    keywords = re.search(r"^SENTENCES = (.*)$", (config.ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert keywords
+    target = tmp_path_factory.mktemp("pot") / "messages.pot"
+    command = [
+        ".venv/bin/pybabel",
+        "-q",
+        "extract",
+        "-F",
+        "pyproject.toml",
+        *keywords[1].split(),
+        "-o",
+        str(target),
+        ".",
+    ]
+    subprocess.run(command, cwd=config.ROOT, check=True)
+    with target.open("rb") as file:
+        return read_po(file)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,5 @@
-"""No sentence is shown that is not marked for translation: the source of code and templates is read for those that are not."""
+"""No sentence is shown that is not marked for translation, and what one promises is played by a test: the source of code and
+templates is read for both."""
 
 import ast
 import importlib
@@ -8,11 +9,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 from flask import Flask
 from jinja2 import nodes
 
 from shadowing.errors import Refusal
+from tests.played import NO_PROMISE, PLAYED, PROMISE
 from tests.test_house import MODULES, PACKAGE, ROOT
+from tests.test_translations import singular
 
 GETTEXT = {"gettext", "ngettext", "N_"}  # what Babel looks for without being told
 TEMPLATES = sorted(path for path in PACKAGE.glob("templates/**/*") if path.is_file())
@@ -248,3 +252,22 @@ def test_scripts_speak_only_words_that_the_page_hands_them() -> None:
     }
 
     assert {name: found for name, found in texts.items() if found} == {}
+
+
+# Promises
+
+
+@pytest.mark.parametrize("test", PLAYED)
+def test_what_a_sentence_promises_is_played_by_a_test_that_is_there(sentences: Catalog, test: str) -> None:
+    said = [singular(message.id) for message in sentences if message.id]
+    path, _, name = test.partition("::")
+
+    assert re.search(rf"^def {name}\(", (ROOT / "tests" / path).read_text("utf-8"), re.MULTILINE)
+    assert [begin for begin in PLAYED[test] if not any(one.startswith(begin) for one in said)] == []
+
+
+def test_no_promise_is_made_that_no_test_plays(sentences: Catalog) -> None:
+    begins = tuple(begin for played in PLAYED.values() for begin in played)
+    said = [singular(message.id) for message in sentences if message.id]
+
+    assert [one for one in said if PROMISE.search(one) and not one.startswith((*begins, *NO_PROMISE))] == []

@@ -2,7 +2,6 @@
 
 import io
 import re
-import subprocess
 from enum import StrEnum
 from pathlib import Path
 
@@ -28,28 +27,6 @@ PLACE = re.compile(r"%\((\w+)\)s")
 def japanese() -> Catalog:
     with PO.open("rb") as file:
         return read_po(file, locale="ja")
-
-
-@pytest.fixture(scope="module")
-def sentences(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
-    """What code and templates say now, gathered with the Makefile's own keywords."""
-    keywords = re.search(r"^SENTENCES = (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    assert keywords
-    target = tmp_path_factory.mktemp("pot") / "messages.pot"
-    command = [
-        ".venv/bin/pybabel",
-        "-q",
-        "extract",
-        "-F",
-        "pyproject.toml",
-        *keywords[1].split(),
-        "-o",
-        str(target),
-        ".",
-    ]
-    subprocess.run(command, cwd=ROOT, check=True)
-    with target.open("rb") as file:
-        return read_po(file)
 
 
 def singular(id: str | tuple[str, ...] | list[str]) -> str:

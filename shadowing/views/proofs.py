@@ -93,7 +93,8 @@ def remarks(solve: Solve | None) -> list[str]:
     said += [fill(gettext(cause.sentence), cause.facts(person_name, listed)) for cause in flaws.causes(solve)]
     if solve.plan and stored.plan_from_json(solve.plan).status is p.Status.NO_TIME:
         said.append(gettext("There was no time to look for a plan. Give the search more time."))
-    if later := db.session.scalar(solving.answered_since(solve)):
+    ahead = solve.round.stage in (Stage.COLLECTING, Stage.REVIEWING)
+    if ahead and (later := db.session.scalar(solving.answered_since(solve))):
         said.append(
             ngettext(
                 "%(num)d person has answered since this plan was made. Make the pairings again to count that in.",

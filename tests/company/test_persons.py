@@ -110,8 +110,8 @@ def test_moving_to_a_department_that_one_visits_is_asked_once(session: Session) 
     given = draft(there, email=guest.email)
 
     assert mistakes(given, guest) == {
-        "moves": f"{there.name} would be the own department, and visits in “Winter” lead there: 1. They stay in the plan until "
-        "you take them out; a round under review is not published with them."
+        "moves": f"{there.name} would be the own department, and visits in “Winter” lead there: 1. Those that are "
+        "announced or kept by hand stay until you take them out; the next plan drops the others."
     }
     persons.change(guest, replace(given, moves=True), None, NOW)
     assert guest.department_id == there.id

@@ -128,7 +128,7 @@ def test_people_who_left_are_not_on_the_list(session: Session) -> None:
     rows = {row["Employee number"]: row for row in read(takeaway.people(TAKER))}
 
     assert set(rows) == {"boss", "here"}
-    assert rows["here"]["Boss"] == "The boss"
+    assert rows["here"]["Manager"] == "The boss"
     assert rows["here"]["Last day"] == midnight(2027, 3, 31)
 
 

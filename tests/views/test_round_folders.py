@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from shadowing.models import Opening, Round
+from shadowing.models import Letter, Opening, Round
 from tests import factories
 from tests.views.conftest import Digest
 
@@ -45,6 +45,7 @@ def test_a_round_that_was_downloaded_can_be_given_back_and_changes_nothing(
     assert (page.status_code, answer.status_code, answer.location) == (200, 303, f"/rounds/{round.id}")
     assert session.scalar(select(func.count()).select_from(Round)) == 1
     assert session.scalar(select(func.count()).select_from(Opening)) == 1
+    assert session.scalars(select(Letter)).all() == []
 
 
 def test_a_new_round_comes_in_with_its_people_whatever_folder_the_archive_has(

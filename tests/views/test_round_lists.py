@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from shadowing.collecting import availability
-from shadowing.models import Audit, Availability, Opening, Round, Stage
+from shadowing.models import Audit, Availability, Letter, Opening, Round, Stage
 from tests import factories
 from tests.factories import at
 from tests.views.conftest import Digest
@@ -50,6 +50,7 @@ def test_what_a_list_would_do_is_shown_and_then_done(hr: FlaskClient, session: S
     assert "Tue 19 Jan 09:30–11:00" in page.text
     assert "The times of 1 person are taken in." in done.text
     assert session.scalars(select(Audit.deed)).all() == ["import_times"]
+    assert session.scalars(select(Letter)).all() == []
 
 
 def test_checking_a_list_changes_nothing(hr: FlaskClient, session: Session, digest: Digest) -> None:
@@ -84,6 +85,7 @@ def test_openings_are_shown_with_their_questions_and_made(hr: FlaskClient, sessi
     assert "Which kind?" in page
     opening = session.scalars(select(Opening)).one()
     assert (opening.title, opening.minutes, opening.seats, len(opening.slots)) == ("朝会", 30, 2, 2)
+    assert session.scalars(select(Letter)).all() == []
 
 
 def test_what_cannot_be_read_is_named_by_the_file_of_hr(hr: FlaskClient, session: Session) -> None:

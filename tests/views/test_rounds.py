@@ -213,13 +213,13 @@ def test_collecting_shows_who_is_missing(hr: FlaskClient, session: Session) -> N
 def test_nobody_is_told_to_offer_a_seat_once_the_answers_are_closed(hr: FlaskClient, session: Session) -> None:
     round = future_round(Stage.COLLECTING)
     session.commit()
-    open = hr.get(f"/rounds/{round.id}/collect").text
+    before = hr.get(f"/rounds/{round.id}/collect").text
     round.closed_at = datetime.now(UTC)
     session.commit()
 
     closed = hr.get(f"/rounds/{round.id}/collect").text
 
-    assert ("Everybody can offer one" in open, "Everybody can offer one" in closed) == (True, False)
+    assert ("Everybody can offer one" in before, "Everybody can offer one" in closed) == (True, False)
 
 
 def test_answers_are_called_open_until_the_pairings_are_made(hr: FlaskClient, session: Session) -> None:

@@ -4,11 +4,16 @@ import io
 import re
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from shadowing.extensions import db
 from shadowing.models import Stage
 from tests import factories
+from tests.views.conftest import Digest
 
 HEADER = "person_id,family_name,given_name,kana,email,department_id\n"
 
@@ -86,7 +91,7 @@ def test_a_visit_of_a_round_that_is_over_offers_no_deed(hr: FlaskClient, session
 
     page = hr.get(f"/slots/{slot.id}").text
 
-    assert "Visits are moved and called off here" in page
+    assert "Visits are moved and called off once" in page
     assert "/reschedule" not in page
 
 
@@ -97,3 +102,26 @@ def test_a_contract_that_limits_nothing_says_so(hr: FlaskClient, session: Sessio
     page = hr.post("/contracts", data={"person": "7", "agency": "none"}, follow_redirects=True).text
 
     assert "𠮷田 健 may visit everything." in page
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status", "words"),
+    [
+        (RuntimeError("no disk"), 500, "Something went wrong on our side. Nothing was changed. Please try again."),
+        (OperationalError("", {}, Exception("locked")), 503, "The service is busy right now. Nothing was changed."),
+    ],
+)
+def test_a_deed_that_breaks_off_changes_nothing_and_says_so(
+    app: Flask, hr: FlaskClient, digest: Digest, trouble: Exception, status: int, words: str
+) -> None:
+    before, app.config["PROPAGATE_EXCEPTIONS"] = digest(), False
+
+    def break_off(session: Session) -> None:
+        raise trouble
+
+    event.listen(db.session, "before_commit", break_off)
+    answer = hr.post("/departments/new", data={"name": "Sales"}, headers={"Accept-Language": "en"})
+    event.remove(db.session, "before_commit", break_off)
+
+    assert (answer.status_code, words in answer.text) == (status, True)
+    assert digest() == before
