@@ -5,7 +5,7 @@ from flask_babel import gettext, ngettext
 from shadowing.errors import fill
 from shadowing.extensions import db
 from shadowing.matching import flaws, pairings, solving
-from shadowing.models import Round, Solve
+from shadowing.models import Round, Solve, Stage
 from shadowing.solver import problem as p
 from shadowing.solver import stored
 from shadowing.views.language import listed, person_name
