@@ -21,6 +21,7 @@ from shadowing.extensions import db, settings
 from shadowing.i18n import Reader
 from shadowing.models import Department, Person
 from shadowing.models import words as words_of
+from shadowing.rounds import closed_days
 from shadowing.views import auth
 
 LOCALES = ("ja", "en")
@@ -102,6 +103,11 @@ def day_there(value: datetime, zone: str) -> str:
     return reader(zone).short_day(reader(zone).local(value))
 
 
+def has_holidays(zone: str) -> bool:
+    """Whether public holidays are known where *zone* is."""
+    return zone in closed_days.countries()
+
+
 def zone_name(zone: str) -> str:
     """*zone* in words; as it is where it was typed and is none."""
     return reader(zone).zone_name if zone in available_timezones() else zone
@@ -165,6 +171,7 @@ def register(app: Flask) -> None:
         clock,
         clocks,
         day_there,
+        has_holidays,
         zone_name,
         listed,
         people,

@@ -142,6 +142,14 @@ def test_public_holidays_are_closed_days_when_ticked(hr: FlaskClient, session: S
     assert session.scalars(select(Round.closed_days).order_by(Round.id)).all() == [["2030-01-09", "2030-01-14"], []]
 
 
+def test_where_no_public_holidays_are_known_the_form_says_so(hr: FlaskClient, session: Session) -> None:
+    said = "No public holidays are known for the time zone of this round."
+    rounds = [factories.round_(zone=zone, stage=Stage.DRAFT) for zone in ("Asia/Tokyo", "UTC")]
+    session.commit()
+
+    assert [said in hr.get(f"/rounds/{round.id}/edit").text for round in rounds] == [False, True]
+
+
 def test_a_draft_can_be_changed(hr: FlaskClient, session: Session) -> None:
     hr.post("/rounds/new", data=filled())
     round = session.scalars(select(Round)).one()
