@@ -124,9 +124,15 @@ class Round(Base):
         return next(here, None)
 
     def take_charge(self, by: Person | None) -> None:
-        """Whoever writes to the people of a round for which nobody answers does so from now on."""
+        """Whoever writes to the people of a round for which nobody answers does so from now on; at the command line nobody
+        writes, and the first of those who run rounds answers."""
         if self.responsible is None:
-            self.coordinator = by or self.coordinator
+            self.coordinator = by or self._somebody() or self.coordinator
+
+    def _somebody(self) -> Person | None:
+        session = object_session(self)
+        assert session is not None
+        return session.scalar(sa.select(Person).where(Person.hr, Person.left_at.is_(None)).order_by(Person.id).limit(1))
 
     @property
     def answers_end(self) -> datetime:

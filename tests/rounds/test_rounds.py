@@ -222,6 +222,21 @@ def test_publishing_makes_the_pairings_final_and_writes_to_guest_and_host(sessio
     assert session.scalars(select(Audit).where(Audit.deed == "publish")).one().facts == {"letters": 2}
 
 
+@pytest.mark.parametrize("pressed", [True, False])
+def test_replies_reach_whoever_published_or_at_the_command_line_the_first_who_runs_rounds(
+    session: Session, pressed: bool
+) -> None:
+    factories.person("gone", hr=True, left_at=NOW)
+    first, second = (factories.person(code, hr=True) for code in ("first", "second"))
+    round = ready_to_publish()
+
+    rounds.publish(round, second if pressed else None, round.version, NOW, SENDER, NOW)
+
+    answering = [letter.facts.heading.coordinator for letter in session.scalars(select(Letter))]
+    assert {one.email for one in answering if one} == {(second if pressed else first).email}
+    assert None not in answering
+
+
 def test_publishing_twice_is_refused_and_writes_no_second_letter(session: Session) -> None:
     round = ready_to_publish()
     seen = round.version
