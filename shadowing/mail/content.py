@@ -64,3 +64,12 @@ def questions(names: Sequence[str], reader: Reader) -> str:
 
 def only_for_you() -> str:
     return str(gettext("This link is only for you. Please do not pass it on."))
+
+
+def first_next_time() -> str:
+    """What the ledger (matching/ledger.py) keeps, and no more: nobody is sure of a seat."""
+    told = gettext(
+        "In your next round a visit for you counts more than one for somebody who had a visit, because you have none in this"
+        " one."
+    )
+    return str(told)

@@ -5,7 +5,7 @@ from flask_babel import gettext
 
 from shadowing.i18n import Reader
 from shadowing.mail import reasons
-from shadowing.mail.content import Content, Detail, Writing, kept, only_for_you, sentences
+from shadowing.mail.content import Content, Detail, Writing, first_next_time, kept, only_for_you, sentences
 from shadowing.models import (
     AnsweredForFacts,
     AskFacts,
@@ -121,12 +121,7 @@ def unmatched(facts: UnmatchedFacts, about: Writing) -> Content:
         news=gettext("There is no visit for you this time"),
         say=sentences(
             gettext("We are sorry: there is no visit for you in “%(round)s”.", round=about.round),
-            gettext(
-                "In your next round a visit for you counts more than one for somebody who had a visit, because you have none"
-                " in this one."
-            )
-            if facts.first_next_time
-            else "",
+            first_next_time() if facts.first_next_time else "",
         ),
         facts=kept(
             Detail(gettext("Why"), reasons.why(facts.code, gettext)),

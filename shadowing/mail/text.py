@@ -9,7 +9,7 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 
 from shadowing.i18n import Reader
-from shadowing.mail import links, of_rounds, of_visits
+from shadowing.mail import links, of_rounds, of_visits, typeset
 from shadowing.mail.content import Content, Writing, questions
 from shadowing.mail.letters import Sender
 from shadowing.models import (
@@ -109,6 +109,7 @@ def _context(mail: Content, heading: Heading, reader: Reader, sender: Sender) ->
     return {
         "mail": mail,
         "reader": reader,
+        "set": typeset.html,
         "product": PRODUCT,
         "company": sender.company,
         "hello": gettext("Hello %(name)s,", name=heading.reader),

@@ -185,7 +185,8 @@ class Why(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parting:
     """Why a visit is off, and what comes next. *code* is a key of `mail/reasons.py` that says more; *words* are HR's own;
-    *address* is where the visit's mails go now; *instead* is another visit of the same guest."""
+    *address* is where the visit's mails go now; *instead* is another visit of the same guest; *others_stay* where the reader
+    keeps others."""
 
     why: Why = Why.OTHER
     code: str = ""
@@ -193,6 +194,7 @@ class Parting:
     address: str = ""
     instead: Entry | None = None
     first_next_time: bool = False
+    others_stay: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

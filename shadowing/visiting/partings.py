@@ -19,12 +19,14 @@ from shadowing.visiting.entries import Part
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partings:
     """What stands of a round beside the invitations that are off: *parts* are slot and person of all visits, *visitors* and
-    *guests* those who lose one, *fresh* the visits that guests hear of now. *round_off* are HR's words where all is off."""
+    *guests* those who lose one, *staying* who keeps one in the calendar, *fresh* the visits that guests hear of now. *round_off*
+    are HR's words where all is off."""
 
     round_off: str | None
     parts: Set[tuple[int, int]]
     slots: Set[int]
     visitors: Set[int]
+    staying: Set[int]
     fresh: Mapping[int, Part]
     guests: Mapping[int, Guest]
 
@@ -40,6 +42,7 @@ class Partings:
             address=row.person.email if why is Why.ADDRESS else "",
             instead=instead.entry() if instead else None,
             first_next_time=without and _wanted_one(guest),
+            others_stay=row.person_id in self.staying and why is not Why.ADDRESS,
         )
 
     def _why(self, row: Invitation) -> Why:
@@ -73,6 +76,7 @@ def among(round: Round, found: Difference) -> Partings:
         parts={(part.slot.id, part.person.id) for part in found.wanted},
         slots={part.slot.id for part in found.wanted},
         visitors={part.person.id for part in found.wanted if part.role is Role.GUEST},
+        staying={part.person.id for _, part in found.kept},
         fresh=visits,
         guests=_guests(round, found.gone),
     )
@@ -82,7 +86,9 @@ def of_all(round: Round, why: str, rows: Iterable[Invitation]) -> Partings:
     """Of a round that is called off with HR's words *why*."""
     nothing: frozenset[int] = frozenset()
     guests = _guests(round, rows)
-    return Partings(round_off=why, parts=frozenset(), slots=nothing, visitors=nothing, fresh={}, guests=guests)
+    return Partings(
+        round_off=why, parts=frozenset(), slots=nothing, visitors=nothing, staying=nothing, fresh={}, guests=guests
+    )
 
 
 def _guests(round: Round, rows: Iterable[Invitation]) -> dict[int, Guest]:

@@ -1,7 +1,7 @@
 """Every kind of mail to one reader, as its story makes it: what the tests of words, of both parts and of the looks go through."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from shadowing.extensions import db
@@ -32,29 +32,76 @@ from tests.factories import NOW
 SENDER = Sender(secret="s" * 32, mail_from="shadowing@example.org", public_url="http://localhost:8000", company="")
 HOUR = timedelta(hours=1)
 Named = tuple[str, Letter]
+Name = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What people typed. *codes* are those of the host, the guest and the coordinator, and their addresses."""
+
+    codes: tuple[str, str, str] = ("mikami", "akimoto", "sakurai")
+    names: tuple[Name, Name, Name]
+    departments: tuple[str, str]
+    round: str
+    goal: str
+    title: str
+    place: str
+    preparation: str
+
+
+USUAL = {
+    "ja": Words(
+        names=(("三上", "亮"), ("秋元", "桂子"), ("桜井", "一輝")),
+        departments=("営業部", "製造部"),
+        round="第3回ジョブシャドウイング",
+        goal="お客様の声",
+        title="見積もりと電話の隣",
+        place="本社4階 営業フロア、窓側の机",
+        preparation="名刺を3枚",
+    ),
+    "en": Words(
+        names=(("Mikami", "Ryo"), ("Akimoto", "Keiko"), ("Sakurai", "Kazuki")),
+        departments=("Sales", "Production"),
+        round="Third round of job shadowing",
+        goal="how customers talk",
+        title="Quotes and calls",
+        place="Head office, 4th floor, desk by the window",
+        preparation="Three business cards",
+    ),
+}
+HARD = Words(
+    codes=("wolfeschlegelsteinhausenbergerdorff", "d'angelo.o'brien-von-und-zu-guttenberg", "takahashi-yoshino-misaki"),
+    names=(
+        ("Wolfeschlegelsteinhausenbergerdorff", "Hubert-Maximilian"),
+        ("D’Angelo-O'Brien <&>", "Seán “Jack” 🧑🏽‍🚀"),
+        ("髙橋﨑", "𠮷野﨑"),
+    ),
+    departments=(
+        "Abteilung für Rindfleischetikettierungsüberwachungsaufgabenübertragung",
+        "第二営業本部西日本統括部大阪支店法人営業推進課企画第三係",
+    ),
+    round="グローバル人材育成のための部門横断型ジョブシャドウイング・プログラム2027年度上期（試行）" * 2,
+    goal="ﾊﾝｶｸのことばと「引用」と、" * 12,
+    title="Donaudampfschifffahrtselektrizitätenhauptbetriebswerk's & <b>髙﨑𠮷</b>👩‍👩‍👧‍👦" * 2,
+    place="https://maps.example.org/very/long/path/without/any/break?building=4&floor=12&room=本社ビル別館4階大会議室",
+    preparation="上履き\n社員証（忘れた人は守衛室へ）\n" + "長い説明" * 30,
+)
 
 
 class Cast:
     """A guest, a host and a coordinator who read *locale*, and a round with one visit between the first two."""
 
-    def __init__(self, locale: str) -> None:
-        ja = locale == "ja"
-        sales = make.department(name="営業部" if ja else "Sales")
-        home = make.department(name="製造部" if ja else "Production")
-        names = (("三上", "亮"), ("秋元", "桂子"), ("桜井", "一輝")) if ja else ()
-        mikami, akimoto, sakurai = names or (("Mikami", "Ryo"), ("Akimoto", "Keiko"), ("Sakurai", "Kazuki"))
-        self.host = someone(mikami, "mikami", sales, locale)
-        self.guest = someone(akimoto, "akimoto", home, locale)
-        title = "第3回ジョブシャドウイング" if ja else "Third round of job shadowing"
-        self.round: Round = make.round_(title=title, coordinator=someone(sakurai, "sakurai", home, locale))
-        self.seat: Guest = make.guest(
-            self.round, self.guest, (sales,), note="お客様の声" if ja else "how customers talk"
-        )
+    def __init__(self, locale: str, words: Words | None = None) -> None:
+        words = words or USUAL[locale]
+        sales, home = (make.department(name=name) for name in words.departments)
+        homes = zip(words.names, words.codes, (sales, home, home), strict=True)
+        self.host, self.guest, coordinator = (someone(name, code, home, locale) for name, code, home in homes)
+        self.round: Round = make.round_(title=words.round, coordinator=coordinator)
+        self.seat: Guest = make.guest(self.round, self.guest, (sales,), note=words.goal)
         self.seat.reason = WhyUnmatched(code="not_free", remedy="one_more_half_day")
         self.opening: Opening = make.opening(self.round, self.host, kind=OpeningKind.DESK, place=" ")
-        self.opening.title = "見積もりと電話の隣" if ja else "Quotes and calls"
-        self.opening.place = "本社4階 営業フロア、窓側の机" if ja else "Head office, 4th floor, desk by the window"
-        self.opening.preparation = "名刺を3枚" if ja else "Three business cards"
+        self.opening.title, self.opening.place = words.title, words.place
+        self.opening.preparation = words.preparation
         make.pairing(self.seat, make.slot(self.opening, make.at(1, 13, 30)))
         db.session.flush()
 
@@ -64,7 +111,7 @@ class Cast:
         return next(letter for letter in about if make.revision_of(letter).entry.role is role)
 
 
-def someone(name: tuple[str, str], code: str, home: object, locale: str) -> Person:
+def someone(name: Name, code: str, home: object, locale: str) -> Person:
     family, given = name
     return make.person(code, home, family_name=family, given_name=given, locale=locale)  # type: ignore[arg-type] # a department
 
@@ -76,8 +123,15 @@ def every(locale: str) -> Iterator[Named]:
     yield from cancellations(cast)
 
 
+def hard(locale: str) -> Iterator[Named]:
+    """The same where people typed what breaks lines, fonts and markup."""
+    cast = Cast(locale, HARD)
+    for found in (of_rounds, of_visits, cancellations):
+        yield from ((f"hard-{name}", letter) for name, letter in found(cast))
+
+
 def of_rounds(cast: Cast) -> Iterator[Named]:
-    key = SignInKey(person=cast.guest, hash=f"hash {cast.guest.locale}", expires_at=NOW + HOUR)
+    key = SignInKey(person=cast.guest, hash=f"hash {cast.guest.code}", expires_at=NOW + HOUR)
     db.session.add(key)
     db.session.flush()
     yield "sign_in", letters.sign_in(key, NOW)
@@ -142,6 +196,8 @@ def cancellations(cast: Cast) -> Iterator[Named]:
     entry = make.revision_of(cast.invitation(Role.GUEST)).entry
     new = replace(entry, starts_at=entry.starts_at + 48 * HOUR, ends_at=entry.ends_at + 48 * HOUR, place="")
     yield "cancel-instead", cancelled(cast, Role.GUEST, Parting(why=Why.HOST_GONE, instead=new))
+    keeps = Parting(why=Why.WITHDRAWN, others_stay=True)
+    yield "cancel-others-stay", cancelled(cast, Role.GUEST, keeps)
     yield "cancel-reason", cancelled(cast, Role.GUEST, Parting(code="taken_out", first_next_time=True))
 
 

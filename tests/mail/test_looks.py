@@ -1,5 +1,5 @@
-"""Every kind of mail as a phone shows it, in both languages, light and dark and as plain text: kept as pictures in
-artefacts/mails, readable for everybody, and no wider than the phone."""
+"""Every mail as a telephone and a desk show it, in both languages, light and dark, and as plain text: side by side on the sheets
+of artefacts/mails, also where people typed what breaks lines; readable for everybody, and none runs off its screen."""
 
 from collections.abc import Iterator
 from html import escape
@@ -21,61 +21,90 @@ ROOT = Path(__file__).parent.parent.parent
 PICTURES = ROOT / "artefacts" / "mails"
 AXE = INTEROP / "node_modules" / "axe-core" / "axe.min.js"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
-SHOWN = (
-    *(
-        "sign_in",
-        "personal_link",
-        "ask",
-        "nudge",
-        "new_dates",
-        "answered_for",
-        "open_for_you",
-        "unmatched",
-        "round_cancelled",
-    ),
-    *("request-guest", "request-host", "request-open", "change-time-guest", "change-both-guest", "change-details-host"),
-    *("cancel-instead", "cancel-host_gone", "cancel-round", "cancel-address"),
+PHONE, DESK = 360, 700
+SHEET = 2960
+HEARD = (
+    *("sign_in", "ask", "new_dates", "unmatched", "round_cancelled", "request-host", "request-open"),
+    *("change-both-guest", "change-details-host", "cancel-instead", "cancel-host_gone", "cancel-address"),
 )
+"""One for each part that a mail can have."""
+FIT = """() => [...document.querySelectorAll("iframe")].map(frame => {
+  const shown = frame.contentDocument.documentElement;
+  frame.style.height = shown.scrollHeight + "px";
+  return [frame.title, shown.scrollWidth - frame.clientWidth];
+}).filter(([_, off]) => off > 0)"""
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+LOCALES = pytest.mark.parametrize("locale", ["ja", "en"])
 
 
 @pytest.fixture(scope="module")
-def phone() -> Iterator[Page]:
+def browser() -> Iterator[Page]:
     if not Path("/usr/bin/chromium").exists():
         pytest.skip("NOT TESTED in a browser: /usr/bin/chromium is not there")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser.new_page(viewport={"width": 360, "height": 740})
+        yield browser.new_page()
         browser.close()
 
 
-@pytest.mark.parametrize("locale", ["ja", "en"])
-def test_every_mail_is_good_to_look_at_and_to_listen_to(app: Flask, session: Session, phone: Page, locale: str) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
+def written_in(app: Flask, named: Iterator[gallery.Named]) -> dict[str, MailText]:
     sender = Sender.of(app.extensions["settings"].model_copy(update={"company": "みなと精機"}))
+    return {name: text.write(letter, sender) for name, letter in named}
+
+
+@LOCALES
+def test_every_mail_is_good_to_listen_to_and_has_contrast(
+    app: Flask, session: Session, browser: Page, locale: str
+) -> None:
     found: dict[str, Any] = {}
-    for name, letter in gallery.every(locale):
-        if name in SHOWN:
-            found |= wrong(phone, text.write(letter, sender), f"{name}-{locale}")
+    browser.set_viewport_size({"width": PHONE, "height": 740})
+    mails = written_in(app, gallery.every(locale))
+    for name, scheme in ((name, scheme) for name in HEARD for scheme in ("light", "dark")):
+        browser.emulate_media(color_scheme=scheme)
+        browser.set_content(mails[name].html)
+        browser.add_script_tag(path=AXE)
+        said = browser.evaluate("rules => axe.run(document, rules)", RULES)
+        seen = [(each["id"], [node["target"] for node in each["nodes"]]) for each in said["violations"]]
+        found |= {f"{name}-{scheme}": seen} if seen else {}
 
     assert found == {}
 
 
-def wrong(phone: Page, written: MailText, name: str) -> dict[str, Any]:
-    """What axe finds, and how far the mail runs off the screen."""
-    found: dict[str, Any] = {}
+@LOCALES
+def test_every_mail_is_good_to_look_at(app: Flask, session: Session, browser: Page, locale: str) -> None:
+    usual, hard = (written_in(app, named) for named in (gallery.every(locale), gallery.hard(locale)))
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    off = {}
     for scheme in ("light", "dark"):
-        phone.emulate_media(color_scheme=scheme)
-        phone.set_content(written.html)
-        phone.screenshot(path=PICTURES / f"{name}-{scheme}.png", full_page=True)
-        phone.add_script_tag(path=AXE)
-        said = phone.evaluate("rules => axe.run(document, rules)", RULES)
-        seen = [(each["id"], [node["target"] for node in each["nodes"]]) for each in said["violations"]]
-        off = phone.evaluate("document.documentElement.scrollWidth - innerWidth")
-        found |= {f"{name}-{scheme}": (seen, off)} if seen or off > 0 else {}
-    phone.set_content(
-        f'<pre style="white-space:pre-wrap;overflow-wrap:anywhere;font-size:14px">{escape(written.body)}</pre>'
+        browser.emulate_media(color_scheme=scheme)
+        for group, mails, width in (("", usual, PHONE), ("", usual, DESK), ("hard-", hard, PHONE)):
+            shown = {name: written.html for name, written in mails.items()}
+            name = f"{group}{locale}-{width}-{scheme}"
+            off[name] = sheet(browser, name, shown, width)
+    for group, mails in (("", usual), ("hard-", hard)):
+        off[f"{group}text"] = sheet(
+            browser, f"{group}{locale}-text", {name: plain(one) for name, one in mails.items()}, 480
+        )
+
+    assert {name: found for name, found in off.items() if found} == {}
+
+
+def sheet(browser: Page, name: str, shown: dict[str, str], width: int) -> list[tuple[str, int]]:
+    """All of them side by side in one picture, each as wide as its screen; answers which run off it, and how far."""
+    frames = "".join(
+        f'<p><b>{title}</b><br><iframe title="{title}" style="border:0;width:{width}px" srcdoc="{escape(source)}"></iframe></p>'
+        for title, source in shown.items()
     )
-    phone.screenshot(path=PICTURES / f"{name}-text.png", full_page=True)
-    return found
+    browser.set_viewport_size({"width": SHEET, "height": 800})
+    browser.set_content(
+        '<body style="margin:0;display:flex;flex-wrap:wrap;align-items:start;gap:0 8px;background:#b8b">' + frames
+    )
+    off: list[tuple[str, int]] = browser.evaluate(FIT)
+    browser.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+    return off
+
+
+def plain(written: MailText) -> str:
+    said = escape(f"{written.sender}\n{written.subject}\n\n{written.body}")
+    return f'<pre style="white-space:pre-wrap;overflow-wrap:anywhere;font-size:14px;background:#fff;color:#000">{said}</pre>'

@@ -18,7 +18,9 @@ from tests.factories import NOW, at
 from tests.visiting.test_invitations import SENDER, Visit, letters_to, of
 
 HOUR = timedelta(hours=1)
-PLACED_FIRST = "In your next round a visit for you counts more than one for somebody who had a visit"
+COUNTS_MORE = "In your next round a visit for you counts more than one for somebody who had a visit"
+
+STAY = "Your other visits in this round stay in your calendar."
 
 
 def parting_of(person: Person) -> Parting:
@@ -114,17 +116,17 @@ def test_who_hosts_no_more_reads_that(app: Flask, session: Session) -> None:
 
     visit.tell(NOW + HOUR)
 
-    assert "You do not host it any more." in said(letters_to(visit.host)[-1])
+    assert "You are not among the hosts of this seat any more." in said(letters_to(visit.host)[-1])
 
 
-def test_who_left_is_placed_first_next_time_as_the_ledger_says(app: Flask, session: Session) -> None:
+def test_a_visit_counts_more_next_time_as_the_ledger_says(app: Flask, session: Session) -> None:
     visit = Visit().told()
     visit.round.published_at = NOW
     is_called_off(visit)
 
     visit.tell(NOW + HOUR)
 
-    assert PLACED_FIRST in said(letters_to(visit.guest)[-1])
+    assert COUNTS_MORE in said(letters_to(visit.guest)[-1])
     following = make.round_(title="Next")
     assert ledger.missed(following)[visit.guest.id] == 1
 
@@ -142,7 +144,18 @@ def test_who_keeps_another_visit_is_promised_nothing(app: Flask, session: Sessio
 
     visit.tell(NOW + HOUR)
 
-    assert PLACED_FIRST not in said(letters_to(visit.guest)[-1])
+    mail = said(letters_to(visit.guest)[-1])
+    assert COUNTS_MORE not in mail
+    assert STAY in mail
+
+
+def test_who_has_no_other_visit_reads_of_none(app: Flask, session: Session) -> None:
+    visit = Visit().told()
+    is_called_off(visit)
+
+    visit.tell(NOW + HOUR)
+
+    assert STAY not in said(letters_to(visit.guest)[-1]) + said(letters_to(visit.host)[-1])
 
 
 def test_who_was_moved_reads_the_new_visit_and_is_invited_to_it(app: Flask, session: Session) -> None:
@@ -158,7 +171,7 @@ def test_who_was_moved_reads_the_new_visit_and_is_invited_to_it(app: Flask, sess
     assert "Your visit is now on Thu 21 Jan 15:00" in mail
     assert "Place: Room 8" in mail
     assert "You have another visit instead. A mail of its own invites you to it." in mail
-    assert PLACED_FIRST not in mail
+    assert COUNTS_MORE not in mail
 
 
 def test_another_address_is_no_cancellation(app: Flask, session: Session) -> None:

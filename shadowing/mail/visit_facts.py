@@ -1,0 +1,97 @@
+"""The facts of one visit, as the mails about it say them: to its guest, or to its host."""
+
+from flask_babel import gettext
+
+from shadowing.i18n import Reader
+from shadowing.mail.content import Detail, kept
+from shadowing.models import Entry, OpeningKind, Participation, Role, VisitFacts
+from shadowing.models.words import OPENING_KINDS
+
+
+def every(facts: VisitFacts, reader: Reader) -> tuple[Detail, ...]:
+    entry = facts.revision.entry
+    guest = entry.role is Role.GUEST
+    takes_part = entry.participation is Participation.TAKE_PART
+    return kept(
+        when(entry, reader),
+        place(entry),
+        what(entry),
+        department(entry),
+        *_people(entry, reader),
+        _contact(facts, reader),
+        _travel(entry),
+        Detail(gettext("Please prepare"), entry.preparation),
+        gettext("You take part and do something yourself.") if takes_part and guest else None,
+        gettext("Your guests take part and do something themselves.") if takes_part and not guest else None,
+        gettext("Please keep what you see and hear to yourself.") if entry.confidential else None,
+    )
+
+
+def when(entry: Entry, reader: Reader) -> Detail:
+    return Detail(gettext("When"), reader.zoned(reader.span(entry.starts_at, entry.ends_at)))
+
+
+def place(entry: Entry) -> Detail:
+    """Also while it is open: a reader without a place looks for it in vain."""
+    ask = (
+        gettext("still open: please ask your host")
+        if entry.role is Role.GUEST
+        else gettext("still open: please tell your guest")
+    )
+    return Detail(gettext("Place"), entry.place or ask)
+
+
+def what(entry: Entry) -> Detail:
+    kind = gettext(OPENING_KINDS[entry.kind])
+    return Detail(gettext("What"), f"{kind} – {entry.title}" if entry.title else kind)
+
+
+def department(entry: Entry) -> Detail:
+    return Detail(gettext("Department"), entry.department)
+
+
+def _people(entry: Entry, reader: Reader) -> list[Detail]:
+    if entry.role is Role.GUEST:
+        return [Detail(gettext("Host"), reader.people(entry.hosts))]
+    found = []
+    for guest in entry.guests:
+        name = reader.people([guest.name])
+        found += [
+            Detail(gettext("Guest"), gettext("%(name)s, %(department)s", name=name, department=guest.department)),
+            Detail(gettext("Wants to see"), guest.goal),
+        ]
+    return found
+
+
+def _contact(facts: VisitFacts, reader: Reader) -> Detail:
+    """Where the other side is reached on the day; of several with their names."""
+    several = len(facts.contacts) > 1
+    lines = [f"{reader.people([one.name])} {one.email}" if several else one.email for one in facts.contacts]
+    return Detail(gettext("Contact"), "\n".join(lines))
+
+
+def _travel(entry: Entry) -> Detail | None:
+    if not entry.travel_minutes:
+        return None
+    minutes = gettext("%(minutes)s minutes before and after the visit", minutes=entry.travel_minutes)
+    return Detail(gettext("Travel"), minutes)
+
+
+def people_in_short(entry: Entry, reader: Reader) -> tuple[Detail, ...]:
+    if entry.role is Role.HOST:
+        return (Detail(gettext("Guest"), guests(entry, reader)),)
+    return department(entry), Detail(gettext("Host"), reader.people(entry.hosts))
+
+
+def side(entry: Entry, reader: Reader) -> str:
+    """Whose side the reader will be at, as a subject says it."""
+    hosts = {"names": reader.people(entry.hosts), "department": entry.department}
+    if entry.role is Role.HOST:
+        return str(gettext("visit from %(names)s", names=guests(entry, reader)))
+    if entry.kind is OpeningKind.DESK:
+        return str(gettext("beside %(names)s in %(department)s", **hosts))
+    return str(gettext("visit to %(names)s in %(department)s", **hosts))
+
+
+def guests(entry: Entry, reader: Reader) -> str:
+    return reader.people([guest.name for guest in entry.guests])
