@@ -35,7 +35,8 @@ class LettersSought:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentMailing:
-    """The letters of one kind, round and day. *person* is one of the readers, and the only one where *count* is 1."""
+    """The letters of one kind, round and day. *person* is one of the readers, and the only one where *count* is 1; *letter* is
+    the id of the newest. *copy_for* is where copies went instead: their readers got none of them."""
 
     kind: LetterKind
     round: Round | None
@@ -49,6 +50,8 @@ class SentMailing:
     held: int
     japanese: int
     person: Person
+    letter: int
+    copy_for: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,7 @@ def mailings(round_id: int | None, zone: str, number: int) -> SentMailings:
     grouped = _grouped(round_id, zone)
     total = db.session.scalar(select(func.count()).select_from(grouped.subquery())) or 0
     number = min(number, max(1, -(-total // PAGE)))
-    newest = grouped.order_by(desc("last"), "kind", "round_id")
+    newest = grouped.order_by(desc("last"), "kind", "round_id", "copy_for")
     rows = db.session.execute(newest.limit(PAGE).offset((number - 1) * PAGE)).all()
     persons = db.session.scalars(select(Person).where(Person.id.in_({row.person for row in rows})))
     rounds = db.session.scalars(select(Round).where(Round.id.in_({row.round_id for row in rows})))
@@ -88,6 +91,8 @@ def mailings(round_id: int | None, zone: str, number: int) -> SentMailings:
             held=row.held,
             japanese=row.japanese,
             person=people[row.person],
+            letter=row.letter,
+            copy_for=row.copy_for,
         )
         for row in rows
     )
@@ -98,8 +103,8 @@ def _grouped(round_id: int | None, zone: str) -> Select[tuple[object, ...]]:
     """A database knows no zone that both of them know, so the day is counted on the zone's clock of today."""
     ahead = int((datetime.now(ZoneInfo(zone)).utcoffset() or timedelta()).total_seconds())
     seconds = cast(extract("epoch", Letter.stamp), Integer) + ahead
-    columns = (Letter.kind, Letter.round_id, Letter.state, Letter.stamp, Letter.locale, Letter.person_id)
-    dated = select(*columns, (seconds // DAY).label("day"))
+    columns = (Letter.kind, Letter.round_id, Letter.copy_for, Letter.id, Letter.state, Letter.stamp, Letter.locale)
+    dated = select(*columns, Letter.person_id, (seconds // DAY).label("day"))
     if round_id is not None:
         dated = dated.where(Letter.round_id == round_id)
     one = dated.subquery().c
@@ -107,6 +112,8 @@ def _grouped(round_id: int | None, zone: str) -> Select[tuple[object, ...]]:
         one.kind,
         one.round_id,
         one.day,
+        one.copy_for,
+        func.max(one.id).label("letter"),
         func.min(one.stamp).label("first"),
         func.max(one.stamp).label("last"),
         func.count().label("number"),
@@ -116,7 +123,7 @@ def _grouped(round_id: int | None, zone: str) -> Select[tuple[object, ...]]:
         func.sum(case((one.state == LetterState.HELD, 1), else_=0)).label("held"),
         func.sum(case((one.locale == "ja", 1), else_=0)).label("japanese"),
         func.max(one.person_id).label("person"),
-    ).group_by(one.kind, one.round_id, one.day)
+    ).group_by(one.kind, one.round_id, one.day, one.copy_for)
 
 
 def letters(sought: LettersSought, zone: str) -> Select[Letter]:

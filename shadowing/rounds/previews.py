@@ -186,11 +186,12 @@ def request(guest: Guest, kind: LetterKind, now: datetime) -> Letter:
 # A copy for whoever looks
 
 
-def send_copies(of: Sequence[Letter], by: Person, round: Round | None, now: datetime) -> int:
-    """Mail *by* the very bytes of these letters, but for the link; answers how many."""
+def send_copies(of: Sequence[Letter], by: Person, round: Round | None, now: datetime) -> list[Letter]:
+    """Mail *by* the very bytes of these letters, but for the link."""
     shown = [letter for letter in of if letter.kind is not LetterKind.SIGN_IN]
     if not shown:
         raise Refusal("There is no mail to this person that could be sent to you.")
-    db.session.add_all([letters.copy(letter, by, now) for letter in shown])
+    copies = [letters.copy(letter, by, now) for letter in shown]
+    db.session.add_all(copies)
     audit.record("send_copy", by, round, now, of=shown[0].person_id, letters=len(shown))
-    return len(shown)
+    return copies

@@ -19,7 +19,7 @@ from shadowing.mail.sent import LettersSought
 from shadowing.models import LOST, Letter, LetterKind, LetterState, Round
 from shadowing.rounds import holding, previews
 from shadowing.views import auth, forms, language
-from shadowing.views.previews import as_document
+from shadowing.views.previews import as_document, to_copies
 from shadowing.visiting import resending
 
 SHOWN_LOST = 5
@@ -93,12 +93,9 @@ def html(id: int) -> Response:
 @auth.for_hr
 def send_to_me(id: int) -> Response:
     letter = the_letter(id)
-    previews.send_copies([letter], g.user, None, datetime.now(UTC))
+    copies = previews.send_copies([letter], g.user, None, datetime.now(UTC))
     db.session.commit()
-    flash(
-        gettext("A copy goes to %(address)s. Its link opens nothing: it is for its reader only.", address=g.user.email)
-    )
-    return redirect(url_for(".show", id=id), code=303)
+    return to_copies(copies, url_for(".show", id=id))
 
 
 @bp.post("/letters/<int:id>/send-again")

@@ -1,5 +1,6 @@
 """A mail before it leaves, as its reader will see it, and a copy of it to whoever looks."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from flask import Blueprint, current_app, flash, g, redirect, request, url_for
@@ -35,14 +36,24 @@ def html(id: int) -> Response:
 @auth.for_hr
 def send_to_me(id: int) -> Response:
     round = the_round(id)
-    previews.send_copies(mails(round), g.user, round, datetime.now(UTC))
+    copies = previews.send_copies(mails(round), g.user, round, datetime.now(UTC))
     db.session.commit()
-    flash(
-        gettext("A copy goes to %(address)s. Its link opens nothing: it is for its reader only.", address=g.user.email)
-    )
     looking = asked()
     page = PAGES[looking.what]
-    return redirect(url_for(page, id=id, person=looking.person, why=looking.why or None), code=303)
+    return to_copies(copies, url_for(page, id=id, person=looking.person, why=looking.why or None))
+
+
+def to_copies(copies: Sequence[Letter], back: str) -> Response:
+    """Where whoever asked for copies looks for them; without a mail server none reaches a mailbox."""
+    if settings().mail_server:
+        told = gettext(
+            "A copy goes to %(address)s. Its link opens nothing: it is for its reader only.", address=g.user.email
+        )
+    else:
+        told = gettext("No mail server is set up, so no mail leaves: this is the copy that would go to you.")
+        back = url_for("letters.show", id=copies[0].id)
+    flash(told)
+    return redirect(back, code=303)
 
 
 PAGES = {

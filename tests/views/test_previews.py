@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -43,8 +44,13 @@ def test_where_a_mail_is_not_there_any_more_the_round_is_shown(hr: FlaskClient, 
     assert gone == [303, 303]
 
 
-def test_a_copy_goes_to_whoever_pressed(app: Flask, hr: FlaskClient, session: Session) -> None:
+@pytest.mark.parametrize("server", ["", "mail.example"])
+def test_a_copy_goes_to_whoever_pressed_and_is_shown_where_no_mail_leaves(
+    app: Flask, hr: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch, server: str
+) -> None:
     visit = shown(session)
+    sending = app.extensions["settings"].model_copy(update={"mail_server": server})
+    monkeypatch.setitem(app.extensions, "settings", sending)
 
     answer = hr.post(
         f"/rounds/{visit.round.id}/mailing/send-to-me",
@@ -52,9 +58,27 @@ def test_a_copy_goes_to_whoever_pressed(app: Flask, hr: FlaskClient, session: Se
         follow_redirects=True,
     )
 
-    assert "A copy goes to" in answer.text
     copy = session.scalars(select(Letter)).one()
     assert copy.copy_for != copy.address == visit.guest.email
+    told = "A copy goes to" if server else "No mail server is set up, so no mail leaves: this is the copy"
+    assert told in answer.text
+    assert answer.request.path == (f"/rounds/{visit.round.id}/publish" if server else f"/letters/{copy.id}")
+
+
+def test_a_copy_among_the_sent_mails_is_nobody_elses_mail(hr: FlaskClient, session: Session) -> None:
+    visit = Visit().told()
+    letter = letters_to(visit.guest)[0]
+    session.commit()
+    page = hr.post(f"/letters/{letter.id}/send-to-me", follow_redirects=True)
+    copy = letters_to(visit.guest)[-1]
+
+    assert page.request.path == f"/letters/{copy.id}"
+    assert DEAD in hr.get(f"/letters/{copy.id}/mail").text
+    mailings, found = hr.get("/letters").text, hr.get(f"/letters?name={visit.guest.email}").text
+    said = f"A copy for {copy.copy_for}"
+    assert (mailings.count(said), found.count(said)) == (1, 1)
+    assert f'href="/letters/{copy.id}"' in mailings
+    assert f'href="/letters/{letter.id}"' not in mailings
 
 
 def test_a_sent_mail_is_shown_and_copied_without_a_working_link(hr: FlaskClient, session: Session) -> None:
