@@ -1,7 +1,7 @@
 """A mailing before it leaves: the recipient who is looked for, the very bytes but for the link, and a copy of them."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.company import people
+from shadowing.config import Settings
 from shadowing.errors import Refusal
 from shadowing.mail import letters, outbox
 from shadowing.mail.outbox import Fate, Lane
-from shadowing.models import Audit, Letter, LetterState, Person, Round, SignInKey
-from shadowing.rounds import previews, rounds
+from shadowing.models import Audit, Letter, LetterState, Person, Round, SignInKey, Stage
+from shadowing.rounds import cancellation, joiners, new_dates, previews, reminders, rounds
 from shadowing.rounds.previews import Looking, Mailing, What
 from tests import factories as make
 from tests.factories import NOW
@@ -88,6 +89,79 @@ def test_what_is_previewed_is_what_is_sent_but_for_the_link(app: Flask, session:
     assert before == dead
     assert LINK.sub(b"", after) == LINK.sub(b"", before) != after
     assert parsed(outbox.to_bytes(sent, settings))["Reply-To"].addresses[0].addr_spec == hr.email
+
+
+WHY = "We move house."
+
+
+def asks(round: Round, by: Person) -> None:
+    rounds.ask(round, by, NOW)
+
+
+def reminds(round: Round, by: Person) -> None:
+    reminders.nudge(round, by, NOW)
+
+
+def tells_new_days(round: Round, by: Person) -> None:
+    new_dates.tell(round, by, NOW)
+
+
+def asks_joiners(round: Round, by: Person) -> None:
+    joiners.ask(round, None, by, NOW)
+
+
+def publishes(round: Round, by: Person) -> None:
+    rounds.publish(round, by, round.version, NOW, SENDER, NOW)
+
+
+def calls_off(round: Round, by: Person) -> None:
+    cancellation.cancel(round, WHY, by, NOW)
+
+
+DEEDS = {
+    What.ASK: asks,
+    What.NUDGE: reminds,
+    What.TELL: tells_new_days,
+    What.JOINERS: asks_joiners,
+    What.PUBLISH: publishes,
+    What.CANCEL: calls_off,
+}
+
+
+def before(what: What) -> Round:
+    """A round of which *what* has something to say."""
+    if what in (What.PUBLISH, What.CANCEL):
+        visit = Visit() if what is What.PUBLISH else Visit().told()
+        return visit.round
+    asked_at = NOW - timedelta(days=2)
+    round = make.round_(stage=Stage.DRAFT if what is What.ASK else Stage.COLLECTING, asked_at=asked_at)
+    person = make.person("reader")
+    if what in (What.NUDGE, What.TELL):
+        guest = make.guest(round, person, answered_at=None, asked_at=asked_at)
+        letters.ask([guest], asked_at)[0].state = LetterState.SENT
+        round.answers_until += timedelta(days=what is What.TELL)
+    return round
+
+
+@pytest.mark.parametrize("what", list(What))
+def test_every_mailing_is_sent_as_it_was_looked_at_but_for_the_link(app: Flask, session: Session, what: What) -> None:
+    round, hr, settings = before(what), make.person("hr", hr=True), app.extensions["settings"]
+    planned = previews.planned(round, looking(what=what, why=WHY), SENDER)
+    known = {letter.id for letter in session.scalars(select(Letter))}
+    people = {letter.person for letter in planned}
+    seen = [said(one, settings) for person in people for one in previews.to(person, planned, hr)]
+
+    DEEDS[what](round, hr)
+
+    written = [one for one in session.scalars(select(Letter)) if one.id not in known and one.done_at is None]
+    assert sorted(seen) == sorted(said(one, settings) for one in written)
+    assert seen
+
+
+def said(letter: Letter, settings: Settings) -> bytes:
+    """Headers and parts but for the link, the instant, and what is drawn from both."""
+    whole = LINK.sub(b"", decoded(outbox.to_bytes(letter, settings, shown=True)))
+    return re.sub(rb"\('(Message-ID|Date|In-Reply-To|References|Content-Type)', '[^']*'\)", b"", whole)
 
 
 def test_a_copy_reaches_whoever_looks_with_the_same_bytes_but_for_the_link(app: Flask, session: Session) -> None:
