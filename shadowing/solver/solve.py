@@ -18,10 +18,9 @@ from shadowing.solver.engine import Halted, Watch
 from shadowing.solver.flaw import Contradiction
 from shadowing.solver.flaws import flaws
 from shadowing.solver.improve import Improvement, best_priced
-from shadowing.solver.instance import Instance, columns, compiled
-from shadowing.solver.objectives import MAYBE, SAME_DEPARTMENT, Tier, comfort, even_load, objectives
+from shadowing.solver.instance import Instance, compiled
 from shadowing.solver.problem import Plan, Problem, Seat, canonical
-from shadowing.solver.proof import Aim, optimum
+from shadowing.solver.proof import prove
 from shadowing.solver.standing import seat_again
 from shadowing.solver.state import State
 
@@ -30,6 +29,7 @@ PAIRS_BY_WEEK, PAIRS_BY_FLOW, PAIRS_BY_LP = 5_000, 40_000, 600_000  # up to the 
 PAIRS_TO_NARROW, NARROW = 1_000_000, 12
 PROVEN_GUESTS, PROVEN_COLUMNS = 400, 150_000  # a larger model is not searched to the end
 IN_VAIN = 5  # neighbourhoods that better nothing before the proof begins
+BRIEFLY = 2.0  # effort before the proof begins, which reaches the same in less
 EFFORT = 0.6  # of the seconds, so that a machine that is somewhat slower comes to the same end
 FREED, NODES, PRICED = 60, 40, 8  # guests of a neighbourhood, nodes of its search, pairs of each guest
 
@@ -137,50 +137,19 @@ def _by_program(instance: Instance, watch: Watch) -> Hint:
 
 
 def _improve(improvement: Improvement, best: Best, relaxed: Relaxation | None, effort: float) -> None:
-    """Neighbourhoods while they pay, then the proof where the round is small enough, else neighbourhoods until the end."""
-    improvement.walls(best.watch)
-    best.took()
+    """Neighbourhoods for a while and then the proof where the round is small enough, else neighbourhoods until the end."""
     if relaxed is not None:
         large = len(best.instance.pairs.guest) > PAIRS_BY_FLOW
         best.bound(bounds_at_once(relaxed, best.known, best.watch) if large else bounds_of(relaxed, best.watch))
+    if best.falls_short("walls"):
+        improvement.walls(best.watch)
+        best.took()
     small = best.instance.starts() <= PROVEN_COLUMNS and len(best.instance.weights) <= PROVEN_GUESTS
+    effort = min(effort, BRIEFLY) if small else effort
     vain = 0
     while not best.is_proven(down_to="goals") and best.watch.effort < effort and (vain < IN_VAIN or not small):
         vain = 0 if improvement.step(best.falls_short("walls"), best.watch) else vain + 1
         best.took()
         best.give_away()
     if small and relaxed is not None:
-        _prove(best, relaxed)
-
-
-def _prove(best: Best, relaxed: Relaxation) -> None:
-    """Tier after tier, the last two together. Raises Halted."""
-    instance, seats = best.instance, columns(best.instance)
-    tiers = objectives(instance.problem)
-    kept: list[tuple[Tier, int]] = []
-    for number, tier in enumerate(tiers[:-2]):
-        if best.values[number] != best.known[number]:
-            width = 2.0 if tier.__name__ == "goals" else 1.0
-            found = optimum(instance, seats, kept, Aim(tier), best.values[number], width, best.watch)
-            if found.seated is not None:
-                best.keep(found.seated)
-            if best.prove(number):
-                best.bound(bounds_of(relaxed, best.watch, best.values[: number + 1]))
-            best.steps += 1
-        kept.append((tier, best.values[number]))
-    aim = Aim(even_load, comfort, _times(best))
-    reached = aim.times * best.values[-2] + best.values[-1]
-    found = optimum(instance, seats, kept, aim, reached, float(aim.times), best.watch)
-    if found.seated is not None:
-        best.keep(found.seated)
-    best.prove(len(tiers) - 2)
-    best.prove(len(tiers) - 1)
-    best.steps += 1
-
-
-def _times(best: Best) -> int:
-    """More than the comfort of any plan with as many visits differs from that of another."""
-    dearest = (
-        int(best.instance.slots.day.max(initial=0)) + MAYBE * best.instance.problem.rules.maybe_costs + SAME_DEPARTMENT
-    )
-    return 1 + len(best.seated) * dearest
+        prove(best, relaxed)
