@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from sqlalchemy import Select, delete, func, or_, select, update
@@ -10,6 +11,7 @@ from shadowing.company import audit
 from shadowing.errors import WrongStage
 from shadowing.extensions import db
 from shadowing.mail import letters
+from shadowing.mail.planned import Planned
 from shadowing.matching import solving
 from shadowing.models import (
     OVER,
@@ -83,7 +85,8 @@ def cancel(round: Round, why: str, by: Person | None, now: datetime) -> int:
     round.step(round.stage, Stage.CANCELLED, round.version)
     round.cancelled_at, round.cancelled_why = now, why
     letters.take_back((Letter.round_id == round.id) & Letter.invitation_id.is_(None), now)
-    written = calling_off.tell(round, why, now.replace(microsecond=0), now) + len(letters.keep(told))
+    entries = calling_off.tell(round, why, now.replace(microsecond=0), now)
+    written = entries + len(letters.keep([one.write() for one in told]))
     audit.record("cancel", by, round, now, letters=written)
     return written
 
@@ -95,15 +98,18 @@ def refuse_over(round: Round) -> None:
         raise WrongStage("The round “%(title)s” is over already.", title=round.title)
 
 
-def planned_letters(round: Round, why: str, now: datetime) -> list[Letter]:
-    """The unsaved mails that say why, to everybody who has heard of the round."""
+def planned_letters(round: Round, why: str, now: datetime) -> list[Planned]:
+    """The mails that say why, to everybody who has heard of the round."""
     visiting = {row.person_id for row in calling_off.standing(round, now)}
-    people = db.session.scalars(_told(round))
-    return [letters.round_cancelled(person, round, why, person.id in visiting, now) for person in people]
+    write = letters.round_cancelled
+    return [
+        Planned(LetterKind.ROUND_CANCELLED, person, partial(write, person, round, why, person.id in visiting, now))
+        for person in db.session.scalars(_told(round))
+    ]
 
 
-def planned(round: Round, why: str, now: datetime) -> list[Letter]:
-    """All letters that `cancel` would write, unsaved."""
+def planned(round: Round, why: str, now: datetime) -> list[Planned]:
+    """All letters that `cancel` would write."""
     return planned_letters(round, why, now) + calling_off.planned(round, why, now.replace(microsecond=0))
 
 

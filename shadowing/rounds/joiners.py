@@ -9,8 +9,9 @@ from sqlalchemy import Select, func, literal, or_, select, union_all
 from shadowing.company import audit, people
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
-from shadowing.mail import letters
-from shadowing.models import Guest, Letter, LetterKind, Person, Round, Stage
+from shadowing.mail import letters, planned
+from shadowing.mail.planned import Planned
+from shadowing.models import Guest, Person, Round, Stage
 from shadowing.rounds import whom
 from shadowing.rounds.drafts import today
 
@@ -54,10 +55,9 @@ def to_ask(round: Round, only: int | None, now: datetime) -> list[Person]:
     return list(db.session.scalars(found))
 
 
-def asking(round: Round, only: int | None, now: datetime) -> list[Letter]:
-    """The mails that `ask` would write, unsaved."""
-    guests = (Guest(round=round, person=person) for person in to_ask(round, only, now))
-    return [letters.asking(guest, LetterKind.ASK, "ask:preview", now) for guest in guests]
+def asking(round: Round, only: int | None, now: datetime) -> list[Planned]:
+    """The mails that `ask` would write."""
+    return [planned.question(round, person, now) for person in to_ask(round, only, now)]
 
 
 def ask(round: Round, only: int | None, by: Person | None, now: datetime) -> int:

@@ -1,6 +1,7 @@
 """Days of a round that changed after people were told others: who has to hear of them, and the mails that say so."""
 
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -9,6 +10,7 @@ from shadowing.company import audit
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.mail import letters
+from shadowing.mail.planned import Planned
 from shadowing.models import AskFacts, Guest, Letter, LetterKind, LetterState, NewDatesFacts, Person, Round, Stage
 
 NAMING = (LetterKind.ASK, LetterKind.NUDGE, LetterKind.NEW_DATES)
@@ -16,15 +18,18 @@ NAMING = (LetterKind.ASK, LetterKind.NUDGE, LetterKind.NEW_DATES)
 Days = tuple[date, date, date]
 
 
-def planned(round: Round, now: datetime) -> list[Letter]:
-    """The unsaved mails to everybody whose last mail named other days than the round has now."""
+def planned(round: Round, now: datetime) -> list[Planned]:
+    """The mails to everybody whose last mail named other days than the round has now."""
     if round.stage is not Stage.COLLECTING:
         return []
     told, days = _told(round), (round.starts_on, round.ends_on, round.answers_until)
     here = select(Guest).join(Guest.person).where(Guest.round_id == round.id, Person.left_at.is_(None))
     here = here.options(joinedload(Guest.person)).order_by(Person.sort_key, Person.code)
     late = [guest for guest in db.session.scalars(here) if told.get(guest.person_id, days) != days]
-    return [letters.new_dates(guest, told[guest.person_id], now) for guest in late]
+    return [
+        Planned(LetterKind.NEW_DATES, one.person, partial(letters.new_dates, one, told[one.person_id], now))
+        for one in late
+    ]
 
 
 def _told(round: Round) -> dict[int, Days]:
@@ -44,7 +49,7 @@ def tell(round: Round, by: Person | None, now: datetime) -> int:
     """Write to everybody who was told other days; answers to how many."""
     round.refuse_other_than(Stage.COLLECTING)
     round.take_charge(by)
-    written = letters.keep(planned(round, now))
+    written = letters.keep([one.write() for one in planned(round, now)])
     if not written:
         raise Refusal("Everybody knows the days of this round. There is nothing to tell.")
     audit.record("tell", by, round, now, people=len(written))

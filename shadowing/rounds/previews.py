@@ -16,8 +16,10 @@ from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.folding import fold
 from shadowing.mail import letters, outbox
+from shadowing.mail import planned as mails
 from shadowing.mail.letters import Sender
-from shadowing.models import OVER, Coordinator, Guest, Letter, LetterKind, Person, Round, Stage
+from shadowing.mail.planned import Planned
+from shadowing.models import OVER, Coordinator, Letter, LetterKind, Person, Round, Stage
 from shadowing.rounds import cancellation, joiners, new_dates, reminders, whom
 from shadowing.visiting import invitations
 
@@ -86,15 +88,15 @@ class Mailing:
     minutes: int
 
 
-def mailing(planned: Sequence[Letter], looking: Looking, by: Person | None, settings: Settings) -> Mailing:
+def mailing(planned: Sequence[Planned], looking: Looking, by: Person | None, settings: Settings) -> Mailing:
     """What *planned* letters come to, opened at one recipient: the one asked for, or else the first."""
-    people = tuple({letter.person_id: letter.person for letter in planned}.values())
+    people = tuple({one.person.id: one.person for one in planned}.values())
     fits = [person for person in people if looking.name and fold(looking.name) in person.folded]
     wanted = looking.person or (fits[0].id if fits else None)
     place = next((n for n, person in enumerate(people) if person.id == wanted), 0)
     person = people[place] if people else None
-    leaving = [letter for letter in planned if letter.person_id not in looking.without]
-    counts = Counter((letter.kind, letter.locale) for letter in leaving)
+    leaving = [one for one in planned if one.person.id not in looking.without]
+    counts = Counter((one.kind, one.person.locale) for one in leaving)
     return Mailing(
         looking=looking,
         total=len(leaving),
@@ -110,9 +112,9 @@ def mailing(planned: Sequence[Letter], looking: Looking, by: Person | None, sett
     )
 
 
-def to(person: Person, planned: Sequence[Letter], by: Person | None) -> list[Letter]:
+def to(person: Person, planned: Sequence[Planned], by: Person | None) -> list[Letter]:
     """The letters to *person*, with *by* to answer questions where nobody does yet (`Round.take_charge`)."""
-    return [_answered_by(letter, by) for letter in planned if letter.person_id == person.id]
+    return [_answered_by(one.write(), by) for one in planned if one.person.id == person.id]
 
 
 def _answered_by(letter: Letter, by: Person | None) -> Letter:
@@ -147,10 +149,10 @@ def fields_of(calendar: str) -> list[tuple[str, str]]:
     return [(name.split(";")[0], value) for name, _, value in parted if name.split(";")[0] in SHOWN]
 
 
-# The letters that a press of HR would write, unsaved
+# The letters that a press of HR would write
 
 
-def planned(round: Round, looking: Looking, sender: Sender) -> list[Letter]:
+def planned(round: Round, looking: Looking, sender: Sender) -> list[Planned]:
     now = looking.stamp
     match looking.what:
         case What.ASK:
@@ -168,19 +170,15 @@ def planned(round: Round, looking: Looking, sender: Sender) -> list[Letter]:
             return [] if over else cancellation.planned(round, looking.why, now)
 
 
-def asking(round: Round, now: datetime) -> list[Letter]:
+def asking(round: Round, now: datetime) -> list[Planned]:
     """The mails that `rounds.ask` would write."""
     persons = db.session.scalars(whom.chosen(round, now))
-    return [request(Guest(round=round, person=person), LetterKind.ASK, now) for person in persons]
+    return [mails.question(round, person, now) for person in persons]
 
 
-def nudging(round: Round, now: datetime) -> list[Letter]:
+def nudging(round: Round, now: datetime) -> list[Planned]:
     """The mails that `reminders.nudge` would write."""
-    return [request(guest, LetterKind.NUDGE, now) for guest in reminders.due(round, now)]
-
-
-def request(guest: Guest, kind: LetterKind, now: datetime) -> Letter:
-    return letters.asking(guest, kind, f"{kind}:preview", now)
+    return [mails.reminder(guest, now) for guest in reminders.due(round, now)]
 
 
 # A copy for whoever looks

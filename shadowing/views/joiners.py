@@ -7,7 +7,8 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from shadowing.extensions import db, settings
-from shadowing.models import Letter, Round
+from shadowing.mail.planned import Planned
+from shadowing.models import Round
 from shadowing.rounds import joiners, previews
 from shadowing.rounds.previews import Mailing, What
 from shadowing.views import auth, forms
@@ -21,12 +22,12 @@ def show(id: int) -> str:
     """The mail to whom the address names, and to all new people."""
     round, now, one = db.get_or_404(Round, id), datetime.now(UTC), forms.row_id(request.args, "person")
     new, alone = joiners.asking(round, None, now), joiners.asking(round, one, now) if one else []
-    shown = new if not alone or any(letter.person_id == one for letter in new) else alone
+    shown = new if not alone or any(letter.person.id == one for letter in new) else alone
     facts = {"new": len(new), "open": joiners.asks(round, now), "one": alone[0].person if alone else None}
     return render_template("joiners/show.html", round=round, mailing=mailing_of(shown, now), **facts)
 
 
-def mailing_of(shown: list[Letter], now: datetime) -> Mailing:
+def mailing_of(shown: list[Planned], now: datetime) -> Mailing:
     looking = forms.looking(request.args, What.JOINERS, now.replace(microsecond=0))
     return previews.mailing(shown, looking, g.user, settings())
 

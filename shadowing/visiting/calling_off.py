@@ -7,9 +7,10 @@ from sqlalchemy import select, update
 
 from shadowing.extensions import db
 from shadowing.mail import hearing
-from shadowing.models import Invitation, Letter, Pairing, PairingStatus, Round, Slot
+from shadowing.mail.planned import Planned
+from shadowing.models import Invitation, Pairing, PairingStatus, Round, Slot
 from shadowing.visiting import differences, invitations, partings
-from shadowing.visiting.invitations import Step
+from shadowing.visiting.invitations import StepAhead
 
 
 def tell(round: Round, why: str, stamp: datetime, now: datetime) -> int:
@@ -17,26 +18,27 @@ def tell(round: Round, why: str, stamp: datetime, now: datetime) -> int:
     coming = select(Slot.id).where(Slot.starts_at > stamp)
     ahead = update(Pairing).where(Pairing.round_id == round.id, Pairing.stands, Pairing.slot_id.in_(coming))
     db.session.execute(ahead.values(status=PairingStatus.DROPPED, pinned=False))
-    steps = list(_steps(round, why, stamp))
+    steps = [one.step() for one in _steps(round, why, stamp)]
     for step in steps:
         invitations.take(step, round, now)
     db.session.flush()
     return sum(not step.silent for step in steps)
 
 
-def planned(round: Round, why: str, stamp: datetime) -> list[Letter]:
-    """The very letters that `tell` would write now, unsaved."""
-    return [invitations.letter_of(step, round) for step in _steps(round, why, stamp) if not step.silent]
+def planned(round: Round, why: str, stamp: datetime) -> list[Planned]:
+    """The very letters that `tell` would write now."""
+    return [one.planned(round) for one in _steps(round, why, stamp) if not one.silent]
 
 
 def standing(round: Round, stamp: datetime) -> list[Invitation]:
     """The calendar entries of visits that are to come."""
-    rows = db.session.scalars(differences.of_round(round).where(Invitation.cancelled_at.is_(None)))
-    return sorted((row for row in rows if differences.starts_at(row) > stamp), key=differences.starts_at)
+    rows = list(db.session.scalars(differences.of_round(round).where(Invitation.cancelled_at.is_(None))))
+    begin = {row.id: differences.starts_at(row) for row in rows}
+    return sorted((row for row in rows if begin[row.id] > stamp), key=lambda row: begin[row.id])
 
 
-def _steps(round: Round, why: str, stamp: datetime) -> Iterator[Step]:
+def _steps(round: Round, why: str, stamp: datetime) -> Iterator[StepAhead]:
     heard, rows = hearing.heard(round), standing(round, stamp)
     off = partings.of_all(round, why, rows)
     for row in rows:
-        yield invitations.cancelled(row, stamp, row.id in heard, off.of(row))
+        yield invitations.cancelled(row, stamp, row.id in heard, off)

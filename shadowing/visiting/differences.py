@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from shadowing.extensions import db
 from shadowing.models import Invitation, Opening, Round, Slot
@@ -70,7 +70,7 @@ def generation(every: list[Invitation], row: Invitation | None, part: Part) -> i
 
 def of_round(round: Round) -> Select[Invitation]:
     found = select(Invitation).join(Invitation.slot).join(Slot.opening).where(Opening.round_id == round.id)
-    return found.options(contains_eager(Invitation.slot), joinedload(Invitation.person, innerjoin=True)).order_by(
+    return found.options(contains_eager(Invitation.slot), selectinload(Invitation.person)).order_by(
         Invitation.id
     )
 

@@ -94,10 +94,10 @@ def _pairings(round: Round) -> Select[Pairing]:
     found = select(Pairing).join(Pairing.slot).join(Slot.opening).join(Pairing.guest).join(Guest.person)
     found = found.where(Pairing.round_id == round.id, Pairing.stands)
     found = found.where(Slot.cancelled_at.is_(None), Opening.withdrawn_at.is_(None), Person.left_at.is_(None))
-    opening = contains_eager(Pairing.slot).contains_eager(Slot.opening)
+    opening = contains_eager(Pairing.slot).selectinload(Slot.opening)
     return found.options(
-        contains_eager(Pairing.guest).contains_eager(Guest.person).joinedload(Person.department),
-        opening.joinedload(Opening.department),
+        contains_eager(Pairing.guest).contains_eager(Guest.person).selectinload(Person.department),
+        opening.selectinload(Opening.department),
         opening.selectinload(Opening.hosts).joinedload(Host.person),
         selectinload(Pairing.guest, Guest.goals),
     ).order_by(Slot.starts_at, Slot.id, Person.id)

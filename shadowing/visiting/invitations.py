@@ -7,9 +7,10 @@ slot: a host with two guests gets one entry that names both."""
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import contains_eager
@@ -18,6 +19,7 @@ from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.mail import hearing, letters, mime, quiet
 from shadowing.mail.letters import Sender
+from shadowing.mail.planned import Planned
 from shadowing.matching import board, gather, presence
 from shadowing.models import (
     Answer,
@@ -40,14 +42,28 @@ from shadowing.models import (
 from shadowing.visiting import differences, partings
 from shadowing.visiting.differences import Difference
 from shadowing.visiting.entries import Part
+from shadowing.visiting.partings import Partings
 
 DOMAIN_MOST = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepAhead:
+    """One difference between a calendar and the plan. *silent*: the person never heard of the visit, so they need not hear
+    that it is off. *step* works out what they are told, which a preview of many does for one."""
+
+    kind: LetterKind
+    person: Person
+    silent: bool = False
+    step: Callable[[], "Step"]
+
+    def planned(self, round: Round) -> Planned:
+        return Planned(self.kind, self.person, lambda: letter_of(self.step(), round))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One difference between a calendar and the plan. *revision* is what the invitation becomes, about the slot and in the
-    *generation* given; *silent*: the person never heard of the visit, so they need not hear that it is off."""
+    """*revision* is what the invitation becomes, about the slot and in the *generation* given."""
 
     kind: LetterKind
     invitation: Invitation | None
@@ -67,7 +83,8 @@ def tell(
     """Write all that is not yet told, in the caller's transaction; answers how many letters of each kind will go. The letters
     of people *without* (by id) are written and held back."""
     written: Counter[LetterKind] = Counter()
-    for step in list(_steps(round, stamp, sender, differences.of_round(round).with_for_update(of=Invitation))):
+    rows = differences.of_round(round).with_for_update(of=Invitation)
+    for step in [ahead.step() for ahead in _steps(round, stamp, sender, rows)]:
         letter = take(step, round, now)
         held = letter.done_at is None and letter.person_id in without
         letter.state = LetterState.HELD if held else letter.state
@@ -81,11 +98,12 @@ def tell(
     return +written
 
 
-def planned(round: Round, stamp: datetime, sender: Sender) -> list[Letter]:
-    """The very letters that `tell` would write now, unsaved."""
+def planned(round: Round, stamp: datetime, sender: Sender) -> list[Planned]:
+    """The very letters that `tell` would write now."""
     steps = _steps(round, stamp, sender, differences.of_round(round))
-    told = [letter_of(step, round) for step in steps if not step.silent]
-    return told + [letters.missing(guest, stamp) for guest in _left_out(round)]
+    told = [ahead.planned(round) for ahead in steps if not ahead.silent]
+    missing = letters.missing
+    return told + [Planned(LetterKind.UNMATCHED, one.person, partial(missing, one, stamp)) for one in _left_out(round)]
 
 
 def of(person: Person, round: Round) -> Select[Invitation]:
@@ -105,22 +123,27 @@ def answer(invitation: Invitation, answer: Answer, now: datetime) -> None:
 # What differs
 
 
-def _steps(round: Round, stamp: datetime, sender: Sender, rows: Select[Invitation]) -> Iterator[Step]:
+def _steps(round: Round, stamp: datetime, sender: Sender, rows: Select[Invitation]) -> Iterator[StepAhead]:
     """Cancellations first, then changes, then new invitations."""
     stamp = stamp.replace(microsecond=0)
     found, heard = differences.difference(round, stamp, rows), hearing.heard(round)
     off = partings.among(round, found)
     for row in found.gone:
-        yield cancelled(row, stamp, row.id in heard, off.of(row))
+        yield cancelled(row, stamp, row.id in heard, off)
     for row, part in found.kept:
         if not part.entry().same_for_calendar(row.told.entry):
-            yield _changed(row, part, stamp, row.id in heard, differences.generation(found.every, row, part))
+            yield _changed(found, row, part, stamp, row.id in heard)
     yield from _new(found, round, stamp, sender)
 
 
-def cancelled(row: Invitation, stamp: datetime, heard: bool, parting: Parting) -> Step:
+def cancelled(row: Invitation, stamp: datetime, heard: bool, off: Partings) -> StepAhead:
+    step = partial(_cancellation, row, stamp, heard, off)
+    return StepAhead(kind=LetterKind.CANCEL, person=row.person, silent=not heard, step=step)
+
+
+def _cancellation(row: Invitation, stamp: datetime, heard: bool, off: Partings) -> Step:
     last = _last(row)
-    off = replace(_next(last, stamp), sequence=last.sequence + 1, answer=Answer.NONE)
+    said = replace(_next(last, stamp), sequence=last.sequence + 1, answer=Answer.NONE)
     return Step(
         kind=LetterKind.CANCEL,
         invitation=row,
@@ -128,14 +151,19 @@ def cancelled(row: Invitation, stamp: datetime, heard: bool, parting: Parting) -
         address=row.address,
         slot_id=row.slot_id,
         generation=row.generation,
-        revision=off,
+        revision=said,
         silent=not heard,
-        parting=parting,
+        parting=off.of(row),
     )
 
 
-def _changed(row: Invitation, part: Part, stamp: datetime, heard: bool, generation: int) -> Step:
+def _changed(found: Difference, row: Invitation, part: Part, stamp: datetime, heard: bool) -> StepAhead:
     """An update. Whoever has not heard of the visit yet is invited to it as it is now."""
+    step = partial(_change, found, row, part, stamp, heard)
+    return StepAhead(kind=LetterKind.CHANGE if heard else LetterKind.REQUEST, person=row.person, step=step)
+
+
+def _change(found: Difference, row: Invitation, part: Part, stamp: datetime, heard: bool) -> Step:
     last = _last(row)
     known = last.entry.appointment
     changed = replace(_next(last, stamp), entry=part.entry())
@@ -149,7 +177,7 @@ def _changed(row: Invitation, part: Part, stamp: datetime, heard: bool, generati
         person=row.person,
         address=row.address,
         slot_id=part.slot.id,
-        generation=generation,
+        generation=differences.generation(found.every, row, part),
         revision=changed,
         contacts=part.contacts,
     )
@@ -173,29 +201,34 @@ def _next(last: Revision, stamp: datetime) -> Revision:
     return replace(last, number=last.number + 1, stamp=max(stamp, last.stamp + timedelta(seconds=1)))
 
 
-def _new(found: Difference, round: Round, stamp: datetime, sender: Sender) -> Iterator[Step]:
+def _new(found: Difference, round: Round, stamp: datetime, sender: Sender) -> Iterator[StepAhead]:
     serials = Counter(row.person_id for row in found.every)
     for part in found.fresh:
         serials[part.person.id] += 1
-        first = Revision(
-            uid=_uid(part, round, serials[part.person.id], sender),
-            organizer=sender.mail_from,
-            number=0,
-            sequence=0,
-            answer=Answer.NONE,
-            stamp=stamp,
-            entry=part.entry(),
-        )
-        yield Step(
-            kind=LetterKind.REQUEST,
-            invitation=None,
-            person=part.person,
-            address=part.person.email,
-            slot_id=part.slot.id,
-            generation=differences.generation(found.every, None, part),
-            revision=first,
-            contacts=part.contacts,
-        )
+        step = partial(_request, found, part, round, serials[part.person.id], stamp, sender)
+        yield StepAhead(kind=LetterKind.REQUEST, person=part.person, step=step)
+
+
+def _request(found: Difference, part: Part, round: Round, serial: int, stamp: datetime, sender: Sender) -> Step:
+    first = Revision(
+        uid=_uid(part, round, serial, sender),
+        organizer=sender.mail_from,
+        number=0,
+        sequence=0,
+        answer=Answer.NONE,
+        stamp=stamp,
+        entry=part.entry(),
+    )
+    return Step(
+        kind=LetterKind.REQUEST,
+        invitation=None,
+        person=part.person,
+        address=part.person.email,
+        slot_id=part.slot.id,
+        generation=differences.generation(found.every, None, part),
+        revision=first,
+        contacts=part.contacts,
+    )
 
 
 def _uid(part: Part, round: Round, serial: int, sender: Sender) -> str:

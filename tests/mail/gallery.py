@@ -106,7 +106,7 @@ class Cast:
         db.session.flush()
 
     def invitation(self, role: Role) -> Letter:
-        planned = invitations.planned(self.round, NOW, SENDER)
+        planned = [one.write() for one in invitations.planned(self.round, NOW, SENDER)]
         about = [letter for letter in planned if isinstance(letter.facts, VisitFacts)]
         return next(letter for letter in about if make.revision_of(letter).entry.role is role)
 

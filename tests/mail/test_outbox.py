@@ -47,7 +47,7 @@ def planned(app: Flask, **facts: Any) -> list[Letter]:
     slot = make.slot(make.opening(round, host, place="会議室 3", title="朝会"))
     make.pairing(make.guest(round, visitor), slot)
     make.guest(round, make.person(**facts))
-    return invitations.planned(round, make.NOW, Sender.of(of(app)))
+    return [one.write() for one in invitations.planned(round, make.NOW, Sender.of(of(app)))]
 
 
 def about_visits(written: list[Letter]) -> list[Letter]:

@@ -119,7 +119,8 @@ def test_a_visit_that_took_place_stays_as_it_was(session: Session) -> None:
 
 def test_the_preview_shows_the_very_letters(session: Session) -> None:
     round = published()
-    planned = [(one.kind, one.key, one.address) for one in cancellation.planned(round, WHY, NOW)]
+    mails = [one.write() for one in cancellation.planned(round, WHY, NOW)]
+    planned = [(one.kind, one.key, one.address) for one in mails]
 
     cancellation.cancel(round, WHY, None, NOW)
 

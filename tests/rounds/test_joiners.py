@@ -55,7 +55,7 @@ def test_who_left_and_came_back_is_new(session: Session) -> None:
 def test_the_mails_that_are_shown_are_those_that_go(session: Session, round: Round) -> None:
     factories.person("new")
 
-    shown = joiners.asking(round, None, LATER)
+    shown = [one.write() for one in joiners.asking(round, None, LATER)]
     joiners.ask(round, None, None, LATER)
 
     written = list(session.scalars(select(Letter).where(Letter.due_at == LATER)))

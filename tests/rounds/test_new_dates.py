@@ -66,14 +66,14 @@ def test_whoever_left_or_was_never_asked_is_not_told(session: Session) -> None:
     round_letters()[0].person.left_at = NOW
     move(round, 3)
 
-    assert [letter.person_id for letter in new_dates.planned(round, NOW)] == [round_letters()[1].person_id]
+    assert [one.person.id for one in new_dates.planned(round, NOW)] == [round_letters()[1].person_id]
 
 
 def test_the_mail_names_the_days_before_and_now(app: Flask, session: Session) -> None:
     round = asked()
     move(round, 3)
 
-    mail = outbox.render(new_dates.planned(round, NOW)[0], app.extensions["settings"])
+    mail = outbox.render(new_dates.planned(round, NOW)[0].write(), app.extensions["settings"])
 
     text = str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
     before, now = text.replace("\r\n", "\n").split("Now\n")

@@ -64,7 +64,7 @@ def test_whom_hr_leaves_without_mail_is_not_counted(app: Flask, session: Session
 
 def test_no_shown_mail_holds_a_working_link(app: Flask, session: Session) -> None:
     visit = Visit()
-    real = [link for letter in previews.planned(visit.round, looking(), SENDER) for link in links(letter, app)]
+    real = [link for one in previews.planned(visit.round, looking(), SENDER) for link in links(one.write(), app)]
 
     for person in (visit.guest, visit.host):
         text = shown(app, visit.round, person=person.id).mails[0].text

@@ -132,8 +132,8 @@ def test_a_uid_is_long_ascii_and_needs_the_secret(session: Session) -> None:
     visit = Visit()
     guessed = Sender(secret="g" * 32, mail_from="shadowing@example.org", public_url="", company="")
 
-    ours = [make.revision_of(letter).uid for letter in invitations.planned(visit.round, NOW, SENDER)]
-    theirs = [make.revision_of(letter).uid for letter in invitations.planned(visit.round, NOW, guessed)]
+    ours = [make.revision_of(one.write()).uid for one in invitations.planned(visit.round, NOW, SENDER)]
+    theirs = [make.revision_of(one.write()).uid for one in invitations.planned(visit.round, NOW, guessed)]
 
     assert set(ours).isdisjoint(theirs)
     assert all(len(uid.partition("@")[0]) == 32 and uid.isascii() and len(uid) <= 100 for uid in ours)
@@ -152,11 +152,26 @@ def test_the_plan_of_letters_is_what_is_written(app: Flask, session: Session) ->
     make.guest(visit.round)
     settings = app.extensions["settings"]
 
-    planned = [outbox.to_bytes(letter, settings) for letter in invitations.planned(visit.round, NOW, SENDER)]
+    planned = [outbox.to_bytes(one.write(), settings) for one in invitations.planned(visit.round, NOW, SENDER)]
     assert list(db.session.scalars(select(Letter))) == []
     visit.tell()
 
     assert [outbox.to_bytes(letter, settings) for letter in db.session.scalars(select(Letter))] == planned
+
+
+def test_kind_and_reader_of_a_planned_letter_are_known_before_it_is_written(session: Session) -> None:
+    visit = Visit()
+    gone = visit.add_guest()
+    visit.told()
+    visit.slot.starts_at, gone.status = visit.slot.starts_at + HOUR, PairingStatus.DROPPED
+    visit.add_guest(person=make.person(locale="ja"))
+    make.guest(visit.round, person=make.person(locale="ja"))
+
+    ahead = invitations.planned(visit.round, NOW, SENDER)
+
+    said = [(one.kind, one.person.locale, one.person.id) for one in ahead]
+    assert {kind for kind, _, _ in said} == {CANCEL, CHANGE, REQUEST, LetterKind.UNMATCHED}
+    assert said == [(one.kind, one.locale, one.person_id) for one in (planned.write() for planned in ahead)]
 
 
 def test_planning_a_change_changes_nothing(session: Session) -> None:
@@ -165,7 +180,7 @@ def test_planning_a_change_changes_nothing(session: Session) -> None:
     db.session.flush()
     before = of(visit.guest)[0].told
 
-    planned = invitations.planned(visit.round, NOW, SENDER)
+    planned = [one.write() for one in invitations.planned(visit.round, NOW, SENDER)]
 
     assert Counter(letter.kind for letter in planned) == {CHANGE: 2}
     assert (of(visit.guest)[0].sequence, of(visit.guest)[0].told) == (0, before)
@@ -570,11 +585,11 @@ def test_planning_takes_the_same_statements_for_one_visit_and_for_three(
     session: Session, statements: Callable[[Callable[[], object]], int]
 ) -> None:
     visit = Visit()
-    one = statements(lambda: invitations.planned(visit.round, NOW, SENDER))
+    one = statements(lambda: [one.write() for one in invitations.planned(visit.round, NOW, SENDER)])
     for _ in range(2):
         visit.add_guest()
 
-    assert statements(lambda: invitations.planned(visit.round, NOW, SENDER)) == one
+    assert statements(lambda: [one.write() for one in invitations.planned(visit.round, NOW, SENDER)]) == one
 
 
 @pytest.fixture

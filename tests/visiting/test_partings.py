@@ -191,7 +191,8 @@ def test_another_address_is_no_cancellation(app: Flask, session: Session) -> Non
 def test_a_round_that_is_called_off_says_so_in_each_cancellation_with_hrs_words(app: Flask, session: Session) -> None:
     visit = Visit().told()
     visit.round.published_at = NOW
-    planned = {letter.key: said(letter) for letter in cancellation.planned(visit.round, "We move house.", NOW)}
+    mails = [one.write() for one in cancellation.planned(visit.round, "We move house.", NOW)]
+    planned = {letter.key: said(letter) for letter in mails}
 
     cancellation.cancel(visit.round, "We move house.", None, NOW)
 
