@@ -29,7 +29,7 @@ bench: .venv/test ## the matching beside plain ways of doing it, up to 20,000 pe
 bench-small: .venv/test ## the same in two minutes, up to 1,000 people; writes nothing
 	.venv/bin/python -m bench --small
 
-bench-pages: .venv/test ## every page at 1,208 people: CPU, weight, height, findings of axe; writes bench/PAGES.md
+bench-pages: .venv/test ## every page at 1,208 people, held against the goals of a good page, in ten minutes; writes bench/PAGES.md
 	.ci/prepare machine
 	.venv/bin/python -m bench.pages --write
 

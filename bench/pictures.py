@@ -8,8 +8,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select, update
 
-from bench import pages
-from bench.pages import Site
+from bench.pages import company as pages
+from bench.pages.company import Site
 from shadowing.extensions import db
 from shadowing.models import Goal, Guest, Invitation, Person, Role
 
@@ -26,7 +26,7 @@ def taken(folder: Path, browser: Browser) -> Iterator[Path]:
     board = there.address + pages.under_review(there)["board"]
     for language in LOCALES:
         yield _shot(_read(there, browser, language, DESK), board, f"board-{language}")
-    pages.published(there)
+    pages.publish(there)
     visits = there.address + _visits(there)
     for language in LOCALES:
         yield _shot(_read(there, browser, language, PHONE), visits, f"visit-{language}")

@@ -70,9 +70,7 @@ def generation(every: list[Invitation], row: Invitation | None, part: Part) -> i
 
 def of_round(round: Round) -> Select[Invitation]:
     found = select(Invitation).join(Invitation.slot).join(Slot.opening).where(Opening.round_id == round.id)
-    return found.options(contains_eager(Invitation.slot), selectinload(Invitation.person)).order_by(
-        Invitation.id
-    )
+    return found.options(contains_eager(Invitation.slot), selectinload(Invitation.person)).order_by(Invitation.id)
 
 
 def starts_at(row: Invitation) -> datetime:

@@ -159,21 +159,6 @@ def test_the_plan_of_letters_is_what_is_written(app: Flask, session: Session) ->
     assert [outbox.to_bytes(letter, settings) for letter in db.session.scalars(select(Letter))] == planned
 
 
-def test_kind_and_reader_of_a_planned_letter_are_known_before_it_is_written(session: Session) -> None:
-    visit = Visit()
-    gone = visit.add_guest()
-    visit.told()
-    visit.slot.starts_at, gone.status = visit.slot.starts_at + HOUR, PairingStatus.DROPPED
-    visit.add_guest(person=make.person(locale="ja"))
-    make.guest(visit.round, person=make.person(locale="ja"))
-
-    ahead = invitations.planned(visit.round, NOW, SENDER)
-
-    said = [(one.kind, one.person.locale, one.person.id) for one in ahead]
-    assert {kind for kind, _, _ in said} == {CANCEL, CHANGE, REQUEST, LetterKind.UNMATCHED}
-    assert said == [(one.kind, one.locale, one.person_id) for one in (planned.write() for planned in ahead)]
-
-
 def test_planning_a_change_changes_nothing(session: Session) -> None:
     visit = Visit().told()
     visit.slot.starts_at += HOUR
