@@ -47,6 +47,8 @@ TAGS = {
     "topic_wish": N_("Topic wished for"),
     "new_wall": N_("Departments meet for the first time"),
     "maybe": N_("At a time marked “if need be”"),
+    "off_hours": N_("Outside the hosts’ hours"),
+    "agreed": N_("Time agreed by hand"),
     "by_hand": N_("Placed by hand"),
 }
 NUMBER, NAME = TakenColumn(N_("Employee number"), 16), TakenColumn(N_("Name"), 20)

@@ -2,6 +2,7 @@
 
 Before publishing a pairing may be deleted; afterwards it is only marked, and the next publish tells those concerned."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -59,6 +60,7 @@ BROKEN = {
     "visits_are_returned": N_("In this round people visit each other, and no host there comes to the guest."),
 }
 """What HR is told for the rules of `solver/check.py`. Private exclusions have no sentence of their own, on purpose."""
+OFF_HOURS, AGREED = "off_hours", "agreed"
 NAMED_MOST = 5
 SOME_RULE = N_("This move would break a rule of the round.")
 
@@ -142,7 +144,8 @@ def with_hosts() -> Select[Opening]:
 
 
 def tags(problem: p.Problem, seat: p.Seat) -> tuple[str, ...]:
-    """Why this pairing: `wish_1` to `wish_3`, `topic_wish`, `new_wall` (the departments meet for the first time), `maybe`."""
+    """Why this pairing: `wish_1` to `wish_3`, `topic_wish`, `new_wall` (the departments meet for the first time), `maybe`; and
+    that it is OFF_HOURS."""
     people = {person.id: person for person in problem.people}
     opening = next(opening for opening in problem.openings if opening.id == seat.opening)
     guest = next(guest for guest in problem.guests if guest.person == seat.guest)
@@ -153,7 +156,15 @@ def tags(problem: p.Problem, seat: p.Seat) -> tuple[str, ...]:
     end = seat.start + opening.minutes
     if any(span.level == 1 and span.start < end and seat.start < span.end for span in people[seat.guest].free):
         met.append("maybe")
+    if off_hours(people, opening, seat.start):
+        met.append(OFF_HOURS)
     return tuple(met)
+
+
+def off_hours(people: Mapping[int, p.Person], opening: p.Opening, start: int) -> bool:
+    """Whether a fixed opening, which takes place at whatever time it is offered, begins when none of its hosts works."""
+    hours = [people[host].hours for host in opening.hosts]
+    return opening.fixed and not any(not own or any(one.start <= start < one.end for one in own) for own in hours)
 
 
 def pin(pairing: Pairing, by: Person | None, now: datetime) -> None:

@@ -135,10 +135,11 @@ def against(plan: Neighbourhood, seat: Seat) -> list[str]:
 
     Guest and opening have to be of the round."""
     offered = [NOT_OFFERED] if any(strangers(plan.assignment.problem, (seat,))) else []
-    return list(dict.fromkeys(_cause(plan.assignment, seat, rule) for rule in [*offered, *plan.broken(seat)]))
+    return list(dict.fromkeys(cause(plan.assignment, seat, rule) for rule in [*offered, *plan.broken(seat)]))
 
 
-def _cause(assignment: Assignment, seat: Seat, rule: str) -> str:
+def cause(assignment: Assignment, seat: Seat, rule: str) -> str:
+    """What is behind *rule*, which the seat breaks: another round’s visit that takes somebody’s time, or the rule itself."""
     opening = assignment.opening[seat.opening]
     if rule == guests_are_free.__name__ and _elsewhere(assignment, seat.guest, assignment.away(seat)):
         return GUEST_ELSEWHERE

@@ -278,6 +278,8 @@ def tag_words() -> dict[str, str]:
         "topic_wish": gettext("Topic wished for"),
         "new_wall": gettext("New department"),
         "maybe": gettext("Time if need be"),
+        "off_hours": gettext("Outside the hosts’ hours"),
+        "agreed": gettext("Time agreed by hand"),
         "by_hand": gettext("By hand"),
         "pinned": gettext("Kept"),
         "affected": gettext("Affected"),

@@ -48,14 +48,15 @@ class NotSure(Refusal):
 
 def reschedule(slot: Slot, starts_at: datetime, by: Person | None, now: datetime, sure: bool = False) -> None:
     """The whole slot moves, with everybody in it; nobody's answer holds any more. Raises NotSure where there are doubts, unless
-    HR has seen them and is *sure*; nobody is put in two places."""
+    HR has seen them and is *sure*, which stays with the pairings; nobody is put in two places."""
     round = slot.opening.round
     _only_published(slot, round)
     if starts_at <= now:
         raise Refusal("The new time is in the past. Choose a later one.")
     if starts_at > round.instants[1] + LATEST:
         raise Refusal("The new time is more than a year after the round.")
-    if doubts(slot, starts_at) and not sure:
+    doubtful = bool(doubts(slot, starts_at))
+    if doubtful and not sure:
         raise NotSure(
             "The visit is not moved yet. See what speaks against the new time, then move it or choose another one."
         )
@@ -65,6 +66,9 @@ def reschedule(slot: Slot, starts_at: datetime, by: Person | None, now: datetime
     if _clashes(round, now) - clashes:
         raise Refusal("Somebody in this visit would have to be in two places at once at the new time.")
     _refuse_elsewhere(slot)
+    for pairing in db.session.scalars(pairings.in_slot(slot)):
+        plain = [tag for tag in pairing.tags if tag != pairings.AGREED]
+        pairing.tags = [*plain, pairings.AGREED] if doubtful else plain
     why.look_again(round, now)
     round.version += 1
     audit.record("reschedule", by, round, now, slot=slot.id)
