@@ -14,7 +14,7 @@ from shadowing.mail import reasons
 from shadowing.matching.pairings import BROKEN
 from shadowing.matching.why import BY_HAND
 from shadowing.models.words import TABLES, word
-from shadowing.solver.alternatives import GUEST_ELSEWHERE, HOST_ELSEWHERE, NOT_OFFERED
+from shadowing.solver.alternatives import GUEST_ELSEWHERE, GUEST_OUT, HOST_ELSEWHERE, NOT_OFFERED
 from shadowing.solver.check import CHECKS
 from shadowing.solver.explain import Code, Remedy
 
@@ -77,7 +77,7 @@ def test_every_reason_and_every_remedy_of_the_solver_has_its_sentence_in_both_la
 
 
 def test_every_sentence_about_a_broken_rule_belongs_to_a_rule() -> None:
-    assert set(BROKEN) - {rule.__name__ for rule in CHECKS} == {NOT_OFFERED, GUEST_ELSEWHERE, HOST_ELSEWHERE}
+    assert set(BROKEN) - {rule.__name__ for rule in CHECKS} == {NOT_OFFERED, GUEST_OUT, GUEST_ELSEWHERE, HOST_ELSEWHERE}
 
 
 @pytest.mark.parametrize("kind", list(TABLES))

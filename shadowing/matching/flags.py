@@ -18,7 +18,7 @@ from shadowing.matching import gather, pairings, standing_rules
 from shadowing.matching.spans import minutes
 from shadowing.models import Consent, Guest, Host, Opening, Pairing, Person, Round, Slot
 from shadowing.solver import problem as p
-from shadowing.solver.alternatives import NOT_OFFERED, PLAN_CHECKS, cause, neighbourhood
+from shadowing.solver.alternatives import GUEST_OUT, NOT_OFFERED, PLAN_CHECKS, cause, neighbourhood
 from shadowing.solver.assignment import Assignment, assign
 from shadowing.solver.check import visits_are_returned
 from shadowing.solver.check_seat import (
@@ -36,7 +36,6 @@ WORDS = pairings.BROKEN | {
     "not_held": N_("The opening does not take place at this time any more."),
     "seats_cut": N_("More guests sit here than the opening has seats now."),
     "customer_no": N_("The customer said no."),
-    "guest_out": N_("The guest takes no part any more."),
     "guest_away": N_("The guest is not in the company on that day."),
     "host_away": N_("No host is in the company on that day."),
     CLOSED: N_("The company or one of the two departments is closed on that day."),
@@ -112,7 +111,7 @@ def _sitting(round: Round, now: datetime) -> Iterator[Sitting]:
             "withdrawn": withdrawn is not None,
             "not_held": cancelled_at is not None,
             "customer_no": consent is Consent.NO,
-            "guest_out": answered_at is None or visits == 0,
+            GUEST_OUT: answered_at is None or visits == 0,
             "seats_cut": sitting[opening, starts_at] > seats,
         }
         home, offered, tags = rest
@@ -182,7 +181,7 @@ def _unplaced(plan: Assignment, rows: list[Sitting]) -> Iterator[tuple[int, str]
     for row in rows:
         opening = plan.opening.get(row.opening)
         if row.person not in plan.guest or opening is None:
-            yield row.pairing, "guest_out" if opening else "withdrawn"
+            yield row.pairing, GUEST_OUT if opening else "withdrawn"
         elif row.agreed:
             continue
         elif opening.fixed and row.seat.start not in opening.starts:

@@ -30,7 +30,7 @@ from shadowing.models import (
 )
 from shadowing.solver import check
 from shadowing.solver import problem as p
-from shadowing.solver.alternatives import NOT_OFFERED, blocked, displaced, met_elsewhere, neighbourhood
+from shadowing.solver.alternatives import GUEST_OUT, NOT_OFFERED, blocked, displaced, met_elsewhere, neighbourhood
 
 BROKEN = {
     "seats_hold": N_("All seats are taken, and no single guest could make room."),
@@ -42,6 +42,7 @@ BROKEN = {
     "away_holds": N_("Too many people of the guest's department would be away at that time."),
     "floors_hold": N_("Too few people of the guest's department would be at work at that time."),
     "not_offered": N_("The opening is not offered at that time."),
+    "guest_out": N_("The guest takes no part any more."),
     "guests_are_free": N_("The guest is not free at that time."),
     "hosts_are_free": N_("A host is not free at that time."),
     "guest_elsewhere": N_("The guest is on a visit of another round at that time, or has visitors in it."),
@@ -225,7 +226,7 @@ def _loser(problem: p.Problem, standing: tuple[p.Seat, ...], seat: p.Seat, inste
     if broken is None:
         return None
     around = neighbourhood(problem, others)
-    if broken != NOT_OFFERED and (loser := displaced(around, seat, around.broken(seat))):
+    if broken not in (NOT_OFFERED, GUEST_OUT) and (loser := displaced(around, seat, around.broken(seat))):
         return loser
     raise Refusal(BROKEN.get(broken, SOME_RULE))
 

@@ -9,7 +9,7 @@ from shadowing.matching import before, pairings, why
 from shadowing.matching.pairings import BROKEN, SOME_RULE, seat_of
 from shadowing.models import Pairing, Person
 from shadowing.solver import problem as p
-from shadowing.solver.alternatives import NOT_OFFERED, neighbourhood
+from shadowing.solver.alternatives import NOT_OFFERED, gone, neighbourhood
 from shadowing.solver.check import strangers
 
 
@@ -40,6 +40,9 @@ def _tried(one: Pairing, other: Pairing, seats: list[p.Seat], now: datetime) -> 
     problem = pairings.let_in(one.guest.round, pairings.problem_without(one.guest.round, one, now), *seats)
     problem = replace(problem, pins=tuple(pin for pin in problem.pins if pin not in given_up))
     around = neighbourhood(problem, (seat for seat in pairings.seats(one.guest.round) if seat not in given_up))
+    for seat in seats:
+        if wrong := gone(problem, seat):
+            raise Refusal(BROKEN[wrong])
     for seat, beside in (seats, seats[::-1]):
         offered = not any(strangers(problem, (seat,)))
         if broken := around.broken(seat, beside=(beside,)) if offered else [NOT_OFFERED]:

@@ -5,7 +5,7 @@ until HR presses again. Before publishing a visit that cannot be is taken out of
 its people, as of every other change."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
@@ -21,8 +21,7 @@ from shadowing.i18n import N_
 from shadowing.matching import board, gather, pairings
 from shadowing.matching.why import NO_LONGER, look_again
 from shadowing.models import OVER, Consent, Guest, Host, Opening, OpeningKind, Pairing, Person, Round, Slot, Stage
-from shadowing.solver import problem as p
-from shadowing.solver.alternatives import against, neighbourhood
+from shadowing.solver.alternatives import against, known, neighbourhood
 from shadowing.typed import by, each, number, one_of
 
 NOT_OFFERED = N_("The opening is not offered at that time.")
@@ -168,20 +167,14 @@ class _Standing:
         """The visits that break a rule beside the others, each with its sentence; what HR keeps is tried first."""
         problem = replace(gather.problem(self.round, self.now), earliest=0)
         tried = {pairings.seat_of(row): row for row in sorted(self.rows, key=lambda row: (not row.pinned, row.id))}
-        plan = neighbourhood(problem, _known(problem, set(pairings.seats(self.round)) - tried.keys()))
+        plan = neighbourhood(problem, known(problem, set(pairings.seats(self.round)) - tried.keys()))
         for seat in tried:
-            if not _known(problem, [seat]) or tried[seat].slot.cancelled_at:
+            if not known(problem, [seat]) or tried[seat].slot.cancelled_at:
                 yield tried[seat].id, NOT_OFFERED
             elif wrong := against(plan, seat):
                 yield tried[seat].id, pairings.BROKEN.get(wrong[0], pairings.SOME_RULE)
             else:
                 plan.add(seat)
-
-
-def _known(problem: p.Problem, seats: Iterable[p.Seat]) -> list[p.Seat]:
-    """Those of a guest and an opening that the round still has."""
-    guests, offered = {guest.person for guest in problem.guests}, {opening.id for opening in problem.openings}
-    return [seat for seat in seats if seat.guest in guests and seat.opening in offered]
 
 
 def _as_it_stood(row: Pairing) -> ChangedVisit:

@@ -17,6 +17,7 @@ MOST_SHOWN = 5
 HALF_HOUR = 30
 PLAN_CHECKS = CHECKS[len(SEAT_CHECKS) :]
 NOT_OFFERED, GUEST_ELSEWHERE, HOST_ELSEWHERE = "not_offered", "guest_elsewhere", "host_elsewhere"
+GUEST_OUT = "guest_out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,7 @@ class Neighbourhood:
 
 def neighbourhood(problem: Problem, seats: Iterable[Seat]) -> Neighbourhood:
     """Without the seats of whoever takes no part any more, and of openings that were withdrawn."""
-    assignment = assign(problem, _known(problem, seats))
+    assignment = assign(problem, known(problem, seats))
     near = defaultdict(set)
     for seat in assignment.seats:
         for key in _keys(assignment, seat):
@@ -109,7 +110,8 @@ def _start(floor: Floor) -> int:
     return floor.start
 
 
-def _known(problem: Problem, seats: Iterable[Seat]) -> list[Seat]:
+def known(problem: Problem, seats: Iterable[Seat]) -> list[Seat]:
+    """Those of a guest and an opening that the round still has."""
     guests, openings = {one.person for one in problem.guests}, {one.id for one in problem.openings}
     return [seat for seat in seats if seat.guest in guests and seat.opening in openings]
 
@@ -157,7 +159,7 @@ def _elsewhere(assignment: Assignment, person: int, times: tuple[int, int]) -> b
 def met_elsewhere(problem: Problem, seats: tuple[Seat, ...]) -> set[int]:
     """The guests of *seats*, pinned or not, who could not come, or not be received, because of another round's visit. A regular
     meeting binds its hosts in both rounds alike."""
-    plan, found = assign(problem, _known(problem, seats)), set()
+    plan, found = assign(problem, known(problem, seats)), set()
     for seat in plan.seats:
         opening = plan.opening[seat.opening]
         hosts = () if opening.fixed else opening.hosts
@@ -168,11 +170,15 @@ def met_elsewhere(problem: Problem, seats: tuple[Seat, ...]) -> set[int]:
 
 
 def blocked(problem: Problem, seats: tuple[Seat, ...], seat: Seat) -> str | None:
-    """The first rule of `against`; `not_offered` also where no such guest or opening is in the round."""
-    known = seat.guest in {guest.person for guest in problem.guests}
-    if not known or seat.opening not in {opening.id for opening in problem.openings}:
-        return NOT_OFFERED
-    return next(iter(against(neighbourhood(problem, seats), seat)), None)
+    """The first rule of `against`, or what is `gone`."""
+    return gone(problem, seat) or next(iter(against(neighbourhood(problem, seats), seat)), None)
+
+
+def gone(problem: Problem, seat: Seat) -> str | None:
+    """`guest_out` or `not_offered` where the round has no such guest or no such opening any more."""
+    if seat.guest not in {guest.person for guest in problem.guests}:
+        return GUEST_OUT
+    return None if seat.opening in {opening.id for opening in problem.openings} else NOT_OFFERED
 
 
 def alternatives(
@@ -262,7 +268,8 @@ def seen_by(problem: Problem, guest: int) -> Problem:
     """The round with this one guest, what they could visit, and who and what takes their hosts' time: the same seats are open to
     them as in the whole round."""
     me = next(one for one in problem.guests if one.person == guest)
-    pins = tuple(pin for pin in problem.pins if pin.guest == guest)
+    offered = {one.id for one in problem.openings}
+    pins = tuple(pin for pin in problem.pins if pin.guest == guest and pin.opening in offered)
     anywhere = me.surprise or problem.rules.wishes != "require"
     departments, topics = {wish.department for wish in me.wishes}, {wish.topic for wish in me.wishes if wish.topic}
     held = {pin.opening for pin in pins}

@@ -16,6 +16,7 @@ from shadowing.extensions import db
 from shadowing.matching import elsewhere, gather, pairings, spans, why
 from shadowing.matching.spans import minutes
 from shadowing.models import OpeningKind, Person, Round, Slot, Stage
+from shadowing.solver.alternatives import known
 from shadowing.solver.assignment import assign
 from shadowing.solver.check import one_place_at_a_time
 from shadowing.solver.intervals import cut, merged
@@ -75,7 +76,8 @@ def reschedule(slot: Slot, starts_at: datetime, by: Person | None, now: datetime
 
 
 def _clashes(round: Round, now: datetime) -> set[str]:
-    return set(one_place_at_a_time(assign(gather.problem(round, now), pairings.seats(round))))
+    problem = gather.problem(round, now)
+    return set(one_place_at_a_time(assign(problem, known(problem, pairings.seats(round)))))
 
 
 def _refuse_elsewhere(slot: Slot) -> None:

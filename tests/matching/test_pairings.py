@@ -196,3 +196,12 @@ def test_unmatched_people_come_in_the_order_of_a_directory(session: Session) -> 
     found = [guest.person.kana for guest in session.scalars(board.unmatched(round))]
 
     assert found == ["アオヤマ", "ワタナベ"]
+
+
+def test_that_a_guest_takes_no_part_any_more_is_what_stands_against_a_place_by_hand(session: Session) -> None:
+    _round, guest, _first, second = under_review()
+    guest.visits = 0
+    session.flush()
+
+    with pytest.raises(Refusal, match="The guest takes no part any more"):
+        pairings.move(only(session), second.id, minutes(at(1, 14)), None, NOW)

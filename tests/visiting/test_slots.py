@@ -74,6 +74,23 @@ def test_a_slot_is_not_moved_further_than_a_year_after_its_round(session: Sessio
         slots.reschedule(slot, NOW + timedelta(days=800), None, NOW)
 
 
+@pytest.mark.parametrize("gone", ["opening", "guest"])
+def test_a_visit_is_moved_beside_one_whose_opening_or_guest_is_gone(session: Session, gone: str) -> None:
+    slot = published(session)
+    wished = slot.opening.department
+    there = factories.opening(slot.opening.round, factories.person(department_=wished), starts_at=at(2, 10))
+    other = factories.pairing(factories.guest(slot.opening.round, wishes=(wished,)), factories.slot(there))
+    if gone == "opening":
+        there.withdrawn_at = NOW
+    else:
+        other.guest.person.left_at = NOW
+    session.flush()
+
+    slots.reschedule(slot, at(1, 15), None, NOW)
+
+    assert slot.starts_at == at(1, 15)
+
+
 # What is asked about once
 
 
