@@ -86,7 +86,8 @@ class BoardLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """One page of the review board. *count* is of all pages, under the filter, and *counts* of the group that each row stands in.
-    *figures* count tags over the whole plan; *ways*: department of guests -> those of their
+    *figures* count tags over the whole plan; *walls* are the ways from one department to another that open: nobody went there
+    before. *ways*: department of guests -> those of their
     hosts with the number of pairings, the largest first. *missed*: person id -> rounds
     in a row without a visit before this one, for which they are placed first."""
 
@@ -100,6 +101,7 @@ class Board:
     matched: int
     pairings: int
     figures: Counter[str]
+    walls: int
     ways: dict[int, list[tuple[int, int]]]
     unmatched: list[Guest]
     affected: Flags
@@ -129,6 +131,7 @@ def page(round: Round, number: int, now: datetime, sought: PairingsSought = EVER
         matched=guests - len(missing),
         pairings=len(lines),
         figures=Counter(tag for line in lines for tag in line.tags),
+        walls=len({(line.home, line.offered) for line in lines if "new_wall" in line.tags and line.home != line.offered}),
         ways=_ways(lines),
         unmatched=missing,
         affected=affected,

@@ -29,6 +29,7 @@ from shadowing.models import Guest, Pairing, Round, Stage
 from shadowing.rounds import deadline
 from shadowing.views import auth, forms, proofs
 from shadowing.views.language import listed, person_name
+from shadowing.visiting import invitations
 
 SHOWN_MOST = 10
 AT = ("name", "department", "guests", "hosts", "tag", "order", "page")
@@ -81,7 +82,8 @@ def stop(id: int) -> Response:
 @auth.for_hr
 def board(id: int) -> str:
     round, sought = the_round(id), forms.pairings_sought(request.args)
-    found = page_of_board(round, forms.page(request.args), datetime.now(UTC), sought)
+    now = datetime.now(UTC)
+    found = page_of_board(round, forms.page(request.args), now, sought)
     return render_template(
         "pairings/board.html",
         round=round,
@@ -95,6 +97,7 @@ def board(id: int) -> str:
         tags=tag_words(),
         flags=flags.WORDS,
         seconds=forms.SOLVE_SECONDS,
+        mails=invitations.first_mails(round, now) if round.stage is Stage.REVIEWING else 0,
         **taken_back(round),
     )
 

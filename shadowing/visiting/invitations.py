@@ -7,12 +7,12 @@ slot: a host with two guests gets one entry that names both."""
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import contains_eager
 
 from shadowing.errors import Refusal
@@ -39,7 +39,7 @@ from shadowing.models import (
     Told,
     VisitFacts,
 )
-from shadowing.visiting import differences, partings
+from shadowing.visiting import differences, entries, partings
 from shadowing.visiting.differences import Difference
 from shadowing.visiting.entries import Part
 from shadowing.visiting.partings import Partings
@@ -89,7 +89,7 @@ def tell(
         held = letter.done_at is None and letter.person_id in without
         letter.state = LetterState.HELD if held else letter.state
         written[step.kind] += not (step.silent or held)
-    for guest in list(_left_out(round)):
+    for guest in db.session.scalars(_left_out(round)).all():
         letter = letters.unmatched(guest, stamp, now)
         held = guest.person_id in without
         letter.state = LetterState.HELD if held else letter.state
@@ -103,7 +103,13 @@ def planned(round: Round, stamp: datetime, sender: Sender) -> list[Planned]:
     steps = _steps(round, stamp, sender, differences.of_round(round))
     told = [ahead.planned(round) for ahead in steps if not ahead.silent]
     missing = letters.missing
-    return told + [Planned(LetterKind.UNMATCHED, one.person, partial(missing, one, stamp)) for one in _left_out(round)]
+    return told + [Planned(LetterKind.UNMATCHED, one.person, partial(missing, one, stamp)) for one in db.session.scalars(_left_out(round))]
+
+
+def first_mails(round: Round, stamp: datetime) -> int:
+    """How many letters `planned` has for a round of which nobody has heard yet."""
+    left_out = select(func.count()).select_from(_left_out(round).order_by(None).subquery())
+    return entries.count(round, stamp) + (db.session.scalar(left_out) or 0)
 
 
 def of(person: Person, round: Round) -> Select[Invitation]:
@@ -239,7 +245,7 @@ def _uid(part: Part, round: Round, serial: int, sender: Sender) -> str:
     return f"{digest}@{mime.wire(sender.mail_from).rpartition('@')[2][-DOMAIN_MOST:].lstrip('.-')}"
 
 
-def _left_out(round: Round) -> Iterable[Guest]:
+def _left_out(round: Round) -> Select[Guest]:
     """Guests who take part, have no visit, and have not been told so, nor of a visit that was cancelled since."""
     visited = select(Invitation.person_id).join(Slot).join(Opening)
     visited = visited.where(Opening.round_id == round.id, Invitation.role == Role.GUEST)
@@ -249,7 +255,7 @@ def _left_out(round: Round) -> Iterable[Guest]:
     missing = wanting.where(
         Guest.id.not_in(board.seated_guests(round)), Guest.person_id.not_in(told), Guest.person_id.not_in(visited)
     )
-    return db.session.scalars(missing.order_by(Person.sort_key, Person.code))
+    return missing.order_by(Person.sort_key, Person.code)
 
 
 # What is written

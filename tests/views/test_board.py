@@ -3,16 +3,19 @@
 import re
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from shadowing.collecting import openings
 from shadowing.extensions import db
 from shadowing.matching import before
 from shadowing.matching.spans import minutes
-from shadowing.models import Forbid, Opening, Pairing, PlanBefore, Slot, Stage, WhyUnmatched
+from shadowing.models import Forbid, Letter, Opening, Pairing, PlanBefore, Slot, Stage, WhyUnmatched
+from shadowing.visiting import invitations
 from tests import factories
 from tests.factories import NOW
 from tests.views.conftest import Digest
+from tests.views.japan import SENDER
 from tests.views.test_pairings import a_guest, a_round, an_opening, seated
 
 __all__ = ["seated"]
@@ -163,3 +166,51 @@ def test_looking_at_the_board_changes_nothing(
     assert [hr.get(f"/rounds/{round_id}/{path}").status_code for path in paths] == [200] * 4
     assert digest() == stood
     db.session.rollback()
+
+
+def test_the_board_the_publish_button_and_what_is_queued_name_one_number_of_mails(
+    hr: FlaskClient, session: Session, seated: Pairing
+) -> None:
+    """A guest and a host; a host of two guests beside one who has left; a guest of an opening that is withdrawn, and who
+    takes part without a place."""
+    round = seated.guest.round
+    shared, off = an_opening(round, 5, title="Shared"), an_opening(round, 7, title="Off", withdrawn_at=NOW)
+    openings.put_hosts(shared.opening, [shared.opening.hosts[0].person_id, factories.person(left_at=NOW).id])
+    for slot in (shared, shared, off):
+        factories.pairing(a_guest(round, slot), slot)
+    a_guest(round, shared)
+    session.commit()
+
+    board = hr.get(f"/rounds/{round.id}/pairings").text
+    publish = hr.get(f"/rounds/{round.id}/publish").text
+    written = invitations.tell(round, NOW, SENDER, NOW).total()
+
+    assert (written, session.scalars(select(func.count()).select_from(Letter)).one()) == (6, 6)
+    assert "Look at the mails (6)" in board
+    assert "Publish and send 6 mails" in publish
+
+
+def test_after_publishing_the_board_counts_no_mails_it_knows_nothing_of(
+    hr: FlaskClient, session: Session, seated: Pairing
+) -> None:
+    seated.guest.round.stage = Stage.PUBLISHED
+    session.commit()
+
+    assert "Look at the mails</a>" in hr.get(f"/rounds/{seated.round_id}/pairings").text
+
+
+def test_the_walls_that_open_are_ways_between_departments_and_not_pairings(
+    hr: FlaskClient, session: Session, seated: Pairing
+) -> None:
+    round, home = seated.guest.round, seated.guest.person.home
+    second = session.scalars(select(Slot).join(Opening).where(Opening.title == "Second")).one()
+    seated.tags = ["new_wall"]
+    together = a_guest(round, seated.slot, department_=home)
+    factories.pairing(together, seated.slot, tags=["new_wall"])
+    factories.pairing(a_guest(round, second, department_=home), second, tags=["new_wall"])
+    factories.pairing(a_guest(round, second), second, tags=["wish_1"])
+    session.commit()
+
+    page = hr.get(f"/rounds/{round.id}/pairings").text
+
+    assert re.search(r"<strong>2</strong> <span>walls open", page)
