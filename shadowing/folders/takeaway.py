@@ -1,6 +1,4 @@
-"""Everything that HR takes away of a round, and the list of people, as tables with names and words instead of numbers and codes.
-
-Rows are read a few hundred at a time, while the workbook is written."""
+"""What HR takes away of a round, and the list of people: tables of names and words, read in part while the workbook is written."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator

@@ -131,7 +131,9 @@ def page(round: Round, number: int, now: datetime, sought: PairingsSought = EVER
         matched=guests - len(missing),
         pairings=len(lines),
         figures=Counter(tag for line in lines for tag in line.tags),
-        walls=len({(line.home, line.offered) for line in lines if "new_wall" in line.tags and line.home != line.offered}),
+        walls=len(
+            {(line.home, line.offered) for line in lines if "new_wall" in line.tags and line.home != line.offered}
+        ),
         ways=_ways(lines),
         unmatched=missing,
         affected=affected,

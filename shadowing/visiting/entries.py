@@ -95,7 +95,9 @@ def standing(round: Round) -> Iterator[Part]:
 def count(round: Round, stamp: datetime) -> int:
     """How many parts are `standing` and begin after *stamp*, in columns: the review board says it of a thousand."""
     columns = _taking_place(select(Slot.id, Slot.opening_id, Slot.starts_at).select_from(Pairing), round)
-    visits = [(slot, opening, starts_at) for slot, opening, starts_at in db.session.execute(columns) if starts_at > stamp]
+    visits = [
+        (slot, opening, starts_at) for slot, opening, starts_at in db.session.execute(columns) if starts_at > stamp
+    ]
     hosts: defaultdict[int, list[Person]] = defaultdict(list)
     rows = select(Host.opening_id, Person).join_from(Host, Person).join(Host.opening)
     for opening, person in db.session.execute(rows.where(Opening.round_id == round.id)):

@@ -102,8 +102,8 @@ def planned(round: Round, stamp: datetime, sender: Sender) -> list[Planned]:
     """The very letters that `tell` would write now."""
     steps = _steps(round, stamp, sender, differences.of_round(round))
     told = [ahead.planned(round) for ahead in steps if not ahead.silent]
-    missing = letters.missing
-    return told + [Planned(LetterKind.UNMATCHED, one.person, partial(missing, one, stamp)) for one in db.session.scalars(_left_out(round))]
+    without = db.session.scalars(_left_out(round)).all()
+    return told + [Planned(LetterKind.UNMATCHED, one.person, partial(letters.missing, one, stamp)) for one in without]
 
 
 def first_mails(round: Round, stamp: datetime) -> int:

@@ -47,4 +47,3 @@ def test_on_every_page_of_hr_exactly_one_entry_is_current(app: Flask, hr: FlaskC
 )
 def test_the_current_entry_is_the_room_of_the_page(hr: FlaskClient, path: str, room: str, mark: str) -> None:
     assert current(hr.get(path, headers={"Accept-Language": "en"}).text) == [(room, mark)]
-
