@@ -11,6 +11,7 @@ from shadowing.extensions import db
 from shadowing.folding import fold
 from shadowing.matching import elsewhere, ledger, presence, spans, standing_rules
 from shadowing.matching.elsewhere import Elsewhere, Times
+from shadowing.matching.excerpts import WHOLE, Excerpt
 from shadowing.matching.spans import minutes
 from shadowing.matching.standing_rules import Frames
 from shadowing.models import (
@@ -38,25 +39,25 @@ from shadowing.solver.intervals import merged, without
 STEP = 30  # minutes between the possible starts of a flexible opening
 
 
-def problem(round: Round, now: datetime) -> p.Problem:
-    """All that the solver may know of a round; the same rows give the same bytes."""
+def problem(round: Round, now: datetime, excerpt: Excerpt = WHOLE) -> p.Problem:
+    """All that the solver may know of a round, or of an *excerpt* of it; the same rows give the same bytes."""
     rules = round.rules
     others, frames = elsewhere.of(round), standing_rules.frames(round)
-    free = _free(round, frames, others.taken)
+    free = _free(round, frames, others.taken, excerpt)
     return p.Problem(
         zone=round.zone,
         earliest=minutes(now + timedelta(days=rules.notice_days)),
-        people=tuple(_people(round, free, frames, others.taken)),
-        guests=tuple(_guests(round)),
-        openings=tuple(_openings(round, free, frames, others)),
+        people=tuple(_people(round, free, frames, others.taken, excerpt)),
+        guests=tuple(_guests(round, excerpt)),
+        openings=tuple(_openings(round, free, frames, others, excerpt)),
         rules=rules.for_solver(),
         past=tuple(sorted(set(_past(round, rules)))),
         excluded=tuple(sorted(standing_rules.excluded(round, now))),
         met=tuple(sorted(set(_met(round)))),
-        floors=tuple(standing_rules.floors(round, frames)),
+        floors=tuple(standing_rules.floors(frames, excerpt)),
         away=tuple(standing_rules.away()),
         ways=tuple(standing_rules.ways()),
-        pins=tuple(_pins(round)),
+        pins=tuple(_pins(round, excerpt)),
         forbids=tuple(sorted(set(_forbids(round)))),
     )
 
@@ -71,24 +72,23 @@ def takes_part(round: Round) -> ColumnElement[bool]:
     return and_(Guest.round_id == round.id, Guest.answered_at.is_not(None), Guest.visits > 0)
 
 
-def _free(round: Round, frames: Frames, taken: Times) -> Times:
+def _free(round: Round, frames: Frames, taken: Times, excerpt: Excerpt) -> Times:
     """When everybody is here, free, and on no visit of another round."""
     times = (Person.hours, Person.zone, Department.id, Person.away_until, Person.last_day)
     given_as_text = cast(Availability.given, Text)
     rows = select(Availability.person_id, given_as_text, *times).join_from(Availability, Person)
-    found = db.session.execute(rows.join(Person.department).where(Availability.round_id == round.id))
+    rows = rows.join(Person.department).where(Availability.round_id == round.id, excerpt.timed(round))
     given = {
         person: presence.within(spans.free_as_stored(given, hours, zone, frames[home]), zone, away_until, last_day)
-        for person, given, hours, zone, home, away_until, last_day in found
+        for person, given, hours, zone, home, away_until, last_day in db.session.execute(rows)
     }
     return given | {person: tuple(without(given[person], taken[person])) for person in taken.keys() & given.keys()}
 
 
-def _people(round: Round, free: Times, frames: Frames, taken: Times) -> Iterator[p.Person]:
+def _people(round: Round, free: Times, frames: Frames, taken: Times, excerpt: Excerpt) -> Iterator[p.Person]:
+    hosts = select(Host.person_id).join(Opening).where(Opening.round_id == round.id, Opening.withdrawn_at.is_(None))
     concerned = (
-        select(Guest.person_id)
-        .where(takes_part(round))
-        .union(select(Host.person_id).join(Opening).where(Opening.round_id == round.id, Opening.withdrawn_at.is_(None)))
+        select(Guest.person_id).where(takes_part(round), excerpt.guests(round)).union(hosts.where(excerpt.offered()))
     )
     columns = select(
         Person.id, Department.id, Person.manager_id, Person.may, Person.may_sites, Person.agency_consent,
@@ -111,14 +111,15 @@ def _people(round: Round, free: Times, frames: Frames, taken: Times) -> Iterator
         )
 
 
-def _guests(round: Round) -> Iterator[p.Guest]:
+def _guests(round: Round, excerpt: Excerpt) -> Iterator[p.Guest]:
     wishes: dict[int, list[p.Goal]] = defaultdict(list)
-    goals = select(Goal.guest_id, Goal.rank, Goal.department_id, Goal.topic).join(Guest).where(takes_part(round))
-    for guest, rank, department, topic in db.session.execute(goals.order_by(Goal.guest_id, Goal.rank)):
+    goals = select(Goal.guest_id, Goal.rank, Goal.department_id, Goal.topic).join(Guest).join(Guest.person)
+    goals = goals.where(takes_part(round), excerpt.persons()).order_by(Goal.guest_id, Goal.rank)
+    for guest, rank, department, topic in db.session.execute(goals):
         wishes[guest].append(p.Goal(rank=rank, department=department, topic=topic))
     missed = ledger.missed(round)
     columns = select(Guest.id, Guest.person_id, Guest.visits, Guest.surprise, Guest.half_days_most)
-    alive = columns.join(Person).where(takes_part(round), presence.all_along(round))
+    alive = columns.join(Person).where(takes_part(round), presence.all_along(round), excerpt.guests(round))
     for id, person, visits, surprise, half_days in db.session.execute(alive.order_by(Guest.person_id)):
         yield p.Guest(
             person=person,
@@ -130,13 +131,13 @@ def _guests(round: Round) -> Iterator[p.Guest]:
         )
 
 
-def _openings(round: Round, free: Times, frames: Frames, others: Elsewhere) -> Iterator[p.Opening]:
-    hosts, starts, held = presence.Hosts(round), _starts(round, frames), _held(round)
+def _openings(round: Round, free: Times, frames: Frames, others: Elsewhere, excerpt: Excerpt) -> Iterator[p.Opening]:
+    hosts, starts, held = presence.Hosts(round, excerpt), _starts(round, frames, excerpt), _held(round, excerpt)
     sites = standing_rules.sites(round)
     offered = select(
         Opening.id, Opening.department_id, Opening.kind, Opening.minutes, Opening.seats, Opening.flexible,
         Opening.topics, Opening.most_per_week, Opening.travel_minutes, Opening.customer_consent, Opening.site,
-    ).where(Opening.round_id == round.id, Opening.withdrawn_at.is_(None))  # fmt: skip
+    ).where(Opening.round_id == round.id, Opening.withdrawn_at.is_(None), excerpt.offered())  # fmt: skip
     for id, department, kind, length, seats, flexible, topics, most, travel, consent, site in db.session.execute(
         offered.order_by(Opening.id)
     ):
@@ -163,14 +164,16 @@ def _openings(round: Round, free: Times, frames: Frames, others: Elsewhere) -> I
         )
 
 
-def _starts(round: Round, frames: Frames) -> dict[int, list[int]]:
+def _starts(round: Round, frames: Frames, excerpt: Excerpt) -> dict[int, list[int]]:
     """Not on days on which the department is closed, but where somebody sits already."""
     starts: dict[int, list[int]] = defaultdict(list)
     zone, taken = ZoneInfo(round.zone), set(db.session.scalars(_taken(round)))
     slots = (
         select(Slot.opening_id, Slot.starts_at, Slot.id, Opening.department_id)
         .join(Opening)
-        .where(Opening.round_id == round.id, Opening.flexible.is_(False), Slot.cancelled_at.is_(None))
+        .where(
+            Opening.round_id == round.id, Opening.flexible.is_(False), Slot.cancelled_at.is_(None), excerpt.offered()
+        )
     )
     for opening, starts_at, slot, home in db.session.execute(slots.order_by(Slot.starts_at)):
         if slot in taken or f"{starts_at.astimezone(zone):%Y-%m-%d}" not in frames[home].closed:
@@ -190,10 +193,10 @@ def _unless(away: tuple[p.Span, ...], starts: list[int], held: set[int], length:
             yield start
 
 
-def _held(round: Round) -> dict[int, set[int]]:
+def _held(round: Round, excerpt: Excerpt) -> dict[int, set[int]]:
     """Opening id -> the starts of its pins."""
     held: dict[int, set[int]] = defaultdict(set)
-    for pin in _pins(round):
+    for pin in _pins(round, excerpt):
         held[pin.opening].add(pin.start)
     return held
 
@@ -257,19 +260,20 @@ def _met(round: Round) -> Iterator[tuple[int, int]]:
         yield home[guest], department or home[host]
 
 
-def _pins(round: Round) -> Iterator[p.Seat]:
-    pinned = seats_of(round).where(Pairing.pinned).order_by(Guest.person_id, Slot.opening_id, Slot.starts_at)
+def _pins(round: Round, excerpt: Excerpt) -> Iterator[p.Seat]:
+    pinned = seats_of(round, excerpt).where(Pairing.pinned).order_by(Guest.person_id, Slot.opening_id, Slot.starts_at)
     for row in db.session.execute(pinned):
         yield p.Seat(guest=row[0], opening=row[1], start=minutes(row[2]))
 
 
-def seats_of(round: Round) -> Select[int, int, datetime]:
+def seats_of(round: Round, excerpt: Excerpt = WHOLE) -> Select[int, int, datetime]:
     """The plan as it stands: (person, opening, start) of every pairing that is not dropped."""
     return (
         select(Guest.person_id, Slot.opening_id, Slot.starts_at)
         .join(Pairing, Pairing.guest_id == Guest.id)
         .join(Slot, Slot.id == Pairing.slot_id)
-        .where(Pairing.round_id == round.id, Pairing.stands)
+        .join(Slot.opening)
+        .where(Pairing.round_id == round.id, Pairing.stands, excerpt.offered())
     )
 
 

@@ -13,6 +13,7 @@ from shadowing.company import audit
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.matching import pairings, why
+from shadowing.matching.concerned import by_visits
 from shadowing.models import Guest, Host, HostRefusal, Opening, Pairing, Person, Slot, Stage
 from shadowing.typed import by, number, text
 
@@ -65,11 +66,12 @@ def refuse(guest: Guest, draft: HostRefusalDraft, by: Person, now: datetime) -> 
     row.why, row.by_id, row.at = draft.why, by.id, now
     db.session.add(row)
     planned = list(db.session.scalars(visits(guest, host.id)))
+    touched = by_visits(planned, [guest])
     for pairing in planned:
         pairings.take_out(
             pairing, "full"
         )  # what is said to everybody for whom no place was left: nothing to infer from
-    why.look_again(guest.round, now)
+    why.look_again(guest.round, now, touched)
     if known is None or planned:
         guest.round.version += 1
     audit.record("refuse_guest", by, guest.round, now, people=[guest.person_id, host.id])
@@ -82,6 +84,7 @@ def allow(refusal: HostRefusal, by: Person, now: datetime) -> None:
     refusal.guest.round.version += 1
     audit.record("allow_guest", by, refusal.guest.round, now, people=[refusal.guest.person_id, refusal.host_id])
     db.session.delete(refusal)
+    why.look_again(refusal.guest.round, now, by_visits([], [refusal.guest]))
 
 
 def _refuse_wrong_stage(guest: Guest) -> None:

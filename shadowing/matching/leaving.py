@@ -15,6 +15,7 @@ from shadowing.company import audit, people, running
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.matching import board, choices, pairings, why
+from shadowing.matching.concerned import Touched, by_visits
 from shadowing.models import (
     Guest,
     Host,
@@ -98,7 +99,7 @@ def let_go(person: Person, last_day: date, by: Person | None, now: datetime) -> 
     running.refuse_last(person)
     found = caused(person, last_day, now)
     person.last_day = last_day
-    take_out(found, now)
+    touched = take_out(found)
     for round in found.asked_of:
         round.coordinator = by if by is not person else None
         round.version += 1
@@ -106,6 +107,7 @@ def let_go(person: Person, last_day: date, by: Person | None, now: datetime) -> 
         _end(person, now)
     else:
         _later(person, last_day, now)
+    look_again(person, touched, now)
     figures = {"visits": len(found.visits), "hosted": len(found.hosted), "letters": found.letters}
     audit.record("let_go", by, None, now, of=person.id, last_day=last_day.isoformat(), **figures)
     return found
@@ -115,8 +117,9 @@ def on_the_day(person: Person, last_day: date, now: datetime) -> None:
     """The last day is over; nothing happens where HR has taken it back or set another one meanwhile."""
     if person.last_day != last_day or person.left_at is not None:
         return
-    take_out(caused(person, last_day, now), now)
+    touched = take_out(caused(person, last_day, now))
     _end(person, now)
+    look_again(person, touched, now)
     audit.record("leave", None, None, now, of=person.id)
 
 
@@ -136,20 +139,27 @@ def take_back(person: Person, by: Person | None, now: datetime) -> None:
     person.left_at = person.last_day = None
     for round in db.session.scalars(_hosting(person)):
         round.version += 1
+    look_again(person, Touched(), now)
     audit.record("take_back", by, None, now, of=person.id)
 
 
-def take_out(found: Caused, now: datetime) -> None:
-    """The visits that cannot take place; their rounds have changed."""
+def take_out(found: Caused) -> Touched:
+    """The visits that cannot take place; their rounds have changed. `look_again` is due once the person is gone, too."""
     for round in found.rounds:
         round.version += 1
+    touched = by_visits((*found.visits, *found.hosted))
     for pairing in found.hosted:
         pairings.take_out(pairing, why.LOST_HOST)
     for pairing in found.visits:
         if pairing not in found.hosted:
             pairings.take_out(pairing, why.AWAY)
-    for round in found.rounds:
-        why.look_again(round, now)
+    return touched
+
+
+def look_again(person: Person, touched: Touched, now: datetime) -> None:
+    """Where *person*, who is gone or there again, is a guest or a host, there are more or fewer places than before."""
+    for round in db.session.scalars(_taking_part(person)):
+        why.look_again(round, now, replace(touched, people=touched.people | {person.id}))
 
 
 def _end(person: Person, now: datetime) -> None:
@@ -222,6 +232,12 @@ def _rounds_of(person: Person) -> Select[int]:
 def _hosting(person: Person) -> Select[Round]:
     hosting = select(Opening.round_id).where(Opening.id.in_(_own_openings(person)))
     return select(Round).where(Round.stage.in_(OPEN), Round.id.in_(hosting))
+
+
+def _taking_part(person: Person) -> Select[Round]:
+    visiting = select(Guest.round_id).where(Guest.person_id == person.id, Guest.visits > 0)
+    hosting = select(Opening.round_id).where(Opening.id.in_(_own_openings(person)))
+    return select(Round).where(Round.stage.in_(OPEN), Round.id.in_(visiting.union(hosting))).order_by(Round.id)
 
 
 def _asked_of(person: Person) -> Select[Round]:

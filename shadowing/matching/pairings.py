@@ -14,6 +14,8 @@ from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.i18n import N_
 from shadowing.matching import before, gather, why
+from shadowing.matching.concerned import by_visits
+from shadowing.matching.excerpts import WHOLE, Excerpt, near
 from shadowing.matching.spans import minutes, moment
 from shadowing.models import (
     Forbid,
@@ -71,8 +73,8 @@ def in_slot(slot: Slot) -> Select[Pairing]:
     return select(Pairing).where(Pairing.slot_id == slot.id, Pairing.stands).order_by(Pairing.id)
 
 
-def seats(round: Round) -> tuple[p.Seat, ...]:
-    rows = db.session.execute(gather.seats_of(round))
+def seats(round: Round, excerpt: Excerpt = WHOLE) -> tuple[p.Seat, ...]:
+    rows = db.session.execute(gather.seats_of(round, excerpt))
     return p.in_order(p.Seat(guest=row[0], opening=row[1], start=minutes(row[2])) for row in rows)
 
 
@@ -130,9 +132,9 @@ def _as_plan(standing: tuple[p.Seat, ...]) -> p.Plan:
     return p.Plan(status=p.Status.FEASIBLE, seats=standing, reasons=(), tiers=(), gap=0.0, seconds=0.0)
 
 
-def problem_without(round: Round, instead: Pairing | None, now: datetime) -> p.Problem:
-    """The round, with *instead* no longer held in its place."""
-    problem = gather.problem(round, now)
+def problem_without(round: Round, instead: Pairing | None, now: datetime, excerpt: Excerpt = WHOLE) -> p.Problem:
+    """The round, or an *excerpt* of it, with *instead* no longer held in its place."""
+    problem = gather.problem(round, now, excerpt)
     given_up = seat_of(instead) if instead else None
     return replace(problem, pins=tuple(pin for pin in problem.pins if pin != given_up))
 
@@ -199,15 +201,17 @@ def place(
     if opening is None or opening.round_id != guest.round_id or opening.withdrawn_at:
         raise Refusal("This opening is not there any more. Look at the other places for this guest.")
     seat = p.Seat(guest=guest.person_id, opening=opening_id, start=start)
-    problem = let_in(guest.round, problem_without(guest.round, instead, now), seat)
-    loser = _loser(problem, seats(guest.round), seat, instead)
+    excerpt = near(guest.round, [guest.person_id], [opening_id])
+    problem = let_in(guest.round, problem_without(guest.round, instead, now, excerpt), seat)
+    loser = _loser(problem, seats(guest.round, excerpt), seat, instead)
     lost = _pairing_at(guest.round, loser) if loser else None
     before.remember(guest.round, [guest.id, *([lost.guest_id] if lost else [])], "place", by, now)
-    for gone in (instead, lost):
-        if gone:
-            take_out(gone)
+    gone = [pairing for pairing in (instead, lost) if pairing]
+    touched = by_visits(gone, [guest], [opening])
+    for pairing in gone:
+        take_out(pairing)
     hold(guest, opening, start, [*tags(problem, seat), "by_hand"])
-    why.look_again(guest.round, now)
+    why.look_again(guest.round, now, touched)
     guest.round.version += 1
     audit.record("place", by, guest.round, now, guest=guest.id, opening=opening_id, start=start)
 
@@ -264,8 +268,9 @@ def remove(pairing: Pairing, by: Person | None, now: datetime, words: str = "") 
     before.remember(round, [guest.id], "remove", by, now)
     db.session.execute(delete(Forbid).where(Forbid.guest_id == guest.id, Forbid.opening_id == opening_id))
     db.session.add(Forbid(guest_id=guest.id, opening_id=opening_id, why=words))
+    touched = by_visits([pairing])
     take_out(pairing)
-    why.look_again(round, now)
+    why.look_again(round, now, touched)
     round.version += 1
     audit.record("remove", by, round, now, guest=guest.id, opening=opening_id, words=words)
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from shadowing.company import audit, people
 from shadowing.matching import leaving
+from shadowing.matching.concerned import Touched
 from shadowing.matching.leaving import Caused
 from shadowing.models import Person
 from shadowing.typed import Mistakes, Unfit
@@ -23,7 +24,7 @@ def pause(person: Person, back_on: date, by: Person | None, now: datetime) -> Ca
         raise Mistakes({"back_on": Unfit("Choose a day after today.")})
     found = caused(person, back_on, now)
     person.away_until = back_on
-    leaving.take_out(found, now)
+    leaving.look_again(person, leaving.take_out(found), now)
     figures = {"visits": len(found.visits), "hosted": len(found.hosted)}
     audit.record("pause", by, None, now, of=person.id, back_on=back_on.isoformat(), **figures)
     return found
@@ -33,4 +34,5 @@ def resume(person: Person, by: Person | None, now: datetime) -> None:
     """They take part again at once; visits that were taken out do not come back by themselves. Twice is once."""
     if person.away_until is not None:
         person.away_until = None
+        leaving.look_again(person, Touched(), now)
         audit.record("resume", by, None, now, of=person.id)

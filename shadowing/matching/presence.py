@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from shadowing.company import people
 from shadowing.extensions import db
+from shadowing.matching.excerpts import Excerpt
 from shadowing.matching.spans import minutes
 from shadowing.models import Host, Opening, Person, Round
 from shadowing.solver.intervals import cut
@@ -41,13 +42,13 @@ def all_along(round: Round) -> ColumnElement[bool]:
 class Hosts:
     """The hosts of a round's openings: who they are, and when at least one of them is there."""
 
-    def __init__(self, round: Round) -> None:
+    def __init__(self, round: Round, excerpt: Excerpt) -> None:
         self._all: dict[int, list[int]] = defaultdict(list)
         self._here: dict[int, list[int]] = defaultdict(list)
         self._spans: dict[int, list[Span]] = defaultdict(list)
         times = (Person.zone, Person.away_until, Person.last_day)
         rows = select(Host.opening_id, Host.person_id, Person.left_at, *times).join(Host.person).join(Host.opening)
-        rows = rows.where(Opening.round_id == round.id).order_by(Host.opening_id, Host.position)
+        rows = rows.where(Opening.round_id == round.id, excerpt.offered()).order_by(Host.opening_id, Host.position)
         for opening, person, left_at, zone, away_until, last_day in db.session.execute(rows):
             self._all[opening].append(person)
             if left_at is None:

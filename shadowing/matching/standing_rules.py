@@ -12,6 +12,7 @@ from shadowing.company import exclusions
 from shadowing.extensions import db
 from shadowing.folding import fold
 from shadowing.matching import presence, spans
+from shadowing.matching.excerpts import Excerpt
 from shadowing.models import Department, Exclusion, Host, Hosting, Journey, Opening, Person, Round
 from shadowing.solver import problem as p
 
@@ -24,9 +25,11 @@ def frames(round: Round) -> Frames:
     return {department: spans.frame_of(round, closed) for department, closed in rows}
 
 
-def floors(round: Round, frames: Frames) -> Iterator[p.Floor]:
+def floors(frames: Frames, excerpt: Excerpt) -> Iterator[p.Floor]:
     """For departments that keep people at work: how many may be away in each half-hour."""
     keepers = select(Department.id, Department.seated_least).where(Department.seated_least.is_not(None))
+    if excerpt.asked is not None:
+        keepers = keepers.where(Department.id.in_(select(Person.department_id).where(excerpt.persons())))
     for department, least in db.session.execute(keepers.order_by(Department.id)):
         at_work: dict[int, int] = defaultdict(int)
         there = (Person.department_id == department, Person.left_at.is_(None))

@@ -6,6 +6,8 @@ from datetime import datetime
 from shadowing.company import audit
 from shadowing.errors import Refusal
 from shadowing.matching import before, pairings, why
+from shadowing.matching.concerned import by_visits
+from shadowing.matching.excerpts import near
 from shadowing.matching.pairings import BROKEN, SOME_RULE, seat_of
 from shadowing.models import Pairing, Person
 from shadowing.solver import problem as p
@@ -26,20 +28,23 @@ def swap(one: Pairing, other: Pairing, by: Person | None, now: datetime) -> None
     seats = [p.Seat(guest=guest.person_id, opening=opening.id, start=start) for guest, opening, start in places]
     problem = _tried(one, other, seats, now)
     before.remember(round, [one.guest_id, other.guest_id], "swap", by, now)
+    touched = by_visits([one, other])
     for pairing in (one, other):
         pairings.take_out(pairing)
     for (guest, opening, start), seat in zip(places, seats, strict=True):
         pairings.hold(guest, opening, start, [*pairings.tags(problem, seat), "by_hand"])
-    why.look_again(round, now)
+    why.look_again(round, now, touched)
     round.version += 1
     audit.record("swap", by, round, now, guest=places[1][0].id, other=places[0][0].id)
 
 
 def _tried(one: Pairing, other: Pairing, seats: list[p.Seat], now: datetime) -> p.Problem:
     given_up = {seat_of(one), seat_of(other)}
-    problem = pairings.let_in(one.guest.round, pairings.problem_without(one.guest.round, one, now), *seats)
+    round = one.guest.round
+    excerpt = near(round, (seat.guest for seat in seats), (seat.opening for seat in seats))
+    problem = pairings.let_in(round, pairings.problem_without(round, one, now, excerpt), *seats)
     problem = replace(problem, pins=tuple(pin for pin in problem.pins if pin not in given_up))
-    around = neighbourhood(problem, (seat for seat in pairings.seats(one.guest.round) if seat not in given_up))
+    around = neighbourhood(problem, (seat for seat in pairings.seats(round, excerpt) if seat not in given_up))
     for seat in seats:
         if wrong := gone(problem, seat):
             raise Refusal(BROKEN[wrong])

@@ -13,6 +13,8 @@ from shadowing.company import audit
 from shadowing.errors import Changed, Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.matching import before, gather, pairings, why
+from shadowing.matching.concerned import Touched
+from shadowing.matching.excerpts import WHOLE, Excerpt, near
 from shadowing.matching.spans import minutes, moment
 from shadowing.models import (
     Forbid,
@@ -46,7 +48,7 @@ def undo(round: Round, number: int, by: Person | None, now: datetime) -> PlanBef
     """Take back the last deed by hand, whole or not at all; *number* is that of the row that the page showed."""
     pairings.only_under_review(round)
     row = _claimed(round, number, db.session.scalar(before.last_deed(round)))
-    kept = _restore(round, row, now)
+    kept = _restore(round, row, now, _near(round, row))
     if kept.lost:
         raise Refusal(
             "This cannot be taken back any more, because something changed meanwhile: %(names)s. Choose another place for them "
@@ -64,7 +66,7 @@ def back(round: Round, number: int, by: Person | None, now: datetime) -> list[Pe
         raise WrongStage("The round “%(title)s” is not under review. Change single visits instead.", title=round.title)
     row = _claimed(round, number, db.session.scalar(before.last_plan(round)))
     before.remember_plan(round, by, now)
-    kept = _restore(round, row, now)
+    kept = _restore(round, row, now, WHOLE)
     if not kept.again:
         raise Refusal(
             "None of the visits of the plan before is possible any more, so nothing was changed. Make the pairings again."
@@ -86,7 +88,7 @@ def _claimed(round: Round, number: int, row: PlanBefore | None) -> PlanBefore:
     return row
 
 
-def _restore(round: Round, row: PlanBefore, now: datetime) -> Kept:
+def _restore(round: Round, row: PlanBefore, now: datetime, excerpt: Excerpt) -> Kept:
     guests = {guest.id: guest for guest in db.session.scalars(_guests(row))}
     wanted: Wanted = {
         p.Seat(guest=guests[one.guest].person_id, opening=place.opening, start=place.start): place
@@ -95,8 +97,10 @@ def _restore(round: Round, row: PlanBefore, now: datetime) -> Kept:
         for place in one.places
     }
     _forbid(row, guests.keys())
-    kept = _still_possible(round, wanted, {guest.person_id for guest in guests.values()})
+    people = {guest.person_id for guest in guests.values()}
+    kept = _still_possible(round, wanted, people, excerpt)
     standing = {pairings.seat_of(one): one for one in db.session.scalars(_pairings(guests)) if one.stands}
+    openings = frozenset(seat.opening for seat in (*standing, *wanted))
     for seat, pairing in standing.items():
         if seat not in kept.again:
             _drop(pairing)
@@ -105,7 +109,7 @@ def _restore(round: Round, row: PlanBefore, now: datetime) -> Kept:
         if one.guest in guests:
             has = guests[one.guest].person_id in {seat.guest for seat in kept.again}
             guests[one.guest].reason = None if has else one.reason
-    why.look_again(round, now)
+    why.look_again(round, now, None if excerpt is WHOLE else Touched(people=frozenset(people), openings=openings))
     return kept
 
 
@@ -120,16 +124,22 @@ def _pairings(guests: Iterable[int]) -> sa.Select[Pairing]:
     return rows.where(Pairing.guest_id.in_(list(guests)))
 
 
-def _still_possible(round: Round, wanted: Wanted, people: set[int]) -> Kept:
+def _near(round: Round, row: PlanBefore) -> Excerpt:
+    guests = db.session.scalars(_guests(row)).all()
+    places = (place for one in row.guests for place in one.places)
+    return near(round, (guest.person_id for guest in guests), (place.opening for place in places))
+
+
+def _still_possible(round: Round, wanted: Wanted, people: set[int], excerpt: Excerpt) -> Kept:
     """What was kept by hand goes first, and yields to nothing but what cannot be."""
-    problem = replace(gather.problem(round, datetime.fromtimestamp(0, UTC)), earliest=0)
+    problem = replace(gather.problem(round, datetime.fromtimestamp(0, UTC), excerpt), earliest=0)
     known, openings = {one.person for one in problem.guests}, {one.id for one in problem.openings}
     there = [seat for seat in wanted if seat.guest in known and seat.opening in openings]
     pins = tuple(pin for pin in problem.pins if pin.guest not in people)
     pins = p.in_order((*pins, *(seat for seat in there if wanted[seat].pinned)))
     plan = neighbourhood(
         replace(problem, pins=pins),
-        (one for one in pairings.seats(round) if one.guest not in people),
+        (one for one in pairings.seats(round, excerpt) if one.guest not in people),
     )
     kept = Kept(lost={seat.guest for seat in wanted if seat not in there})
     for seat in sorted(there, key=lambda seat: (not wanted[seat].pinned, seat.guest, seat.start)):

@@ -1,18 +1,21 @@
-"""Why somebody has no visit in the plan as it stands, and what would help: looked at anew after every change by hand.
+"""Why somebody has no visit in the plan as it stands, and what would help: after every change by hand looked at anew, of those
+whom it concerns.
 
 `solver/explain.py` finds both. What people did is told in words of its own: see BY_HAND."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from shadowing.company import people
 from shadowing.extensions import db
 from shadowing.matching import gather
+from shadowing.matching.concerned import Touched, concerned
+from shadowing.matching.excerpts import WHOLE, Excerpt
 from shadowing.matching.spans import minutes, moment
 from shadowing.models import (
     Answer,
@@ -39,18 +42,27 @@ NOON, AFTER_LUNCH = 12 * 60, 13 * 60
 HOUR, DAY = 60, 24 * 60
 
 
-def look_again(round: Round, now: datetime) -> None:
-    """Write for everybody without a visit what is true of the plan that stands, where one stands."""
+def look_again(round: Round, now: datetime, touched: Touched | None = None) -> None:
+    """Write what is true of the plan that stands, where one stands, for everybody without a visit whom it concerns that something
+    was *touched*; without it for everybody."""
     if round.stage not in (Stage.REVIEWING, Stage.PUBLISHED):
         return
     db.session.flush()
-    problem = gather.problem(round, now)
+    if touched is None:
+        _write(round, _found(round, WHOLE, now), BY_HAND)
+    else:
+        asked = concerned(round, touched)
+        _write(round, _found(round, Excerpt(asked=asked), now) if asked else (), BY_HAND, asked | touched.people)
+
+
+def _found(round: Round, excerpt: Excerpt, now: datetime) -> tuple[p.Reason, ...]:
+    problem = gather.problem(round, now, excerpt)
     guests = {one.person for one in problem.guests}
     openings = {one.id for one in problem.openings}
     rows = db.session.execute(gather.seats_of(round))
     seats = (p.Seat(guest=row[0], opening=row[1], start=minutes(row[2])) for row in rows)
     standing = p.in_order(seat for seat in seats if seat.guest in guests and seat.opening in openings)
-    _write(round, why_not_of(planned(_held(problem, standing), standing)), BY_HAND)
+    return why_not_of(planned(_held(problem, standing), standing))
 
 
 def _held(problem: p.Problem, standing: tuple[p.Seat, ...]) -> p.Problem:
@@ -65,14 +77,19 @@ def write(round: Round, reasons: Iterable[p.Reason]) -> None:
     _write(round, reasons, (DECLINED,))
 
 
-def _write(round: Round, reasons: Iterable[p.Reason], kept: tuple[str, ...]) -> None:
-    """*kept* are the codes that nothing the solver finds takes the place of."""
+def _write(
+    round: Round, reasons: Iterable[p.Reason], kept: tuple[str, ...], whose: Collection[int] | None = None
+) -> None:
+    """For *whose* reasons these are, or for everybody. *kept* are the codes that nothing the solver finds takes the place of."""
     found = {reason.guest: reason for reason in reasons}
-    gave, openings = _gave(round), _openings(reason.facts.get("opening") for reason in found.values())
+    gave, openings = _gave(round, found), _openings(reason.facts.get("opening") for reason in found.values())
     guests = select(Guest).options(joinedload(Guest.person)).where(Guest.round_id == round.id)
-    for guest in db.session.scalars(guests).all():
+    of = or_(Guest.reason.is_not(None), Guest.person_id.in_(found)) if whose is None else Guest.person_id.in_(whose)
+    for guest in db.session.scalars(guests.where(of)).all():
         reason = found.get(guest.person_id)
-        guest.reason = None if reason is None else _told(guest, reason, kept, guest.person_id in gave, openings)
+        told = None if reason is None else _told(guest, reason, kept, guest.person_id in gave, openings)
+        if guest.reason != told:
+            guest.reason = told
 
 
 def _openings(ids: Iterable[int | str | None]) -> dict[int, Opening]:
@@ -81,11 +98,12 @@ def _openings(ids: Iterable[int | str | None]) -> dict[int, Opening]:
     return {one.id: one for one in db.session.scalars(found)}
 
 
-def _gave(round: Round) -> set[int]:
+def _gave(round: Round, people: Iterable[int]) -> set[int]:
     """The solver knows what is left of somebody's times, not that they gave some, such as on days when their department is
     closed."""
     given = select(Availability.person_id, Availability.given).where(Availability.round_id == round.id)
-    return {person for person, times in db.session.execute(given) if times}
+    rows = db.session.execute(given.where(Availability.person_id.in_(people)))
+    return {person for person, times in rows if times}
 
 
 def _told(

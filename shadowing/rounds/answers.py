@@ -13,6 +13,7 @@ from shadowing.errors import Changed, Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.mail import letters
 from shadowing.matching import why
+from shadowing.matching.concerned import by_visits
 from shadowing.models import (
     Department,
     EarlierAnswer,
@@ -60,9 +61,9 @@ def type_in(
         return
     if stale:
         raise Changed("The answer of %(name)s has changed meanwhile. Look at it again.", name=person.display_name)
-    if guest.typed_in is None:
-        guest.typed_in = TypedIn(before=before)
-    guest.typed_in.by_id, guest.typed_in.at = by.id, now
+    typed_in = guest.typed_in or TypedIn(before=before)
+    typed_in.by_id, typed_in.at = by.id, now
+    guest.typed_in = typed_in
     _told(guest, by, False, now)
     audit.record("type_in", by, round, now, guest=guest.id)
 
@@ -147,7 +148,7 @@ def _told(guest: Guest, by: Person, taken_back: bool, now: datetime) -> None:
     if not (unread and taken_back):
         letters.keep([letters.answered_for(guest, by, _changeable_until(guest, now), taken_back, now)])
     db.session.flush()
-    why.look_again(guest.round, now)
+    why.look_again(guest.round, now, by_visits([], [guest]))
 
 
 def _changeable_until(guest: Guest, now: datetime) -> date | None:

@@ -176,6 +176,8 @@ def _free(
     person: Person, duties: dict[int, Spans], begin: Numbers, finish: Numbers, travel: Numbers, level: int = 1
 ) -> Mask:
     free = merged(Span(span.start, span.end) for span in person.free if span.level >= level)
+    if not free:
+        return np.zeros(len(begin), dtype=bool)
     mask = suits(free, person.hours, begin, finish, travel) & ~touched(person.elsewhere, begin, finish)
     if pieces := duties.get(person.id, ()):
         mask &= ~touched(pieces, begin, finish)

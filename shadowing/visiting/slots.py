@@ -14,6 +14,8 @@ from shadowing.company import audit, people
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.matching import elsewhere, gather, pairings, spans, why
+from shadowing.matching.concerned import Touched, by_visits
+from shadowing.matching.excerpts import Excerpt, near
 from shadowing.matching.spans import minutes
 from shadowing.models import OpeningKind, Person, Round, Slot, Stage
 from shadowing.solver.alternatives import known
@@ -61,23 +63,25 @@ def reschedule(slot: Slot, starts_at: datetime, by: Person | None, now: datetime
         raise NotSure(
             "The visit is not moved yet. See what speaks against the new time, then move it or choose another one."
         )
-    clashes = _clashes(round, now)
+    guests = [pairing.guest.person_id for pairing in db.session.scalars(pairings.in_slot(slot))]
+    excerpt = near(round, guests, [slot.opening_id])
+    clashes = _clashes(round, now, excerpt)
     slot.starts_at, slot.ends_at = starts_at, starts_at + (slot.ends_at - slot.starts_at)
     db.session.flush()
-    if _clashes(round, now) - clashes:
+    if _clashes(round, now, excerpt) - clashes:
         raise Refusal("Somebody in this visit would have to be in two places at once at the new time.")
     _refuse_elsewhere(slot)
     for pairing in db.session.scalars(pairings.in_slot(slot)):
         plain = [tag for tag in pairing.tags if tag != pairings.AGREED]
         pairing.tags = [*plain, pairings.AGREED] if doubtful else plain
-    why.look_again(round, now)
+    why.look_again(round, now, Touched(people=frozenset(guests), openings=frozenset([slot.opening_id])))
     round.version += 1
     audit.record("reschedule", by, round, now, slot=slot.id)
 
 
-def _clashes(round: Round, now: datetime) -> set[str]:
-    problem = gather.problem(round, now)
-    return set(one_place_at_a_time(assign(problem, known(problem, pairings.seats(round)))))
+def _clashes(round: Round, now: datetime, excerpt: Excerpt) -> set[str]:
+    problem = gather.problem(round, now, excerpt)
+    return set(one_place_at_a_time(assign(problem, known(problem, pairings.seats(round, excerpt)))))
 
 
 def _refuse_elsewhere(slot: Slot) -> None:
@@ -157,9 +161,11 @@ def call_off(slot: Slot, by: Person | None, now: datetime) -> None:
     round = slot.opening.round
     _only_published(slot, round)
     slot.cancelled_at = now
-    for pairing in list(db.session.scalars(pairings.in_slot(slot))):
+    visits = list(db.session.scalars(pairings.in_slot(slot)))
+    touched = by_visits(visits, openings=[slot.opening])
+    for pairing in visits:
         pairings.take_out(pairing, why.CALLED_OFF)
-    why.look_again(round, now)
+    why.look_again(round, now, touched)
     round.version += 1
     audit.record("call_off", by, round, now, slot=slot.id)
 
