@@ -19,6 +19,8 @@ from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.i18n import N_
 from shadowing.matching import board, gather, pairings
+from shadowing.matching.concerned import Touched
+from shadowing.matching.excerpts import near
 from shadowing.matching.why import NO_LONGER, look_again
 from shadowing.models import OVER, Consent, Guest, Host, Opening, OpeningKind, Pairing, Person, Round, Slot, Stage
 from shadowing.solver.alternatives import against, known, neighbourhood
@@ -39,10 +41,12 @@ class CustomersWord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedVisit:
-    """A visit as it stood before. *after* is when it takes place now, None where it does not; *why* is an English sentence."""
+    """A visit as it stood before, in an *opening* (its id). *after* is when it takes place now, None where it does not; *why* is an
+    English sentence."""
 
     guest: Person
     hosts: tuple[Person, ...]
+    opening: int
     title: str
     before: datetime
     after: datetime | None
@@ -64,8 +68,16 @@ class Effects:
         return hashlib.sha256(repr(what).encode()).hexdigest()[:16]
 
 
+Seen = Callable[[Effects], None]
+"""Raises where somebody has to see the effects of a deed first. What a deed does beyond them is done only after it."""
+
+
+def unseen(effects: Effects) -> None:
+    """Nobody asks."""
+
+
 def offer_for(
-    round: Round, hosts: Sequence[Person], offer: Offer, by: Person, now: datetime
+    round: Round, hosts: Sequence[Person], offer: Offer, by: Person, now: datetime, seen: Seen = unseen
 ) -> tuple[Opening, Effects]:
     """What hosts have told HR that they offer. A fixed date may bind a host who has another visit then."""
     refuse_wrong_stage(round)
@@ -73,39 +85,40 @@ def offer_for(
     standing = _Standing(round, people, 0, now)
     opening = openings.offer_for(round, hosts, offer, now)
     effects = standing.settle()
-    look_again(round, now)
+    seen(effects)
+    look_again(round, now, _touched(opening, effects))
     round.version += 1
     audit.record("offer_for", by, round, now, opening=opening.id, hosts=sorted(people))
     return opening, effects
 
 
-def change(opening: Opening, offer: Offer, by: Person, now: datetime) -> Effects:
+def change(opening: Opening, offer: Offer, by: Person, now: datetime, seen: Seen = unseen) -> Effects:
     def rewrite() -> None:
         openings.refuse_withdrawn(opening)
         openings.rewrite(opening, offer, now)
 
-    return _do("change_opening", opening, rewrite, by, now)
+    return _do("change_opening", opening, rewrite, by, now, seen)
 
 
-def withdraw(opening: Opening, by: Person, now: datetime) -> Effects:
+def withdraw(opening: Opening, by: Person, now: datetime, seen: Seen = unseen) -> Effects:
     """Twice is once."""
-    return _do("withdraw_opening", opening, lambda: openings.take_off(opening, now), by, now)
+    return _do("withdraw_opening", opening, lambda: openings.take_off(opening, now), by, now, seen)
 
 
-def offer_again(opening: Opening, by: Person, now: datetime) -> Effects:
+def offer_again(opening: Opening, by: Person, now: datetime, seen: Seen = unseen) -> Effects:
     """Visits that were called off by the withdrawal do not come back by themselves."""
-    return _do("offer_again", opening, lambda: openings.put_on(opening, now), by, now)
+    return _do("offer_again", opening, lambda: openings.put_on(opening, now), by, now, seen)
 
 
-def set_seats(opening: Opening, seats: int, by: Person, now: datetime) -> Effects:
+def set_seats(opening: Opening, seats: int, by: Person, now: datetime, seen: Seen = unseen) -> Effects:
     def set_them() -> None:
         openings.refuse_withdrawn(opening)
         openings.reseat(opening, seats, now)
 
-    return _do("set_seats", opening, set_them, by, now, seats=seats)
+    return _do("set_seats", opening, set_them, by, now, seen, seats=seats)
 
 
-def record_consent(opening: Opening, said: Consent, by: Person, now: datetime) -> Effects:
+def record_consent(opening: Opening, said: Consent, by: Person, now: datetime, seen: Seen = unseen) -> Effects:
     """What the customer of a ride-along said, at whatever stage the round is."""
     if opening.kind is not OpeningKind.RIDE_ALONG:
         raise Refusal("No customer is asked for this opening.")
@@ -113,20 +126,31 @@ def record_consent(opening: Opening, said: Consent, by: Person, now: datetime) -
     def record() -> None:
         opening.customer_consent = said
 
-    return _do("record_consent", opening, record, by, now, consent=said.value)
+    return _do("record_consent", opening, record, by, now, seen, consent=said.value)
 
 
-def _do(deed: str, opening: Opening, do: Callable[[], None], by: Person, now: datetime, **facts: object) -> Effects:
+def _do(
+    deed: str, opening: Opening, do: Callable[[], None], by: Person, now: datetime, seen: Seen, **facts: object
+) -> Effects:
     round = opening.round
     refuse_wrong_stage(round)
     openings.lock(opening)
-    standing = _Standing(round, {host.person_id for host in opening.hosts}, opening.id, now)
+    standing, topics = _Standing(round, {host.person_id for host in opening.hosts}, opening.id, now), opening.topics
     do()
     effects = standing.settle()
-    look_again(round, now)
+    seen(effects)
+    look_again(round, now, _touched(opening, effects, topics))
     round.version += 1
     audit.record(deed, by, round, now, opening=opening.id, visits=len(effects.visits), **facts)
     return effects
+
+
+def _touched(opening: Opening, effects: Effects, topics: Iterable[str] = ()) -> Touched:
+    return Touched(
+        people=frozenset(visit.guest.id for visit in effects.visits),
+        openings=frozenset([opening.id, *(visit.opening for visit in effects.visits)]),
+        topics=frozenset(topics),
+    )
 
 
 def refuse_wrong_stage(round: Round) -> None:
@@ -165,9 +189,10 @@ class _Standing:
 
     def _broken(self) -> Iterator[tuple[int, str]]:
         """The visits that break a rule beside the others, each with its sentence; what HR keeps is tried first."""
-        problem = replace(gather.problem(self.round, self.now), earliest=0)
         tried = {pairings.seat_of(row): row for row in sorted(self.rows, key=lambda row: (not row.pinned, row.id))}
-        plan = neighbourhood(problem, known(problem, set(pairings.seats(self.round)) - tried.keys()))
+        excerpt = near(self.round, (seat.guest for seat in tried), (seat.opening for seat in tried))
+        problem = replace(gather.problem(self.round, self.now, excerpt), earliest=0)
+        plan = neighbourhood(problem, known(problem, set(pairings.seats(self.round, excerpt)) - tried.keys()))
         for seat in tried:
             if not known(problem, [seat]) or tried[seat].slot.cancelled_at:
                 yield tried[seat].id, NOT_OFFERED
@@ -182,6 +207,7 @@ def _as_it_stood(row: Pairing) -> ChangedVisit:
     return ChangedVisit(
         guest=row.guest.person,
         hosts=tuple(host.person for host in opening.hosts),
+        opening=opening.id,
         title=opening.title,
         before=row.slot.starts_at,
         after=row.slot.starts_at,

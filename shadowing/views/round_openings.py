@@ -18,7 +18,7 @@ from shadowing.extensions import db
 from shadowing.matching import board
 from shadowing.models import OVER, Consent, Opening, OpeningKind, Person, Round, Slot, Stage
 from shadowing.rounds import opening_changes, opening_list
-from shadowing.rounds.opening_changes import CustomersWord, Effects, Seats
+from shadowing.rounds.opening_changes import CustomersWord, Effects, Seats, Seen
 from shadowing.rounds.opening_list import OpeningState, SoughtOpenings
 from shadowing.views import auth, forms, language, openings
 from shadowing.views.forms import Filled
@@ -89,10 +89,10 @@ def offer_for(id: int) -> Response:
     round, host = the_round(id), db.get_or_404(Person, forms.row_id(request.args, "host") or 0)
     page = form_page(round, Filled(request.form)) | {"host": host}
     auth.came_from("round_openings/new.html", **page)
-    opening, effects = opening_changes.offer_for(
-        round, [host], openings.offer_of(request.form), g.user, datetime.now(UTC)
+    seen = asking(round, "round_openings/new.html", page)
+    opening, _ = opening_changes.offer_for(
+        round, [host], openings.offer_of(request.form), g.user, datetime.now(UTC), seen
     )
-    confirmed(effects, round, "round_openings/new.html", page)
     db.session.commit()
     flash(gettext("The opening of %(name)s is offered.", name=language.person_name(host)))
     return redirect(url_for(".show", id=opening.id), code=303)
@@ -119,8 +119,8 @@ def change(id: int) -> Response:
     opening = the_opening(id)
     page = form_page(opening.round, Filled(request.form)) | {"opening": opening}
     auth.came_from("round_openings/edit.html", **page)
-    effects = opening_changes.change(opening, openings.offer_of(request.form), g.user, datetime.now(UTC))
-    confirmed(effects, opening.round, "round_openings/edit.html", page)
+    seen = asking(opening.round, "round_openings/edit.html", page)
+    opening_changes.change(opening, openings.offer_of(request.form), g.user, datetime.now(UTC), seen)
     db.session.commit()
     flash(gettext("The opening is saved."))
     return redirect(url_for(".show", id=id), code=303)
@@ -145,8 +145,8 @@ def set_seats(id: int) -> Response:
     auth.came_from("round_openings/show.html", **page_of(opening) | {"form": Filled(request.form)})
     seats = forms.read(Seats, request.form).seats
 
-    def deed(opening: Opening, by: Person, now: datetime) -> Effects:
-        return opening_changes.set_seats(opening, seats, by, now)
+    def deed(opening: Opening, by: Person, now: datetime, seen: Seen) -> Effects:
+        return opening_changes.set_seats(opening, seats, by, now, seen)
 
     return done(opening, deed, gettext("The seats are saved."))
 
@@ -157,30 +157,32 @@ def consent(id: int) -> Response:
     opening = the_opening(id)
     said = forms.read(CustomersWord, request.form).consent
 
-    def deed(opening: Opening, by: Person, now: datetime) -> Effects:
-        return opening_changes.record_consent(opening, said, by, now)
+    def deed(opening: Opening, by: Person, now: datetime, seen: Seen) -> Effects:
+        return opening_changes.record_consent(opening, said, by, now, seen)
 
     return done(opening, deed, gettext("What the customer said is noted."))
 
 
-def done(opening: Opening, deed: Callable[[Opening, Person, datetime], Effects], words: str) -> Response:
+def done(opening: Opening, deed: Callable[[Opening, Person, datetime, Seen], Effects], words: str) -> Response:
     """What all buttons on the page of an opening do: ask where visits change, else keep it and say so."""
-    page = page_of(opening)
-    effects = deed(opening, g.user, datetime.now(UTC))
-    confirmed(effects, opening.round, "round_openings/show.html", page)
+    deed(opening, g.user, datetime.now(UTC), asking(opening.round, "round_openings/show.html", page_of(opening)))
     db.session.commit()
     flash(words)
     return redirect(url_for(".show", id=opening.id), code=303)
 
 
-def confirmed(effects: Effects, round: Round, template: str, page: dict[str, object]) -> None:
-    """Raises NotSure unless HR has seen just these *effects*; what was done is taken back with it."""
-    if not effects or request.form.get("seen") == effects.digest:
-        return
-    carried = {name: value for name, value in request.form.items() if name not in ("seen", "csrf_token")}
-    asked = {"effects": list(lines(effects, round)), "seen": effects.digest, "carried": carried}
-    auth.came_from(template, **page | asked)
-    raise NotSure("Nothing is changed yet. See what becomes of these visits, then press again.")
+def asking(round: Round, template: str, page: dict[str, object]) -> Seen:
+    """Raises NotSure, on the *page*, unless HR has seen just these effects; what was done is taken back with it."""
+
+    def seen(effects: Effects) -> None:
+        if not effects or request.form.get("seen") == effects.digest:
+            return
+        carried = {name: value for name, value in request.form.items() if name not in ("seen", "csrf_token")}
+        asked = {"effects": list(lines(effects, round)), "seen": effects.digest, "carried": carried}
+        auth.came_from(template, **page | asked)
+        raise NotSure("Nothing is changed yet. See what becomes of these visits, then press again.")
+
+    return seen
 
 
 def lines(effects: Effects, round: Round) -> Iterator[str]:
