@@ -3,7 +3,7 @@
 Visits that cannot take place are taken out at once; calendars are told when HR publishes the round again. What somebody
 offered and answered stays in its tables and counts again once they are back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -253,12 +253,22 @@ def _count(ids: Select[int]) -> int:
 
 def take_out_gone(round: Round, now: datetime) -> None:
     """Somebody may have left, or begun a pause, while a plan with them was being made."""
-    for pairing in db.session.scalars(board.seated(round).where(Slot.starts_at >= now)).all():
+    gone = list(_gone(db.session.scalars(board.seated(round).where(Slot.starts_at >= now))))
+    touched = by_visits(pairing for pairing, _ in gone)
+    for pairing, code in gone:
+        pairings.take_out(pairing, code)
+    if gone:
+        why.look_again(round, now, touched)
+
+
+def _gone(visits: Iterable[Pairing]) -> Iterator[tuple[Pairing, str]]:
+    """Those that cannot take place, and why."""
+    for pairing in visits:
         start, hosts = pairing.slot.starts_at, pairing.slot.opening.hosts
         if not people.there(pairing.guest.person, start):
-            pairings.take_out(pairing, why.AWAY)
+            yield pairing, why.AWAY
         elif not any(people.there(host.person, start) for host in hosts):
-            pairings.take_out(pairing, why.LOST_HOST)
+            yield pairing, why.LOST_HOST
 
 
 def stranded(guests: Iterable[Guest]) -> tuple[Guest, ...]:

@@ -1,5 +1,5 @@
-"""Answers that do not come by a personal link: HR types one in for somebody, takes it back, or opens the answers once more
-for one person. Each time the person is told by a mail, written with the change itself."""
+"""Answers, and those that do not come by a personal link: HR types one in for somebody, takes it back, or opens the answers
+once more for one person. Each time the person is told by a mail, written with the change itself."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -40,6 +40,15 @@ class PersonalDeadline:
 def version(guest: Guest | None) -> str:
     """What a form was made of: another word once somebody has answered since."""
     return guest.answered_at.isoformat() if guest and guest.answered_at else ""
+
+
+def take(person: Person, round: Round, said: GoalsAnswer, times: FreeTimes | None, now: datetime) -> None:
+    """Keep what *person* says themselves, for as long as they can answer; without *times* those stay."""
+    guest = goals.guest_of(person, round)
+    goals.answer(guest, said, now)
+    if times is not None:
+        availability.give(person, round, times, now)
+    why.look_again(round, now, by_visits([], [guest]))
 
 
 def type_in(

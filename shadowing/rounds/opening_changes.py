@@ -5,7 +5,7 @@ until HR presses again. Before publishing a visit that cannot be is taken out of
 its people, as of every other change."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated

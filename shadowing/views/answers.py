@@ -14,6 +14,7 @@ from shadowing.collecting import availability, demand, goals, openings
 from shadowing.company import people
 from shadowing.extensions import db
 from shadowing.models import Absence, Department, FreeTimes, Guest, Person, Round
+from shadowing.rounds import answers
 from shadowing.typed import UNFIT_FOR_TEXT
 from shadowing.views import absences, auth, forms, language, weeks
 from shadowing.views.forms import Filled
@@ -42,9 +43,8 @@ def save() -> Response | Page:
     if form.errors:
         return render_template("answers/show.html", **mine(form, given)), 422
     auth.came_from("answers/show.html", **mine(form, given))
-    goals.answer(goals.guest_of(g.reader, g.round), said(form), datetime.now(UTC))
-    if form.value("times") != KEEP:
-        availability.give(g.reader, g.round, times_of(form, g.reader, g.round), datetime.now(UTC))
+    times = None if form.value("times") == KEEP else times_of(form, g.reader, g.round)
+    answers.take(g.reader, g.round, said(form), times, datetime.now(UTC))
     db.session.commit()
     return redirect(url_for(".thanks", token=g.token), code=303)
 
@@ -55,8 +55,8 @@ def repeat() -> Response:
     """Answer as in the last round that this person took part in."""
     g.back = url_for(".show", token=g.token)
     last = db.first_or_404(goals.last_of(g.reader, g.round))
-    goals.answer(goals.guest_of(g.reader, g.round), goals.again(last, g.reader, g.round), datetime.now(UTC))
-    availability.give(g.reader, g.round, availability.last_week(g.reader, g.round), datetime.now(UTC))
+    said, times = goals.again(last, g.reader, g.round), availability.last_week(g.reader, g.round)
+    answers.take(g.reader, g.round, said, times, datetime.now(UTC))
     db.session.commit()
     return redirect(url_for(".thanks", token=g.token), code=303)
 

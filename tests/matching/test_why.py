@@ -1,5 +1,6 @@
 """Reasons and remedies stay true while HR changes the plan by hand, and say nothing that only HR knows."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,17 +9,32 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shadowing.collecting.goals import GoalsAnswer, Wish
 from shadowing.extensions import db
 from shadowing.mail import letters, text
 from shadowing.mail.letters import Sender
-from shadowing.matching import pairings, pausing, why
+from shadowing.matching import host_refusals, leaving, pairings, pausing, why
 from shadowing.matching.spans import minutes, moment
-from shadowing.models import Answer, Exclusion, Guest, Opening, PairingStatus, Round, Stage
+from shadowing.models import (
+    Answer,
+    DatedSpan,
+    Exclusion,
+    FreeTimes,
+    Guest,
+    Opening,
+    PairingStatus,
+    Person,
+    Round,
+    Stage,
+)
+from shadowing.rounds import answers
 from shadowing.solver.explain import Code, Remedy
 from shadowing.visiting import invitations, slots
 from tests import factories
 from tests.factories import NOW, at, free
 from tests.visiting.test_invitations import Visit
+
+ComesBack = Callable[[Person, Person | None, datetime], None]
 
 
 def under_review(*times: tuple[int, int], seats: int = 1, stage: Stage = Stage.REVIEWING) -> tuple[Round, Opening]:
@@ -166,3 +182,61 @@ def test_nothing_is_promised_where_no_single_change_helps(app: Flask, session: S
     body = text.write(letters.missing(guest, NOW), Sender.of(app.extensions["settings"])).body
 
     assert ("What would help" in body, "Please tell" in body) == (False, False)
+
+
+def test_whoever_answers_again_after_the_plan_has_the_reason_of_the_new_answer(session: Session) -> None:
+    round, opening = under_review((1, 10))
+    guest = factories.guest(round, wishes=(opening.department,), open_until=round.ends_on)
+    why.look_again(round, NOW)
+    before = told(guest)
+
+    said = GoalsAnswer(wishes=(Wish(department_id=opening.department_id),))
+    answers.take(guest.person, round, said, FreeTimes(spans=(DatedSpan(at(1, 9), at(1, 12), 2),)), NOW)
+
+    assert before == (Code.NO_FREE_TIME, Remedy.ENTER_FREE_TIME)
+    assert told(guest) == (Code.PLACE_LEFT, Remedy.PLACE)
+
+
+def test_a_host_who_agrees_to_a_guest_after_all_has_a_seat_for_them_again(session: Session) -> None:
+    _round, opening = under_review((1, 10))
+    guest, hr = keen(opening, 1), factories.person()
+    draft = host_refusals.HostRefusalDraft(host=opening.hosts[0].person_id, why="We know each other.")
+    host_refusals.refuse(guest, draft, hr, NOW)
+    refused = told(guest)
+
+    host_refusals.allow(session.scalars(host_refusals.of(guest)).one(), hr, NOW)
+
+    assert refused == (Code.FULL, Remedy.FIRST_NEXT_TIME)
+    assert told(guest) == (Code.PLACE_LEFT, Remedy.PLACE)
+
+
+@pytest.mark.parametrize("comes_back", [leaving.take_back, pausing.resume])
+def test_the_seats_of_a_host_are_there_for_others_while_the_host_is(session: Session, comes_back: ComesBack) -> None:
+    round, opening = under_review((1, 10))
+    guest, host = keen(opening, 1), opening.hosts[0].person
+    why.look_again(round, NOW)
+    before = told(guest)
+
+    if comes_back is pausing.resume:
+        pausing.pause(host, at(30, 0).date(), None, NOW)
+    else:
+        leaving.let_go(host, NOW.date(), None, NOW)
+    meanwhile = told(guest)
+    comes_back(host, None, NOW)
+
+    assert meanwhile[1] != Remedy.PLACE
+    assert before == told(guest) == (Code.PLACE_LEFT, Remedy.PLACE)
+
+
+def test_a_seat_of_somebody_who_left_during_the_search_is_told_to_others(session: Session) -> None:
+    round, opening = under_review((1, 10))
+    gone, guest = keen(opening, 1), keen(opening, 1)
+    factories.pairing(gone, opening.slots[0])
+    why.look_again(round, NOW)
+    before = told(guest)
+    gone.person.left_at = NOW
+
+    leaving.take_out_gone(round, NOW)
+
+    assert before[1] == Remedy.ONE_MORE_SEAT
+    assert told(guest) == (Code.PLACE_LEFT, Remedy.PLACE)
