@@ -79,11 +79,13 @@ class Directory:
 
 def settle(
     drafts: Sequence[Draft],
+    others: Sequence[Draft],
     rows: Mapping[tuple[str, int], WorksheetRow],
     known: Mapping[str, tuple[str, str]],
     notes: Notes,
 ) -> None:
-    """Find the manager of each of *drafts*. Whoever is named in doubt is asked about, and the place stays empty till then."""
+    """Find the manager of each of *drafts*. Whoever is named in doubt is asked about, and the place stays empty till then.
+    *others* stand in the list too, but are refused or leave."""
     directory = Directory(drafts, known)
     doubtful: dict[str, set[str]] = {}
     said: Counter[str] = Counter()
@@ -102,7 +104,7 @@ def settle(
     chosen = {text: _ask_which(text, found, said[text], directory, notes) for text, found in doubtful.items() if found}
     for one, text in waiting:
         one.manager = chosen.get(text) if chosen.get(text) != one.code else None
-    _tell_unknown([text for text, found in doubtful.items() if not found], notes)
+    _tell_unknown([text for text, found in doubtful.items() if not found], Directory(others, {}), notes)
     _break_loops(drafts, notes)
 
 
@@ -159,12 +161,29 @@ def _ask_which(text: str, found: set[str], count: int, directory: Directory, not
     return chosen if chosen in found else None
 
 
-def _tell_unknown(texts: Sequence[str], notes: Notes) -> None:
-    if not texts:
-        return
-    named = ", ".join(texts[:NAMED_MOST]) + ("…" if len(texts) > NAMED_MOST else "")
-    sentence = N_("Managers who are not in the list (%(count)s): %(names)s. Leave the managers of their people empty?")
-    notes.ask(question("managers", sentence, (EMPTY, STOP), count=len(texts), names=named))
+def _tell_unknown(texts: Sequence[str], others: Directory, notes: Notes) -> None:
+    there = {text: None for text in texts if others.find(text)}
+    _tell(
+        "managers",
+        N_("Managers who are not in the list (%(count)s): %(names)s. Leave the managers of their people empty?"),
+        [text for text in texts if text not in there],
+        notes,
+    )
+    _tell(
+        "managers not taken in",
+        N_(
+            "Managers whose own row has an error or says that they leave (%(count)s): %(names)s. "
+            "Leave the managers of their people empty?"
+        ),
+        tuple(there),
+        notes,
+    )
+
+
+def _tell(about: str, sentence: str, texts: Sequence[str], notes: Notes) -> None:
+    if texts:
+        named = ", ".join(texts[:NAMED_MOST]) + ("…" if len(texts) > NAMED_MOST else "")
+        notes.ask(question(about, sentence, (EMPTY, STOP), count=len(texts), names=named))
 
 
 def _break_loops(drafts: Sequence[Draft], notes: Notes) -> None:

@@ -106,8 +106,9 @@ def read(file: str, workbook: Workbook, answers: Answers, today: date, known: Ac
     sorting.refuse_shared_mail(drafts, notes)
     departments.refuse_nameless(drafts, notes)
     sound = [one for one in drafts if not one.wrong]
-    made = departments.coded([one for one in sound if not one.left], known.departments, notes)
-    managers.settle([one for one in sound if not one.left], rows, known.people, notes)
+    staying = [one for one in sound if not one.left]
+    made = departments.coded(staying, known.departments, notes)
+    managers.settle(staying, [one for one in drafts if one.wrong or one.left], rows, known.people, notes)
     if _is_stopped(notes):
         return _closed(file, notes, tuple(map(_shown, found)))
     return PeopleList(

@@ -403,3 +403,21 @@ def test_a_department_whose_number_is_written_otherwise_is_asked_about() -> None
     found = read(listed, Acquainted({}, {"m1": "製造第一部", "m2": "製造第二部"}))
 
     assert [(asked.about, asked.choices[0]) for asked in found.questions] == [("department 製造第１部", "製造第一部")]
+
+
+ABOVE = """
+社員番号,氏名,部署,メール,上司,退職日
+1,森 花,営業部,hana@ab.example,林 大,
+2,林 大,営業部,これは住所です,,
+3,木 実,営業部,minoru@ab.example,原 野,
+4,原 野,営業部,hara@ab.example,,2026-01-31
+5,谷 空,営業部,sora@ab.example,社長 太郎,
+"""
+
+
+def test_a_manager_who_stands_in_the_list_is_not_said_to_be_missing_from_it() -> None:
+    found = read(odd("managers-not-taken-in", ABOVE))
+
+    asked = {one.about: dict(one.facts)["names"] for one in found.questions if one.about.startswith("managers")}
+    assert asked == {"managers": "社長 太郎", "managers not taken in": "林 大, 原 野"}
+    assert [error.row for error in found.errors] == [3]
