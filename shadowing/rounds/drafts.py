@@ -6,7 +6,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from shadowing.i18n import N_
-from shadowing.models import Rsvp
+from shadowing.models import Round, Rsvp, Stage
 from shadowing.rounds import closed_days
 from shadowing.rounds.closed_days import ClosedDays
 from shadowing.rules import RoundRules
@@ -16,29 +16,26 @@ DAYS_MOST = 366
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RoundDraft:
-    """What HR says about a round. *closed_days* are days on which nobody is visited, and so are public holidays with *holidays*.
-    *late_answers* count until the plan is made; *reminders* go by themselves."""
+class RoundDates:
+    """When a round is. *closed_days* are days on which nobody is visited, and so are public holidays with *holidays*."""
 
-    title: Annotated[str, by(line(200))]
     starts_on: Day
     ends_on: Day
     answers_until: Day
     zone: Zone
-    greeting: Annotated[str, by(text(LONG))] = ""
-    rsvp: Annotated[Rsvp, by(one_of(each(Rsvp)))] = Rsvp.NONE
-    rules: RoundRules = field(default_factory=RoundRules)
     closed_days: ClosedDays = ()
     holidays: Yes = False
-    late_answers: Yes = False
-    reminders: Yes = True
 
     def refuse_unfit(self, today: date | None) -> None:
-        """Raises Mistakes, all that there are. *today* is None where the last day for answers may be over."""
+        """Raises Mistakes, all that there are."""
+        if wrong := self.unfit(today):
+            raise Mistakes(wrong)
+
+    def unfit(self, today: date | None) -> dict[str, Unfit]:
+        """What is wrong, by field. *today* is None where the last day for answers may be over."""
         found = {"ends_on": self._unfit_end(), "answers_until": unfit_deadline(self.answers_until, self.ends_on, today)}
         found["closed_days"] = None if found["ends_on"] else self._unfit_closed_days()
-        if wrong := {name: unfit for name, unfit in found.items() if unfit}:
-            raise Mistakes(wrong)
+        return {name: unfit for name, unfit in found.items() if unfit}
 
     def _unfit_end(self) -> Unfit | None:
         if self.ends_on < self.starts_on:
@@ -60,6 +57,24 @@ class RoundDraft:
     def all_closed_days(self) -> list[date]:
         usual = closed_days.usual(self.zone, self.starts_on, self.ends_on) if self.holidays else ()
         return sorted({*self.closed_days, *usual})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundDraft(RoundDates):
+    """What HR says about a round. *late_answers* count until the plan is made; *reminders* go by themselves."""
+
+    title: Annotated[str, by(line(200))]
+    greeting: Annotated[str, by(text(LONG))] = ""
+    rsvp: Annotated[Rsvp, by(one_of(each(Rsvp)))] = Rsvp.NONE
+    rules: RoundRules = field(default_factory=RoundRules)
+    late_answers: Yes = False
+    reminders: Yes = True
+
+
+def today_for(given: RoundDates, round: Round | None, now: datetime) -> date | None:
+    """What `unfit` compares with: None where *round* collects answers and their last day stays as it was."""
+    stays = round is not None and round.stage is Stage.COLLECTING and given.answers_until == round.answers_until
+    return None if stays else today(given.zone, now)
 
 
 def today(zone: str, now: datetime) -> date:

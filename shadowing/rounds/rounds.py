@@ -36,7 +36,7 @@ from shadowing.models import (
     Way,
 )
 from shadowing.rounds import agenda, closed_days, reminders, whom
-from shadowing.rounds.drafts import RoundDraft, today
+from shadowing.rounds.drafts import RoundDraft, today, today_for
 from shadowing.rules import RoundRules
 from shadowing.typed import Mistakes, Unfit
 from shadowing.visiting import invitations
@@ -79,10 +79,9 @@ def draft(given: RoundDraft, by: Person | None, now: datetime) -> Round:
 def change(round: Round, given: RoundDraft, by: Person | None, now: datetime) -> None:
     """A later last day for answers opens them again. One that was over before may stay where it is."""
     round.refuse_other_than(Stage.DRAFT, Stage.COLLECTING)
-    stays = round.stage is Stage.COLLECTING and given.answers_until == round.answers_until
     if given.answers_until > round.answers_until:
         round.closed_at = None
-    _fill(round, given, None if stays else today(given.zone, now))
+    _fill(round, given, today_for(given, round, now))
     _lay_out_openings(round, now)
     round.version += 1
     agenda.write(round, now)

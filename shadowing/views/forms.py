@@ -15,7 +15,7 @@ from shadowing.errors import Refusal
 from shadowing.matching.board import Grouping, PairingsSought
 from shadowing.models import Answer, Round
 from shadowing.rounds import closed_days
-from shadowing.rounds.drafts import RoundDraft
+from shadowing.rounds.drafts import RoundDates, RoundDraft, today_for
 from shadowing.rounds.previews import Looking, What
 from shadowing.rules import NAMES, RoundRules
 from shadowing.typed import Mistakes, Unfit
@@ -81,14 +81,24 @@ def errors_of(kind: type[Value], form: Mapping[str, str]) -> dict[str, str]:
 # The form of a round
 
 
-def round_draft(form: Mapping[str, str]) -> RoundDraft:
-    """Every rule has its field, named `rule_` and the rule. Raises Mistakes."""
+def round_draft(form: Mapping[str, str], round: Round | None, now: datetime) -> RoundDraft:
+    """Every rule has its field, named `rule_` and the rule. Raises Mistakes: where another field is wrong, those of the
+    dates of *round* (None: a new one) too."""
     rules = {name: form.get(f"rule_{name}") or UNTICKED.get(name, "") for name in NAMES}
     try:
         return typed.read(RoundDraft, {"reminders": "no"} | given(form) | {"rules": rules})
     except Mistakes as wrong:
         named = {name.replace("rules.", "rule_"): mistake for name, mistake in wrong.by_field.items()}
-        raise Mistakes(named) from None
+        raise Mistakes(named | _unfit_dates(form, round, now)) from None
+
+
+def _unfit_dates(form: Mapping[str, str], round: Round | None, now: datetime) -> dict[str, Unfit]:
+    names = {one.name for one in fields(RoundDates)}
+    try:
+        dates = typed.read(RoundDates, {name: value for name, value in given(form).items() if name in names})
+    except Mistakes:
+        return {}
+    return dates.unfit(today_for(dates, round, now))
 
 
 def of_draft(given: RoundDraft | Round) -> Filled:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from shadowing.company import people
 from shadowing.extensions import db, settings
 from shadowing.mail.letters import Sender
-from shadowing.models import Answer, Guest, Person, Round
+from shadowing.models import Answer, Guest, Person, Round, Stage
 from shadowing.rounds import (
     answer_days,
     cancellation,
@@ -51,7 +51,8 @@ def new() -> str:
 @auth.for_hr
 def create() -> Response:
     auth.came_from("rounds/new.html", form=forms.Filled(request.form))
-    round = rounds.draft(forms.round_draft(request.form), g.user, datetime.now(UTC))
+    now = datetime.now(UTC)
+    round = rounds.draft(forms.round_draft(request.form, None, now), g.user, now)
     db.session.commit()
     return redirect(url_for(".ask", id=round.id), code=303)
 
@@ -82,9 +83,9 @@ def edit(id: int) -> str:
 @bp.post("/rounds/<int:id>/edit")
 @auth.for_hr
 def change(id: int) -> Response:
-    round = the_round(id)
+    round, now = the_round(id), datetime.now(UTC)
     auth.came_from("rounds/edit.html", round=round, form=forms.Filled(request.form), dates=dates_of(round))
-    rounds.change(round, forms.round_draft(request.form), g.user, datetime.now(UTC))
+    rounds.change(round, forms.round_draft(request.form, round, now), g.user, now)
     db.session.commit()
     flash(gettext("The round is saved."))
     return redirect(url_for(".ask_tell" if request.form.get("tell") else ".show", id=id), code=303)
@@ -162,8 +163,10 @@ def send_nudge(id: int) -> Response:
 
 @bp.get("/rounds/<int:id>/solve/early")
 @auth.for_hr
-def early(id: int) -> str:
+def early(id: int) -> str | Response:
     round = the_round(id)
+    if round.stage is not Stage.COLLECTING:
+        return redirect(url_for("pairings.progress", id=id), code=303)
     haste = deadline.haste(round, datetime.now(UTC))
     return render_template("rounds/early.html", round=round, haste=haste, seconds=forms.seconds(request.args))
 

@@ -114,6 +114,16 @@ def test_all_mistakes_of_a_form_are_named_at_once(hr: FlaskClient) -> None:
     ]
 
 
+def test_what_is_wrong_with_the_dates_is_named_beside_an_empty_title(hr: FlaskClient) -> None:
+    page = hr.post("/rounds/new", data=filled(title="", ends_on="2020-01-01", answers_until="2020-01-02")).text
+
+    assert [page.partition(f'id="{name}-error">')[2].partition("<")[0] for name in ("title", "ends_on")] == [
+        "This must not be empty.",
+        "The last day is before the first day.",
+    ]
+    assert 'id="answers_until-error"' in page
+
+
 def test_a_mistake_is_named_in_the_readers_language(hr: FlaskClient, session: Session) -> None:
     session.scalars(select(Person)).one().locale = "ja"
     session.commit()
@@ -342,7 +352,7 @@ def test_after_publishing_the_visits_are_followed(hr: FlaskClient, session: Sess
     followed = hr.get(f"/rounds/{round.id}/run").text
 
     assert "Weekly meeting" in followed
-    assert "2 mails have not left yet." in followed
+    assert "0 of 2 mails have left." in followed
 
 
 def test_visits_are_found_by_a_name_however_it_is_typed_and_by_what_was_answered(
