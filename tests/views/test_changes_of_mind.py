@@ -180,6 +180,17 @@ def test_a_round_is_called_off_in_words_that_its_people_read_on_their_pages(
     assert "Start a round" in hr.get("/").text
 
 
+def test_where_nobody_was_mailed_no_mails_are_promised(hr: FlaskClient, session: Session) -> None:
+    round = future_round(Stage.COLLECTING)
+    session.commit()
+
+    page = hr.get(f"/rounds/{round.id}/cancel?why=The+office+moves").text
+
+    assert "Nobody has got a mail of this round yet, so nobody is told." in page
+    assert '<button class="danger">Call the round off</button>' in page
+    assert "0 mails" not in page
+
+
 def test_a_round_is_not_called_off_without_a_word(hr: FlaskClient, session: Session) -> None:
     round = future_round(Stage.COLLECTING)
     session.commit()
@@ -275,6 +286,7 @@ def test_making_pairings_early_asks_once_in_figures(
     hr.post(f"/rounds/{round.id}/solve", data={"seconds": "30", "sure": "yes"})
     session.expire_all()
     assert session.scalars(select(Round.stage)).one() is Stage.SOLVING
+    assert hr.get(asked.location).location == f"/rounds/{round.id}/solve"
 
 
 @pytest.mark.parametrize(("answered", "silent", "ended"), [(2, 0, False), (1, 1, True)])

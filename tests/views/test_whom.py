@@ -83,6 +83,19 @@ def test_a_volunteer_is_mailed_a_link_and_a_stranger_reads_the_same(client: Flas
     assert len(session.scalars(select(Guest)).all()) == 1
 
 
+def test_whoever_gets_no_mail_reads_who_can_enter_the_answer(client: FlaskClient, session: Session) -> None:
+    round, path = volunteers(session)
+    english, places = {"Accept-Language": "en"}, (path, f"{path}/sent")
+    told = [client.get(place, headers=english).text for place in places]
+    round.coordinator = factories.person("runner", display_name="Rin Runner", email="rin@example.org")
+    session.commit()
+    named = [client.get(place, headers=english).text for place in places]
+
+    assert all("speak to the people who run the round: your answer can be entered for you." in page for page in told)
+    assert all("speak to Rin Runner: your answer can be entered for you." in page for page in named)
+    assert all('href="mailto:rin@example.org"' in page for page in named)
+
+
 def test_the_open_link_is_rationed_as_the_sign_in_is(client: FlaskClient, session: Session) -> None:
     _, path = volunteers(session)
     factories.person("a", email="a@example.org")
