@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
 from enum import StrEnum
-from math import ceil
 
 from shadowing.company import audit
 from shadowing.config import Settings
@@ -24,6 +23,7 @@ from shadowing.rounds import cancellation, joiners, new_dates, reminders, whom
 from shadowing.visiting import invitations
 
 FOUND_MOST = 20
+HOURS_OF_A_DAY = 24
 
 
 class What(StrEnum):
@@ -73,7 +73,8 @@ class PreviewedMail:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailing:
     """*total* mails leave. *before* and *after* are the recipients beside *person* in the order of *people*, *found* those
-    whose name was looked for; *held* are the people without a mail."""
+    whose name was looked for; *held* are the people without a mail. *minutes* of sending, in whole ones; *quiet* where
+    mails wait for the working day of their readers."""
 
     looking: Looking
     total: int
@@ -86,6 +87,7 @@ class Mailing:
     held: tuple[Person, ...]
     mails: tuple[PreviewedMail, ...]
     minutes: int
+    quiet: bool
 
 
 def mailing(planned: Sequence[Planned], looking: Looking, by: Person | None, settings: Settings) -> Mailing:
@@ -108,7 +110,8 @@ def mailing(planned: Sequence[Planned], looking: Looking, by: Person | None, set
         found=tuple(fits[:FOUND_MOST]),
         held=tuple(one for one in people if one.id in looking.without),
         mails=tuple(mail(letter, settings) for letter in to(person, planned, by)) if person else (),
-        minutes=ceil(len(leaving) / settings.mail_per_second / 60),
+        minutes=round(len(leaving) / settings.mail_per_second / 60),
+        quiet=settings.mail_hours[1] - settings.mail_hours[0] < HOURS_OF_A_DAY,
     )
 
 

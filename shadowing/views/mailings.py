@@ -1,7 +1,6 @@
 """The mails of a round on their way: how many have left, whoever looks and whenever."""
 
 from datetime import UTC, datetime
-from math import ceil
 
 from flask import Blueprint, render_template, request
 
@@ -30,7 +29,7 @@ def show(id: int) -> str:
         going=not round.mail_paused_at
         and any(one.next_at and one.next_at <= now for one in waiting)
         and bool(settings().mail_server),
-        minutes=ceil(sum(one.waiting for one in waiting) / settings().mail_per_second / 60),
+        minutes=int(sum(one.waiting for one in waiting) / settings().mail_per_second / 60 + 0.5),
         now=now,
     )
 

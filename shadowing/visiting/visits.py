@@ -18,7 +18,6 @@ from shadowing.models import (
     Answer,
     Invitation,
     Letter,
-    LetterState,
     Opening,
     Pairing,
     Person,
@@ -50,14 +49,13 @@ class Sought:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visits:
     """*page* holds the visits that were sought, *count* is that of all of the round, *answers* counts invitations by `Answer`;
-    *waiting* letters have not left yet, *lost* ones did not arrive. *stranded* guests had a visit until its host was gone;
+    *lost* letters did not arrive. *stranded* guests had a visit until its host was gone;
     *uninvited* are visits of a round for which no invitation ever left from here."""
 
     page: Pagination
     count: int
     rows: tuple[Visit, ...]
     answers: Counter[Answer]
-    waiting: int
     lost: tuple[Letter, ...]
     stranded: int
     uninvited: int
@@ -74,7 +72,6 @@ def of_round(round: Round, sought: Sought, number: int) -> Visits:
         or 0,
         rows=tuple(by_slot(list(db.session.scalars(shown)))),
         answers=answers,
-        waiting=db.session.scalar(waiting_letters(round)) or 0,
         lost=tuple(db.session.scalars(lost_letters(round))),
         stranded=len(leaving.stranded(db.session.scalars(board.unmatched(round)))),
         uninvited=0 if answers else db.session.scalar(uninvited_visits(round)) or 0,
@@ -159,12 +156,6 @@ def uninvited_visits(round: Round) -> Select[int]:
     visited = select(func.count()).select_from(Pairing).where(Pairing.round_id == round.id, Pairing.stands)
     told = select(Invitation.slot_id).where(Invitation.slot_id == Pairing.slot_id)
     return visited.where(~told.exists())
-
-
-def waiting_letters(round: Round) -> Select[int]:
-    return (
-        select(func.count()).select_from(Letter).where(Letter.round_id == round.id, Letter.state == LetterState.READY)
-    )
 
 
 def lost_letters(round: Round) -> Select[Letter]:

@@ -260,7 +260,7 @@ def test_a_dead_personal_link_offers_a_new_one(client: FlaskClient, session: Ses
 
 
 def test_every_answer_carries_the_security_headers(hr: FlaskClient) -> None:
-    answers = [hr.get("/"), hr.get("/nowhere"), hr.post("/"), hr.get("/static/css/tokens.css")]
+    answers = [hr.get("/"), hr.get("/nowhere"), hr.post("/"), hr.get("/static/css/base.css")]
 
     for answer in answers:
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
@@ -317,9 +317,9 @@ def test_with_https_cookies_are_bound_to_the_host(tmp_path: Path) -> None:
 
 def test_static_files_are_kept_for_ever_under_the_hash_of_their_content(client: FlaskClient) -> None:
     page = client.get("/sign-in").text
-    path = page.partition('href="/static/css/tokens.css')[2].partition('"')[0]
+    path = page.partition('href="/static/css/base.css')[2].partition('"')[0]
 
-    answer = client.get(f"/static/css/tokens.css{path}")
+    answer = client.get(f"/static/css/base.css{path}")
 
     answer.close()
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"

@@ -372,3 +372,11 @@ def test_a_server_that_is_away_is_a_banner_and_no_letters_own_trouble(hr: FlaskC
 
     assert 'role="alert">The mail server cannot be reached.' in page
     assert "because of their own address" not in page
+
+
+def test_where_no_mail_was_ever_written_the_page_leads_on(hr: FlaskClient) -> None:
+    page = hr.get("/letters").text
+
+    assert "No mail has been written yet." in page
+    assert 'role="search"' not in page
+    assert "No mail has been written yet." not in hr.get("/letters?state=ready").text

@@ -131,8 +131,9 @@ def test_the_progress_is_shown_and_refreshes_without_scripts(hr: FlaskClient, se
 
     page = hr.get(f"/rounds/{round.id}/solve").text
 
-    assert "<dd>17</dd>" in page
-    assert "<dd>The plan is at most 2.5 % below the best possible.</dd>" in page
+    assert "<strong>17</strong> <span>Guests with a visit so far</span>" in page
+    assert "<strong>12</strong> <span>of at most 60 seconds</span>" in page
+    assert "<p>The plan is at most 2.5 % below the best possible.</p>" in page
     assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in page
 
 

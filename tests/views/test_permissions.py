@@ -266,7 +266,7 @@ def paths(rule: Rule, world: World, token: str) -> str:
     path = (
         rule.rule.replace("<token>", token)
         .replace("<key>", "no-such-key")
-        .replace("<path:filename>", "css/tokens.css")
+        .replace("<path:filename>", "css/base.css")
         .replace("<table>", "plan")
     )
     path = path.replace("<int:round_id>", str(world.published.id)).replace("<path:rest>", "openings")

@@ -1,6 +1,7 @@
 """The mails of a round on HR's pages: looked at, found by name, copied, paused, and left out for a few."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.models import Letter, LetterState
+from tests.conftest import settings
 from tests.visiting.test_invitations import Visit, letters_to
 
 DEAD = "x" * 27
@@ -24,7 +26,7 @@ def test_the_mail_stands_on_the_page_as_it_looks(hr: FlaskClient, session: Sessi
     visit = shown(session)
     page = hr.get(f"/rounds/{visit.round.id}/publish?person={visit.guest.id}").text
 
-    source = re.search(r'<iframe class="mail"[^>]* src="([^"]+)"', page)
+    source = re.search(r'<iframe [^>]*src="([^"]+)"', page)
     assert source
     mail = hr.get(source[1].replace("&amp;", "&"))
 
@@ -34,6 +36,29 @@ def test_the_mail_stands_on_the_page_as_it_looks(hr: FlaskClient, session: Sessi
     policy = mail.headers["Content-Security-Policy"]
     assert ("sandbox" in policy, "frame-ancestors 'self'" in policy, "script" in policy) == (True, True, False)
     assert "frame-ancestors 'none'" in hr.get(f"/rounds/{visit.round.id}").headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, ""),
+        ({"mail_server": "mail.example.org"}, "Sending takes less than a minute."),
+        ({"mail_server": "mail.example.org", "mail_per_second": 0.01}, "Sending takes about 3 minutes."),
+        (
+            {"mail_server": "mail.example.org", "mail_hours": "8-19"},
+            "Sending takes less than a minute. Outside working hours most mails wait for the next morning of their reader.",
+        ),
+    ],
+)
+def test_how_long_the_sending_takes_is_said_where_mails_are_sent(
+    app: Flask, hr: FlaskClient, session: Session, tmp_path: Path, given: dict[str, object], said: str
+) -> None:
+    visit = shown(session)
+    app.extensions["settings"] = settings(tmp_path, **given)
+
+    page = hr.get(f"/rounds/{visit.round.id}/publish").text
+
+    assert re.findall(r'<p class="soft">(Sending [^<]+|[^<]*Outside[^<]+)</p>', page) == [said] * bool(said)
 
 
 def test_where_a_mail_is_not_there_any_more_the_round_is_shown(hr: FlaskClient, session: Session) -> None:
