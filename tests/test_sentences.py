@@ -79,6 +79,7 @@ NOT_SHOWN = {
     "lists/managers.py": {
         " of row ",
         "family names",
+        "managers not taken in",
         "no[ _]?(manager|supervisor)|not applicable|本人|同左|自身|top",
     },
     "lists/round_lists.py": {"hidden rows"},

@@ -1,6 +1,6 @@
 """Whether somebody has heard of a visit: by a mail that reached them, or may have."""
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from shadowing.extensions import db
 from shadowing.models import Letter, LetterState, Round
@@ -8,8 +8,11 @@ from shadowing.models import Letter, LetterState, Round
 
 def heard(round: Round) -> set[int]:
     """Ids of the invitations of which some mail has, or may have, reached its person."""
-    ids = select(Letter.invitation_id).where(Letter.round_id == round.id, or_(_may_have_arrived(), _in_hand()))
-    return {id for id in db.session.scalars(ids) if id is not None}
+    return {id for id in db.session.scalars(heard_ids(round)) if id is not None}
+
+
+def heard_ids(round: Round) -> Select[int | None]:
+    return select(Letter.invitation_id).where(Letter.round_id == round.id, or_(_may_have_arrived(), _in_hand()))
 
 
 def heard_of(invitation_id: int, besides: Letter | None = None) -> bool:

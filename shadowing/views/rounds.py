@@ -30,7 +30,7 @@ from shadowing.rounds.drafts import RoundDraft, today
 from shadowing.rounds.previews import Mailing, What
 from shadowing.rounds.timetable import Milestone
 from shadowing.views import auth, forms, language
-from shadowing.visiting import visits
+from shadowing.visiting import invitations, visits
 
 PAGE = 25
 WITH_PEOPLE = joinedload(Guest.person).joinedload(Person.department)
@@ -205,7 +205,10 @@ def close(id: int) -> Response:
 @auth.for_hr
 def publish(id: int) -> str:
     round = the_round(id)
-    return render_template("rounds/publish.html", round=round, mailing=mailing(round, What.PUBLISH))
+    shown = mailing(round, What.PUBLISH)
+    only = round.stage is Stage.PUBLISHED and not shown.people
+    unheard = invitations.taken_back(round, shown.looking.stamp, Sender.of(settings())) if only else 0
+    return render_template("rounds/publish.html", round=round, mailing=shown, unheard=unheard)
 
 
 @bp.post("/rounds/<int:id>/publish")

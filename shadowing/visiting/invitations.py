@@ -112,6 +112,11 @@ def first_mails(round: Round, stamp: datetime) -> int:
     return entries.count(round, stamp) + (db.session.scalar(left_out) or 0)
 
 
+def taken_back(round: Round, stamp: datetime, sender: Sender) -> int:
+    """How many invitations `tell` would take back before their mails have left, so that nobody hears of them."""
+    return sum(step.silent for step in _steps(round, stamp, sender, differences.of_round(round)))
+
+
 def of(person: Person, round: Round) -> Select[Invitation]:
     """The visits that stand in a person's calendar."""
     own = differences.of_round(round).where(Invitation.person_id == person.id, Invitation.cancelled_at.is_(None))
@@ -246,9 +251,10 @@ def _uid(part: Part, round: Round, serial: int, sender: Sender) -> str:
 
 
 def _left_out(round: Round) -> Select[Guest]:
-    """Guests who take part, have no visit, and have not been told so, nor of a visit that was cancelled since."""
+    """Guests who take part, have no visit, and have not been told so, nor have heard of a visit that was cancelled since."""
     visited = select(Invitation.person_id).join(Slot).join(Opening)
     visited = visited.where(Opening.round_id == round.id, Invitation.role == Role.GUEST)
+    visited = visited.where(Invitation.id.in_(hearing.heard_ids(round)))
     told = select(Letter.person_id).where(Letter.round_id == round.id, Letter.kind == LetterKind.UNMATCHED)
     wanting = select(Guest).join(Guest.person).options(contains_eager(Guest.person))
     wanting = wanting.where(gather.takes_part(round), presence.all_along(round))

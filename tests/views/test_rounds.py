@@ -1,5 +1,6 @@
 """A round on its pages, from the form to the visits."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -122,6 +123,16 @@ def test_what_is_wrong_with_the_dates_is_named_beside_an_empty_title(hr: FlaskCl
         "The last day is before the first day.",
     ]
     assert 'id="answers_until-error"' in page
+
+
+def test_the_same_mistake_in_several_fields_is_listed_once_and_counted(hr: FlaskClient) -> None:
+    page = hr.post("/rounds/new", data=filled(title="", starts_on="", zone="")).text
+
+    summary = page.partition('id="problems"')[2].partition("</div>")[0]
+    assert re.findall(r'<a href="#(\w+)">([^<]+)</a> <small>([^<]+)', summary) == [
+        ("starts_on", "This must not be empty.", "(in 3 fields)")
+    ]
+    assert page.count("This must not be empty.") == 1 + 3
 
 
 def test_a_mistake_is_named_in_the_readers_language(hr: FlaskClient, session: Session) -> None:

@@ -4,11 +4,12 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.extensions import settings
 from shadowing.mail import links
-from shadowing.models import Slot
+from shadowing.models import Guest, Letter, LetterKind, LetterState, Slot
 from shadowing.views import auth
 from shadowing.visiting import slots
 from tests.factories import NOW, at
@@ -98,3 +99,48 @@ def test_the_personal_link_lives_until_two_weeks_after_a_visit_that_was_moved_ou
     assert list(session.scalars(auth.current_rounds_of(person, at(110, 10)))) == [round]
     assert auth.read_link(token, at(115, 10)) is None
     assert list(session.scalars(auth.current_rounds_of(person, at(115, 10)))) == []
+
+
+def test_a_visit_that_is_called_off_before_its_invitations_left_is_never_invited_to(
+    hr: FlaskClient, session: Session, slot: Slot
+) -> None:
+    round, guest = slot.opening.round, session.scalars(select(Guest)).all()[0]
+    _publish(hr, round.id)
+    waiting = [one.id for one in session.scalars(select(Letter).where(Letter.kind == LetterKind.REQUEST))]
+    hr.post(f"/slots/{slot.id}/call-off")
+
+    assert "Not told yet" in hr.get("/").text
+    page = _publish(hr, round.id)
+
+    session.expire_all()
+    assert "Publish and send 1 mail" in page
+    assert {session.get_one(Letter, id).state for id in waiting} == {LetterState.CANCELLED}
+    ready = session.scalars(select(Letter).where(Letter.state == LetterState.READY)).all()
+    assert [(one.kind, one.person_id) for one in ready] == [(LetterKind.UNMATCHED, guest.person_id)]
+    assert "Not told yet" not in hr.get("/").text
+
+
+def test_where_nobody_hears_of_a_visit_that_is_off_its_invitations_can_still_be_taken_back(
+    hr: FlaskClient, session: Session, slot: Slot
+) -> None:
+    round = slot.opening.round
+    _publish(hr, round.id)
+    hr.post(f"/slots/{slot.id}/call-off")
+    for guest in session.scalars(select(Guest)):
+        guest.visits = 0
+    session.commit()
+
+    page = _publish(hr, round.id)
+
+    session.expire_all()
+    assert "Publish, and they never do." in page
+    assert session.scalars(select(Letter).where(Letter.state == LetterState.READY)).all() == []
+    assert "There is nothing to send." in hr.get(f"/rounds/{round.id}/publish").text
+
+
+def _publish(hr: FlaskClient, round_id: int) -> str:
+    """Presses the button of the page, and answers the page."""
+    page = hr.get(f"/rounds/{round_id}/publish").text
+    hidden = dict(re.findall(r'name="(version|stamp)" value="([^"]+)"', page))
+    assert hr.post(f"/rounds/{round_id}/publish", data=hidden).status_code == 303
+    return page

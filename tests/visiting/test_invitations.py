@@ -326,13 +326,17 @@ def test_a_cancelled_visit_that_comes_back_has_a_new_uid(session: Session) -> No
     assert (new.generation, new.sequence, old.cancelled_at is not None) == (1, 0, True)
 
 
-def test_a_cancellation_before_the_invitation_left_sends_nothing(session: Session) -> None:
+def test_a_cancellation_before_the_invitation_left_tells_the_guest_alone_that_there_is_no_visit(
+    session: Session,
+) -> None:
     visit = Visit()
     visit.tell()
     visit.pairing.status = PairingStatus.DROPPED
 
-    assert visit.tell(NOW + HOUR) == {}
-    assert [letter.state for letter in letters_to(visit.guest)] == [LetterState.CANCELLED] * 2
+    assert visit.tell(NOW + HOUR) == {LetterKind.UNMATCHED: 1}
+    told = [(letter.kind, letter.state) for letter in letters_to(visit.guest)]
+    assert told[:2] == [(LetterKind.REQUEST, LetterState.CANCELLED), (LetterKind.CANCEL, LetterState.CANCELLED)]
+    assert told[2:] == [(LetterKind.UNMATCHED, LetterState.READY)]
     assert invitations.planned(visit.round, NOW, SENDER) == []
 
 
