@@ -43,6 +43,16 @@ def test_the_press_leads_to_their_answer_and_is_noted(hr: FlaskClient, session: 
     assert noted.person_id == session.scalar(select(Person.id).where(Person.hr))
 
 
+def test_buttons_that_do_nothing_look_like_it(hr: FlaskClient, session: Session) -> None:
+    page = opened(hr, told(session))
+
+    sheets = [hr.get(address) for address in re.findall(r'<link rel="stylesheet" href="([^"]+)"', page)]
+    assert '<fieldset disabled class="watched">' in page
+    assert any(".watched button {" in sheet.text for sheet in sheets)
+    for sheet in sheets:
+        sheet.close()
+
+
 def test_their_visits_stand_in_their_language_and_on_their_clock(hr: FlaskClient, session: Session) -> None:
     visit = told(session, "ja")
     opened(hr, visit)
