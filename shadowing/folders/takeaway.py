@@ -34,8 +34,7 @@ from shadowing.models import (
     words,
 )
 
-AT_ONCE = 500
-DATES_MOST = 40
+AT_ONCE, DATES_MOST = 500, 40
 Row = tuple[WorkbookCell, ...]
 CONSENTS = {Consent.ASKED: N_("not known yet"), Consent.YES: N_("agreed"), Consent.NO: N_("said no")}
 TAGS = {

@@ -112,11 +112,15 @@ class Board:
 EVERYTHING = PairingsSought()
 
 
-def page(round: Round, number: int, now: datetime, sought: PairingsSought = EVERYTHING) -> Board:
+def page(
+    round: Round, number: int, now: datetime, sought: PairingsSought = EVERYTHING, row: int | None = None
+) -> Board:
+    """The page of this *number*, or the one on which the pairing *row* stands."""
     lines, affected = list(_lines(round, sought.order)), flags.of(round, now)
     found = [line for line in _named(round, lines, sought.name) if _fits(line, sought, affected)]
     pages = max(1, -(-len(found) // PAGE))
-    number = min(max(1, number), pages)
+    place = next((place for place, line in enumerate(found) if line.id == row), None)
+    number = min(max(1, number), pages) if place is None else place // PAGE + 1
     shown = found[(number - 1) * PAGE : number * PAGE]
     heads = {line.id: _head(line, sought.order) for line in found}
     missing, guests = list(db.session.scalars(unmatched(round))), db.session.scalar(_taking(round)) or 0

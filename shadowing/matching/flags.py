@@ -114,15 +114,14 @@ def _sitting(round: Round, now: datetime) -> Iterator[Sitting]:
             GUEST_OUT: answered_at is None or visits == 0,
             "seats_cut": sitting[opening, starts_at] > seats,
         }
-        home, offered, tags = rest
         yield Sitting(
             pairing=id,
             pinned=pinned,
             person=person,
             opening=opening,
             starts_at=starts_at,
-            homes=(home, offered),
-            tags=tuple(tags),
+            homes=(rest[0], rest[1]),
+            tags=tuple(rest[2]),
             trouble=next((name for name, there in troubles.items() if there), ""),
         )
 

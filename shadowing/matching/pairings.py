@@ -186,14 +186,14 @@ def _keep(pairing: Pairing, pinned: bool, by: Person | None, now: datetime) -> N
         pairing.pinned = pinned
 
 
-def move(pairing: Pairing, opening_id: int, start: int, by: Person | None, now: datetime) -> None:
+def move(pairing: Pairing, opening_id: int, start: int, by: Person | None, now: datetime) -> Pairing:
     """Put the guest into another slot (*start* in minutes since 1970) and hold it there. Refused where a rule would break."""
-    place(pairing.guest, opening_id, start, by, now, instead=pairing)
+    return place(pairing.guest, opening_id, start, by, now, instead=pairing)
 
 
 def place(
     guest: Guest, opening_id: int, start: int, by: Person | None, now: datetime, instead: Pairing | None = None
-) -> None:
+) -> Pairing:
     """Seat a guest by hand, *instead* of a pairing they have or besides. Whoever loses their place by it is unmatched; that
     HR took this guest out of the opening before counts no more."""
     only_under_review(guest.round)
@@ -210,10 +210,11 @@ def place(
     touched = by_visits(gone, [guest], [opening])
     for pairing in gone:
         take_out(pairing)
-    hold(guest, opening, start, [*tags(problem, seat), "by_hand"])
+    placed = hold(guest, opening, start, [*tags(problem, seat), "by_hand"])
     why.look_again(guest.round, now, touched)
     guest.round.version += 1
     audit.record("place", by, guest.round, now, guest=guest.id, opening=opening_id, start=start)
+    return placed
 
 
 def let_in(round: Round, problem: p.Problem, *seats: p.Seat) -> p.Problem:
@@ -241,7 +242,7 @@ def _pairing_at(round: Round, seat: p.Seat) -> Pairing:
     return db.session.scalars(there.where(Slot.starts_at == moment(seat.start))).one()
 
 
-def hold(guest: Guest, opening: Opening, start: int, why: list[str]) -> None:
+def hold(guest: Guest, opening: Opening, start: int, why: list[str]) -> Pairing:
     """Seat the guest by hand, whatever the rules say."""
     slot = db.session.scalar(select(Slot).where(Slot.opening_id == opening.id, Slot.starts_at == moment(start)))
     slot = slot or new_slot(opening, start)
@@ -251,6 +252,7 @@ def hold(guest: Guest, opening: Opening, start: int, why: list[str]) -> None:
     db.session.add(pairing)
     db.session.execute(delete(Forbid).where(Forbid.guest_id == guest.id, Forbid.opening_id == opening.id))
     guest.reason = None
+    return pairing
 
 
 def new_slot(opening: Opening, start: int) -> Slot:

@@ -15,8 +15,9 @@ from shadowing.solver.alternatives import NOT_OFFERED, gone, neighbourhood
 from shadowing.solver.check import strangers
 
 
-def swap(one: Pairing, other: Pairing, by: Person | None, now: datetime) -> None:
-    """Each guest takes the place of the other, and both are held there. Refused where a rule would break."""
+def swap(one: Pairing, other: Pairing, by: Person | None, now: datetime) -> Pairing:
+    """Each guest takes the place of the other, and both are held there; answers what the guest of *one* has now. Refused where
+    a rule would break."""
     round = one.guest.round
     pairings.only_under_review(round)
     if other.round_id != one.round_id or not (one.stands and other.stands):
@@ -31,11 +32,14 @@ def swap(one: Pairing, other: Pairing, by: Person | None, now: datetime) -> None
     touched = by_visits([one, other])
     for pairing in (one, other):
         pairings.take_out(pairing)
-    for (guest, opening, start), seat in zip(places, seats, strict=True):
+    held = [
         pairings.hold(guest, opening, start, [*pairings.tags(problem, seat), "by_hand"])
+        for (guest, opening, start), seat in zip(places, seats, strict=True)
+    ]
     why.look_again(round, now, touched)
     round.version += 1
     audit.record("swap", by, round, now, guest=places[1][0].id, other=places[0][0].id)
+    return held[1]
 
 
 def _tried(one: Pairing, other: Pairing, seats: list[p.Seat], now: datetime) -> p.Problem:

@@ -1,7 +1,8 @@
 """Making the plan and reviewing it: the running search, the board, and what HR changes by hand."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -27,7 +28,7 @@ from shadowing.matching.board import page as page_of_board
 from shadowing.matching.board import unmatched as unmatched_of
 from shadowing.models import Guest, Pairing, Round, Stage
 from shadowing.rounds import deadline
-from shadowing.views import auth, forms, proofs
+from shadowing.views import auth, board_words, forms, proofs
 from shadowing.views.language import listed, person_name
 from shadowing.visiting import invitations
 
@@ -83,18 +84,18 @@ def stop(id: int) -> Response:
 def board(id: int) -> str:
     round, sought = the_round(id), forms.pairings_sought(request.args)
     now = datetime.now(UTC)
-    found = page_of_board(round, forms.page(request.args), now, sought)
+    found = page_of_board(round, forms.page(request.args), now, sought, forms.row_id(request.args, "row"))
     return render_template(
         "pairings/board.html",
         round=round,
         board=found,
         sought=sought,
-        at=forms.query_of(request.args, AT),
+        at=forms.query_of(request.args.to_dict() | {"page": str(found.page) if found.page > 1 else ""}, AT),
         quality=proofs.quality(found.solve, round),
         remarks=proofs.remarks(found.solve),
         causes=causes.grouped(found.unmatched),
         departments={one.id: one for one in db.session.scalars(people.departments())},
-        tags=tag_words(),
+        tags=board_words.tag_words(),
         flags=flags.WORDS,
         seconds=forms.SOLVE_SECONDS,
         mails=invitations.first_mails(round, now) if round.stage is Stage.REVIEWING else 0,
@@ -133,7 +134,7 @@ def pin(id: int) -> Response:
     pairing = the_pairing(id)
     pairings.pin(pairing, g.user, datetime.now(UTC))
     db.session.commit()
-    return to_board(pairing.round_id, f"pairing-{id}")
+    return to_board(pairing.round_id, kept_at(id))
 
 
 @bp.post("/pairings/<int:id>/unpin")
@@ -142,7 +143,7 @@ def unpin(id: int) -> Response:
     pairing = the_pairing(id)
     pairings.unpin(pairing, g.user, datetime.now(UTC))
     db.session.commit()
-    return to_board(pairing.round_id, f"pairing-{id}")
+    return to_board(pairing.round_id, kept_at(id))
 
 
 @bp.post("/pairings/<int:id>/remove")
@@ -152,8 +153,8 @@ def remove(id: int) -> Response:
     round = pairing.guest.round
     pairings.remove(pairing, g.user, datetime.now(UTC), request.form.get("why", "").strip())
     db.session.commit()
-    flash(is_taken_out(round))
-    return to_board(round.id, "unmatched")
+    flash(board_words.is_taken_out(round))
+    return to_board(round.id, "unmatched" if missing(round) else "pairings")
 
 
 @bp.post("/pairings/<int:id>/move")
@@ -161,10 +162,10 @@ def remove(id: int) -> Response:
 def move(id: int) -> Response:
     pairing = the_pairing(id)
     round, (opening_id, start) = pairing.guest.round, forms.place(request.form)
-    pairings.move(pairing, opening_id, start, g.user, datetime.now(UTC))
+    moved = pairings.move(pairing, opening_id, start, g.user, datetime.now(UTC))
     db.session.commit()
-    flash(has_a_place(round))
-    return to_board(round.id, "pairings")
+    flash(board_words.has_a_place(round))
+    return to_board(round.id, "pairings", moved.id)
 
 
 @bp.post("/pairings/<int:id>/swap")
@@ -172,10 +173,10 @@ def move(id: int) -> Response:
 def swap(id: int) -> Response:
     pairing, other = the_pairing(id), db.get_or_404(Pairing, forms.row_id(request.form, "other") or 0)
     round = pairing.guest.round
-    swaps.swap(pairing, other, g.user, datetime.now(UTC))
+    swapped = swaps.swap(pairing, other, g.user, datetime.now(UTC))
     db.session.commit()
     flash(gettext("The two guests have each other’s places."))
-    return to_board(round.id, "pairings")
+    return to_board(round.id, "pairings", swapped.id)
 
 
 @bp.post("/rounds/<int:id>/pairings/undo")
@@ -211,8 +212,10 @@ def alternatives(id: int) -> str:
         guest=guest,
         round=guest.round,
         instead=instead,
-        tags=tag_words(),
+        tags=board_words.tag_words(),
         choices=choices.alternatives(guest, instead, datetime.now(UTC)),
+        at=request.args.get("at", ""),
+        board=filtered(request.args),
         form=forms.Filled(),
     )
 
@@ -222,10 +225,10 @@ def alternatives(id: int) -> str:
 def place(id: int) -> Response:
     guest = the_guest(id)
     opening_id, start = forms.place(request.form)
-    pairings.place(guest, opening_id, start, g.user, datetime.now(UTC))
+    placed = pairings.place(guest, opening_id, start, g.user, datetime.now(UTC))
     db.session.commit()
-    flash(has_a_place(guest.round))
-    return to_board(guest.round_id, "pairings")
+    flash(board_words.has_a_place(guest.round))
+    return to_board(guest.round_id, "pairings", placed.id)
 
 
 def the_round(id: int) -> Round:
@@ -249,41 +252,24 @@ def pairing_of(guest: Guest, id: int | None) -> Select[Pairing]:
     return select(Pairing).where(Pairing.guest_id == guest.id, Pairing.id == id)
 
 
-def has_a_place(round: Round) -> str:
-    if round.stage is Stage.PUBLISHED:
-        return str(gettext("The guest has a new place. Its people are told when you publish the change."))
-    return str(gettext("The guest has a new place. It is kept when you make the pairings again."))
+def to_board(round_id: int, place: str, row: int | None = None) -> Response:
+    """Back to the board as it was filtered, at the *place* that was worked on. A pairing that moved, *row*, may stand on another
+    page, and no longer fit a filter: then at the heading of them all."""
+    at = filtered(request.form)
+    if row and not {"department", "hosts", "tag"} & at.keys():
+        at, place = {name: said for name, said in at.items() if name != "page"} | {"row": str(row)}, f"pairing-{row}"
+    return redirect(url_for(".board", id=round_id, _anchor=place, **at), code=303)
 
 
-def is_taken_out(round: Round) -> str:
-    if round.stage is Stage.PUBLISHED:
-        return str(gettext("The pairing is taken out. Its people are told when you publish the change."))
-    return str(gettext("The pairing is taken out. It does not come back when you make the pairings again."))
+def kept_at(id: int) -> str:
+    """The button that was pressed, where it still stands."""
+    return "pairings" if filtered(request.form).get("tag") == "pinned" else f"keep-{id}"
 
 
-def to_board(round_id: int, place: str) -> Response:
-    """Back to the board as it was filtered, at the row that was worked on."""
-    at = [(name, value) for name, value in parse_qsl(request.form.get("at", "")) if name in AT]
-    found = f"?{urlencode(at)}" if at else ""
-    return redirect(f"{url_for('.board', id=round_id)}{found}#{place}", code=303)
+def filtered(said: Mapping[str, str]) -> dict[str, str]:
+    """The address of the board that a form or a link carries as `at`."""
+    return {name: value for name, value in parse_qsl(said.get("at", "")) if name in AT}
 
 
 def missing(round: Round) -> list[Guest]:
     return list(db.session.scalars(unmatched_of(round)))
-
-
-def tag_words() -> dict[str, str]:
-    """What the board calls the reasons of a pairing."""
-    return {
-        "wish_1": gettext("First wish"),
-        "wish_2": gettext("Second wish"),
-        "wish_3": gettext("Third wish"),
-        "topic_wish": gettext("Topic wished for"),
-        "new_wall": gettext("New department"),
-        "maybe": gettext("Time if need be"),
-        "off_hours": gettext("Outside the hosts’ hours"),
-        "agreed": gettext("Time agreed by hand"),
-        "by_hand": gettext("By hand"),
-        "pinned": gettext("Kept"),
-        "affected": gettext("Affected"),
-    }

@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from shadowing.company import people
@@ -94,26 +93,26 @@ def standing(round: Round) -> Iterator[Part]:
 
 def count(round: Round, stamp: datetime) -> int:
     """How many parts are `standing` and begin after *stamp*, in columns: the review board says it of a thousand."""
-    columns = _taking_place(select(Slot.id, Slot.opening_id, Slot.starts_at).select_from(Pairing), round)
-    visits = [
-        (slot, opening, starts_at) for slot, opening, starts_at in db.session.execute(columns) if starts_at > stamp
-    ]
+    columns = select(Slot.id, Slot.opening_id, Slot.starts_at).select_from(Pairing).join(Pairing.slot)
+    columns = columns.join(Slot.opening).join(Pairing.guest).join(Guest.person)
+    rows = db.session.execute(columns.where(*_takes_place(round), Slot.starts_at > stamp))
+    visits = [(slot, opening, starts_at) for slot, opening, starts_at in rows]
     hosts: defaultdict[int, list[Person]] = defaultdict(list)
-    rows = select(Host.opening_id, Person).join_from(Host, Person).join(Host.opening)
-    for opening, person in db.session.execute(rows.where(Opening.round_id == round.id)):
+    of_openings = select(Host.opening_id, Person).join_from(Host, Person).join(Host.opening)
+    for opening, person in db.session.execute(of_openings.where(Opening.round_id == round.id)):
         hosts[opening].append(person)
     receiving = (people.there(host, starts_at) for _, opening, starts_at in set(visits) for host in hosts[opening])
     return len(visits) + sum(receiving)
 
 
-def _taking_place(rows: Select[Any], round: Round) -> Select[Any]:
-    found = rows.join(Pairing.slot).join(Slot.opening).join(Pairing.guest).join(Guest.person)
-    found = found.where(Pairing.round_id == round.id, Pairing.stands)
-    return found.where(Slot.cancelled_at.is_(None), Opening.withdrawn_at.is_(None), Person.left_at.is_(None))
+def _takes_place(round: Round) -> tuple[ColumnElement[bool], ...]:
+    kept = (Slot.cancelled_at.is_(None), Opening.withdrawn_at.is_(None), Person.left_at.is_(None))
+    return (Pairing.round_id == round.id, Pairing.stands, *kept)
 
 
 def _pairings(round: Round) -> Select[Pairing]:
-    found: Select[Pairing] = _taking_place(select(Pairing), round)
+    found = select(Pairing).join(Pairing.slot).join(Slot.opening).join(Pairing.guest).join(Guest.person)
+    found = found.where(*_takes_place(round))
     opening = contains_eager(Pairing.slot).selectinload(Slot.opening)
     return found.options(
         contains_eager(Pairing.guest).contains_eager(Guest.person).selectinload(Person.department),

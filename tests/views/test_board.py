@@ -1,7 +1,9 @@
 """The board as HR uses it: what can be taken back, swapped, found, and what the choices cost."""
 
 import re
+from html import unescape
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -214,3 +216,45 @@ def test_the_walls_that_open_are_ways_between_departments_and_not_pairings(
     page = hr.get(f"/rounds/{round.id}/pairings").text
 
     assert re.search(r"<strong>2</strong> <span>walls open", page)
+
+
+def test_a_change_leads_back_to_the_board_as_it_was_filtered(
+    hr: FlaskClient, session: Session, seated: Pairing
+) -> None:
+    at = "name=gina&order=guests"
+    board = hr.get(f"/rounds/{seated.round_id}/pairings?{at}").text
+    link = re.search(r'data-places href="([^"]*)"', board)
+    assert link
+    page = hr.get(unescape(link[1])).text
+    form = {name: re.search(rf'name="{name}" value="([^"]*)"', page) for name in ("opening", "start", "at")}
+    sent = {name: unescape(found[1]) for name, found in form.items() if found}
+
+    answer = hr.post(f"/pairings/{seated.id}/move", data=sent)
+
+    moved = session.scalars(select(Pairing)).one().id
+    assert f'href="/rounds/{seated.round_id}/pairings?{at.replace("&", "&amp;")}"' in page
+    assert answer.location == f"/rounds/{seated.round_id}/pairings?{at}&row={moved}#pairing-{moved}"
+
+
+@pytest.mark.parametrize("at", ["tag=affected", "department=7", "hosts=7"])
+def test_where_the_changed_row_may_no_longer_fit_the_filter_the_heading_is_next(
+    hr: FlaskClient, session: Session, seated: Pairing, at: str
+) -> None:
+    second = session.scalars(select(Slot).join(Opening).where(Opening.title == "Second")).one()
+    place = {"opening": str(second.opening_id), "start": str(minutes(second.starts_at))}
+
+    answer = hr.post(f"/pairings/{seated.id}/move", data=place | {"at": at})
+
+    assert answer.location == f"/rounds/{seated.round_id}/pairings?{at}#pairings"
+
+
+def test_the_board_opens_on_the_page_of_the_row_that_was_changed(hr: FlaskClient, session: Session) -> None:
+    round = a_round()
+    slot = an_opening(round, 0, seats=60)
+    last = [factories.pairing(a_guest(round, display_name=f"Una {name:02}"), slot) for name in range(53)][-1]
+    session.commit()
+
+    page = hr.get(f"/rounds/{round.id}/pairings?row={last.id}").text
+
+    assert f'id="pairing-{last.id}"' in page
+    assert 'name="at" value="page=3"' in page

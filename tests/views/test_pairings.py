@@ -405,7 +405,7 @@ def test_a_pairing_is_kept_and_let_go(hr: FlaskClient, session: Session, seated:
     page = hr.get(f"/rounds/{seated.round_id}/pairings").text
     hr.post(f"/pairings/{seated.id}/unpin")
 
-    assert answer.location == f"/rounds/{seated.round_id}/pairings?department=7&page=2#pairing-{seated.id}"
+    assert answer.location == f"/rounds/{seated.round_id}/pairings?department=7&page=2#keep-{seated.id}"
     assert (kept, seated.pinned) == (True, False)
     assert 'aria-pressed="true"' in page
 
