@@ -258,3 +258,19 @@ def test_the_board_opens_on_the_page_of_the_row_that_was_changed(hr: FlaskClient
 
     assert f'id="pairing-{last.id}"' in page
     assert 'name="at" value="page=3"' in page
+
+
+def test_the_board_leads_to_the_page_of_an_opening_and_to_what_a_host_asks_for(
+    hr: FlaskClient, session: Session, seated: Pairing
+) -> None:
+    opening, asks = seated.slot.opening_id, f"/guests/{seated.guest_id}/answer#refusals"
+
+    board = hr.get(f"/rounds/{seated.round_id}/pairings").text
+    places = hr.get(f"/guests/{seated.guest_id}/alternatives?pairing={seated.id}").text
+
+    assert f'<a href="/openings/{opening}">First</a>' in board
+    assert f'<a href="{asks}">A host asks for somebody else</a>' in places
+    assert 'id="refusals"' in hr.get(asks).text
+    seated.guest.round.stage = Stage.PUBLISHED
+    session.commit()
+    assert asks not in hr.get(f"/guests/{seated.guest_id}/alternatives?pairing={seated.id}").text
