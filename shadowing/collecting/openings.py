@@ -1,7 +1,7 @@
 """What hosts offer: the deeds of offering, changing and withdrawing."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Annotated
 from uuid import uuid4
@@ -16,7 +16,7 @@ from shadowing.collecting.recurrence import WEEKDAYS, Instance, rule, unfold
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.models import Consent, Host, Opening, OpeningKind, Participation, Person, Round
-from shadowing.typed import Unfit, by, each, line, number, one_of
+from shadowing.typed import Mistakes, Unfit, by, each, line, number, one_of
 
 MINUTES_LEAST, MINUTES_MOST = 15, 480
 SEATS_MOST, WEEKLY_MOST, TOPICS_MOST = 1000, 100, 10
@@ -51,21 +51,39 @@ class Offer:
 
     kind: Annotated[OpeningKind, by(one_of(each(OpeningKind)))]
     title: Annotated[str, by(line(200))]
-    minutes: Annotated[int, by(number(MINUTES_LEAST, MINUTES_MOST))]
-    seats: Annotated[int, by(number(1, SEATS_MOST))]
+    customer_consent: Annotated[Consent | None, by(one_of(each(Consent)))] = None
+    travel_minutes: Annotated[int, by(number(0, MINUTES_MOST))] = 0
     flexible: typed.Yes = False
+    rrule: Annotated[str, Field(alias="repeat"), by(rule)] = ""
     first_on: typed.Day | None = None
     local_time: typed.Clock | None = None
-    zone: typed.Zone = ""
-    rrule: Annotated[str, Field(alias="repeat"), by(rule)] = ""
+    seats: Annotated[int, by(number(1, SEATS_MOST))]
+    minutes: Annotated[int, by(number(MINUTES_LEAST, MINUTES_MOST))]
+    place: Annotated[str, by(line(200))] = ""
+    preparation: Annotated[str, by(typed.text(typed.LONG))] = ""
+    participation: Annotated[Participation | None, by(one_of(each(Participation)))] = None
     most_per_week: Annotated[int | None, by(number(1, WEEKLY_MOST))] = None
     topics: Annotated[tuple[str, ...], by(few_topics)] = ()
-    place: Annotated[str, by(line(200))] = ""
-    travel_minutes: Annotated[int, by(number(0, MINUTES_MOST))] = 0
-    preparation: Annotated[str, by(typed.text(typed.LONG))] = ""
     confidential: typed.Yes = False
-    customer_consent: Annotated[Consent | None, by(one_of(each(Consent)))] = None
-    participation: Annotated[Participation | None, by(one_of(each(Participation)))] = None
+    zone: typed.Zone = ""
+
+
+NAMES = tuple("repeat" if one.name == "rrule" else one.name for one in fields(Offer))
+STAND_INS = {"kind": OpeningKind.DESK, "title": "?", "seats": 1, "minutes": MINUTES_LEAST}
+"""For what cannot be read, so that the other fields are looked at together all the same."""
+
+
+def read(said: Mapping[str, object], round: Round) -> Offer:
+    """The offer that a form makes. Raises Mistakes with all that is wrong, in the order of the form."""
+    wrong: dict[str, Refusal] = {}
+    try:
+        given = typed.read(Offer, said)
+    except Mistakes as mistakes:
+        wrong |= mistakes.by_field
+        given = typed.read(Offer, STAND_INS | {name: value for name, value in said.items() if name not in wrong})
+    if wrong := _unfit(given, round) | wrong:
+        raise Mistakes({name: wrong[name] for name in sorted(wrong, key=NAMES.index)})
+    return given
 
 
 def offer(round: Round, hosts: Sequence[Person], offer: Offer, now: datetime) -> Opening:
@@ -240,14 +258,28 @@ def _set_times(opening: Opening, offer: Offer, round: Round) -> None:
 
 def refuse_unfit(offer: Offer, round: Round) -> None:
     """What no field can see alone."""
+    if wrong := _unfit(offer, round):
+        raise Mistakes(wrong)
+
+
+def _unfit(offer: Offer, round: Round) -> dict[str, Refusal]:
+    wrong: dict[str, Refusal] = {}
     if offer.kind is OpeningKind.RIDE_ALONG and offer.customer_consent is None:
-        raise Refusal("Say whether the customer of the ride-along has agreed.")
+        wrong["customer_consent"] = Unfit("Say whether the customer of the ride-along has agreed.")
     if offer.flexible:
-        return
+        return wrong
+    if offer.first_on is None:
+        wrong["first_on"] = Unfit("Give the first date.")
+    if offer.local_time is None:
+        wrong["local_time"] = Unfit("Give the time at which it begins.")
     if offer.first_on is None or offer.local_time is None:
-        raise Refusal("Give the first date and the time.")
-    if not _sample(offer, round):
-        raise Refusal("None of its dates lies within the round and on a working day of the company.")
+        return wrong
+    try:
+        if not _sample(offer, round):
+            wrong["first_on"] = Unfit("None of its dates lies within the round and on a working day of the company.")
+    except Unfit as skipped:  # the clocks skip that hour
+        wrong["local_time"] = skipped
+    return wrong
 
 
 def _sample(offer: Offer, round: Round) -> list[Instance]:

@@ -47,6 +47,11 @@ class Filled:
         value = self.typed.get(name, [])
         return [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]
 
+    @property
+    def first(self) -> str:
+        """The field that the reader is led to."""
+        return next(iter(self.errors), "")
+
     def error(self, name: str) -> str:
         return self.errors.get(name, "")
 

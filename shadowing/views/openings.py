@@ -8,12 +8,11 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from shadowing import typed
 from shadowing.collecting import availability, demand, hosting, openings
 from shadowing.collecting.hosting import HostingLimit
 from shadowing.collecting.openings import Offer
 from shadowing.extensions import db
-from shadowing.models import Consent, Opening, OpeningKind, Participation
+from shadowing.models import Consent, Opening, OpeningKind, Participation, Round
 from shadowing.views import auth, forms, language
 from shadowing.views.forms import Filled
 
@@ -69,7 +68,7 @@ def new() -> str:
 @auth.for_participant
 def offer() -> Response:
     auth.came_from("openings/new.html", **mine_page(Filled(request.form)))
-    openings.offer(g.round, [g.reader], offer_of(request.form), datetime.now(UTC))
+    openings.offer(g.round, [g.reader], offer_of(request.form, g.round), datetime.now(UTC))
     db.session.commit()
     flash(gettext("Thank you. Your seat is offered."))
     return redirect(url_for(".mine", token=g.token), code=303)
@@ -87,7 +86,7 @@ def edit(id: int) -> str:
 def change(id: int) -> Response:
     opening = my_opening(id)
     auth.came_from("openings/edit.html", opening=opening, **mine_page(Filled(request.form)))
-    openings.change(opening, offer_of(request.form), datetime.now(UTC))
+    openings.change(opening, offer_of(request.form, g.round), datetime.now(UTC))
     db.session.commit()
     flash(gettext("Your seat is saved."))
     return redirect(url_for(".mine", token=g.token), code=303)
@@ -127,7 +126,7 @@ def offers(form: Filled | None = None) -> dict[str, object]:
 # The form
 
 
-def offer_of(form: Mapping[str, str]) -> Offer:
+def offer_of(form: Mapping[str, str], round: Round) -> Offer:
     """What does not belong to the kind or the times that were chosen is not read. Raises Mistakes."""
     said, repeat = forms.given(form), form.get("repeat")
     said.setdefault("title", named(form.get("kind", "")))
@@ -137,7 +136,7 @@ def offer_of(form: Mapping[str, str]) -> Offer:
         said = {name: value for name, value in said.items() if name not in ("first_on", "local_time")}
     if form.get("kind") != OpeningKind.RIDE_ALONG:
         said = {name: value for name, value in said.items() if name not in ("travel_minutes", "customer_consent")}
-    return typed.read(Offer, said | {"flexible": repeat == ANY_TIME})
+    return openings.read(said | {"flexible": repeat == ANY_TIME}, round)
 
 
 def preset(kind: str, zone: str) -> Filled:
@@ -194,6 +193,7 @@ def page(form: Filled, any_time: str) -> dict[str, object]:
     own = {} if repeat in repeats or not repeat else {repeat: gettext("By the rule %(rule)s", rule=repeat)}
     return {
         "form": form,
+        "led": True,
         "repeats": list((repeats | own).items()),
         "kinds": [(kind, named(kind)) for kind in OpeningKind],
         "notes": notes(),

@@ -91,7 +91,7 @@ def offer_for(id: int) -> Response:
     auth.came_from("round_openings/new.html", **page)
     seen = asking(round, "round_openings/new.html", page)
     opening, _ = opening_changes.offer_for(
-        round, [host], openings.offer_of(request.form), g.user, datetime.now(UTC), seen
+        round, [host], openings.offer_of(request.form, round), g.user, datetime.now(UTC), seen
     )
     db.session.commit()
     flash(gettext("The opening of %(name)s is offered.", name=language.person_name(host)))
@@ -120,7 +120,7 @@ def change(id: int) -> Response:
     page = form_page(opening.round, Filled(request.form)) | {"opening": opening}
     auth.came_from("round_openings/edit.html", **page)
     seen = asking(opening.round, "round_openings/edit.html", page)
-    opening_changes.change(opening, openings.offer_of(request.form), g.user, datetime.now(UTC), seen)
+    opening_changes.change(opening, openings.offer_of(request.form, opening.round), g.user, datetime.now(UTC), seen)
     db.session.commit()
     flash(gettext("The opening is saved."))
     return redirect(url_for(".show", id=id), code=303)

@@ -228,7 +228,8 @@ def test_a_withdrawn_opening_loses_its_empty_slots(session: Session) -> None:
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
-        ({"first_on": None}, "Give the first date and the time."),
+        ({"first_on": None}, "Give the first date."),
+        ({"local_time": None}, "Give the time at which it begins."),
         ({"first_on": date(2027, 6, 1)}, "None of its dates lies within the round"),
         ({"kind": OpeningKind.RIDE_ALONG}, "Say whether the customer of the ride-along has agreed."),
     ],

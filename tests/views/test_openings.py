@@ -91,7 +91,8 @@ def test_a_ride_along_asks_for_the_customers_word(
         ({"seats": "0"}, "“0” is not a whole number from 1 to 1000."),
         ({"minutes": ""}, "This must not be empty."),
         ({"local_time": "soon"}, "“soon” is not a time of day. Write it like 09:30."),
-        ({"first_on": ""}, "Give the first date and the time."),
+        ({"first_on": ""}, "Give the first date."),
+        ({"local_time": ""}, "Give the time at which it begins."),
         ({"first_on": "2027-06-01"}, "None of its dates lies within the round"),
         ({"zone": "Asia/Atlantis"}, "There is no time zone “Asia/Atlantis”."),
         ({"repeat": "FREQ=YEARLY"}, "is no rule that we know"),
@@ -108,6 +109,32 @@ def test_a_mistake_is_named_and_nothing_typed_is_lost(
 
     assert (answer.status_code, sentence in answer.text, 'value="Room 7"' in answer.text) == (422, True, True)
     assert offered(session, host, round) == []
+
+
+FIELDS = r'<li><a href="#(\w+)">'
+
+
+@pytest.mark.parametrize(
+    ("facts", "wrong"),
+    [
+        (
+            {"kind": "ride_along", "repeat": "once", "first_on": "", "local_time": "", "seats": "x", "minutes": "5"},
+            ["customer_consent", "first_on", "local_time", "seats", "minutes"],
+        ),
+        ({"first_on": "2027-06-01", "zone": "x", "title": "a\0b"}, ["title", "first_on", "zone"]),
+        ({"first_on": "x", "minutes": ""}, ["first_on", "minutes"]),
+        ({"kind": "ride_along", "repeat": "flexible", "first_on": "", "seats": "0"}, ["customer_consent", "seats"]),
+    ],
+)
+def test_all_that_is_wrong_is_said_at_once_each_at_its_field_and_the_first_has_the_focus(
+    client: FlaskClient, session: Session, host: Person, round: Round, facts: dict[str, Any], wrong: list[str]
+) -> None:
+    page = client.post(my(host, round, "/openings/new"), data=MEETING | facts).text
+
+    assert re.findall(FIELDS, page) == wrong
+    assert [name for name in wrong if f'id="{name}-error"' in page] == wrong
+    assert page.count(" autofocus") == 1
+    assert re.search(rf'<input[^>]* name="{wrong[0]}"[^>]* autofocus', page)
 
 
 @pytest.mark.parametrize("repeat", ["once", "FREQ=WEEKLY"])
