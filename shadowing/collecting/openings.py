@@ -20,21 +20,6 @@ from shadowing.typed import Mistakes, Unfit, by, each, line, number, one_of
 
 MINUTES_LEAST, MINUTES_MOST = 15, 480
 SEATS_MOST, WEEKLY_MOST, TOPICS_MOST = 1000, 100, 10
-OFFERED = (
-    *("kind", "title", "minutes", "seats", "most_per_week", "topics", "place", "travel_minutes", "preparation"),
-    *(
-        "confidential",
-        "customer_consent",
-        "flexible",
-        "zone",
-        "starts_at",
-        "weekday",
-        "local_time",
-        "first_on",
-        "rrule",
-    ),
-)
-"""The columns of an opening that an offer says."""
 
 
 def few_topics(said: str) -> tuple[str, ...]:
@@ -68,6 +53,8 @@ class Offer:
     zone: typed.Zone = ""
 
 
+OFFERED = (*(one.name for one in fields(Offer) if one.name != "participation"), "starts_at", "weekday")
+"""The columns of an opening that an offer says."""
 NAMES = tuple("repeat" if one.name == "rrule" else one.name for one in fields(Offer))
 STAND_INS = {"kind": OpeningKind.DESK, "title": "?", "seats": 1, "minutes": MINUTES_LEAST}
 """For what cannot be read, so that the other fields are looked at together all the same."""

@@ -44,7 +44,7 @@ CHUNK = 1000  # keys in one look: a statement takes only so many values
 LINK_LIVES = timedelta(days=1)
 ONE_COPY = (
     *(LetterKind.ASK, LetterKind.NUDGE, LetterKind.UNMATCHED, LetterKind.ROUND_CANCELLED, LetterKind.NEW_DATES),
-    *(LetterKind.ANSWERED_FOR, LetterKind.OPEN_FOR_YOU),
+    *(LetterKind.ANSWERED_FOR, LetterKind.OPEN_FOR_YOU, LetterKind.OFFERED_FOR),
 )
 """Not sent again where the outcome of a try is unknown: one too few beats one too many."""
 
@@ -73,15 +73,15 @@ def sign_in(key: SignInKey, now: datetime) -> Letter:
     link = Link(purpose="sign_in", what=(key.id,))
     heading = Heading(reader=key.person.name(key.person.locale), link=link)
     facts = SignInFacts(heading=heading, until=key.expires_at)
-    letter = _to(key.person, None, LetterKind.SIGN_IN, f"sign_in:{key.id}", now, facts)
+    letter = addressed(key.person, None, LetterKind.SIGN_IN, f"sign_in:{key.id}", now, facts)
     letter.expires_at = key.expires_at
     return _kept(letter)
 
 
 def personal_link(person: Person, round: Round, now: datetime) -> Letter:
     key = f"personal_link:{round.id}:{person.id}:{now.isoformat()}"
-    facts = PersonalLinkFacts(heading=_heading(person, round, ""))
-    letter = _to(person, round, LetterKind.PERSONAL_LINK, key, now, facts)
+    facts = PersonalLinkFacts(heading=heading_of(person, round, ""))
+    letter = addressed(person, round, LetterKind.PERSONAL_LINK, key, now, facts)
     letter.expires_at = now + LINK_LIVES
     return _kept(letter)
 
@@ -99,13 +99,13 @@ def asking(guest: Guest, kind: LetterKind, key: str, now: datetime) -> Letter:
     """The unsaved mail that asks for wishes and free times, for a preview too."""
     round = guest.round
     facts = AskFacts(
-        heading=_heading(guest.person, round, ""),
+        heading=heading_of(guest.person, round, ""),
         greeting=round.greeting,
         starts_on=round.starts_on,
         ends_on=round.ends_on,
         answers_until=round.answers_until,
     )
-    letter = _to(guest.person, round, kind, key, now, facts)
+    letter = addressed(guest.person, round, kind, key, now, facts)
     letter.expires_at = round.answers_end
     return letter
 
@@ -121,13 +121,13 @@ def missing(guest: Guest, stamp: datetime) -> Letter:
     round = guest.round
     reason = guest.reason or WhyUnmatched(code="", remedy="")
     facts = UnmatchedFacts(
-        heading=_heading(guest.person, round, "/visits"),
+        heading=heading_of(guest.person, round, "/visits"),
         code=reason.code,
         remedy=reason.remedy,
         example=example(guest),
         first_next_time=True,
     )
-    letter = _to(guest.person, round, LetterKind.UNMATCHED, f"unmatched:{guest.id}", stamp, facts)
+    letter = addressed(guest.person, round, LetterKind.UNMATCHED, f"unmatched:{guest.id}", stamp, facts)
     letter.expires_at = round.instants[1]
     return letter
 
@@ -145,22 +145,22 @@ def example(guest: Guest) -> Example | None:
 
 def round_cancelled(person: Person, round: Round, why: str, visits: bool, now: datetime) -> Letter:
     """The unsaved mail that says why there is no round."""
-    facts = RoundCancelledFacts(heading=_heading(person, round, ""), why=why, visits=visits)
-    return _to(person, round, LetterKind.ROUND_CANCELLED, f"round_cancelled:{round.id}:{person.id}", now, facts)
+    facts = RoundCancelledFacts(heading=heading_of(person, round, ""), why=why, visits=visits)
+    return addressed(person, round, LetterKind.ROUND_CANCELLED, f"round_cancelled:{round.id}:{person.id}", now, facts)
 
 
 def new_dates(guest: Guest, before: tuple[date, date, date], now: datetime) -> Letter:
     """The unsaved mail that says which days the round has now. Each change of the round may be told."""
     round = guest.round
     facts = NewDatesFacts(
-        heading=_heading(guest.person, round, ""),
+        heading=heading_of(guest.person, round, ""),
         starts_on=round.starts_on,
         ends_on=round.ends_on,
         answers_until=round.answers_until,
         before=before,
     )
     key = f"new_dates:{guest.id}:{round.version}"
-    letter = _to(guest.person, round, LetterKind.NEW_DATES, key, now, facts)
+    letter = addressed(guest.person, round, LetterKind.NEW_DATES, key, now, facts)
     letter.expires_at = round.instants[1]
     return letter
 
@@ -168,22 +168,22 @@ def new_dates(guest: Guest, before: tuple[date, date, date], now: datetime) -> L
 def answered_for(guest: Guest, by: Person, until: date | None, taken_back: bool, now: datetime) -> Letter:
     """The unsaved mail to somebody whose answer HR typed in, or took back again."""
     facts = AnsweredForFacts(
-        heading=_heading(guest.person, guest.round, ""),
+        heading=heading_of(guest.person, guest.round, ""),
         by=by.name(guest.person.locale),
         until=until,
         taken_back=taken_back,
     )
     key = f"answered_for:{guest.id}:{now.isoformat()}"
-    letter = _to(guest.person, guest.round, LetterKind.ANSWERED_FOR, key, now, facts)
+    letter = addressed(guest.person, guest.round, LetterKind.ANSWERED_FOR, key, now, facts)
     letter.expires_at = guest.round.instants[1]
     return letter
 
 
 def open_for_you(guest: Guest, until: date, now: datetime) -> Letter:
     """The unsaved mail to somebody for whom alone the answers are open again."""
-    facts = OpenForYouFacts(heading=_heading(guest.person, guest.round, ""), until=until)
+    facts = OpenForYouFacts(heading=heading_of(guest.person, guest.round, ""), until=until)
     key = f"open_for_you:{guest.id}:{now.isoformat()}"
-    letter = _to(guest.person, guest.round, LetterKind.OPEN_FOR_YOU, key, now, facts)
+    letter = addressed(guest.person, guest.round, LetterKind.OPEN_FOR_YOU, key, now, facts)
     letter.expires_at = guest.round.end_of(until)
     return letter
 
@@ -198,14 +198,14 @@ def of_invitation(kind: LetterKind, person: Person, address: str, round: Round, 
     """The unsaved mail of one revision of an invitation. Its key holds no row's id, so a preview has the same.
     *address* is where the calendar entry stands, which may not be the person's address of today."""
     key = f"invitation:{revision.uid}:{revision.number}"
-    facts = VisitFacts(heading=_heading(person, round, "/visits"), revision=revision)
-    letter = _to(person, round, kind, key, revision.stamp, facts)
+    facts = VisitFacts(heading=heading_of(person, round, "/visits"), revision=revision)
+    letter = addressed(person, round, kind, key, revision.stamp, facts)
     letter.address, letter.revision = address, revision.number
     letter.expires_at = revision.entry.starts_at
     return letter
 
 
-def _heading(person: Person, round: Round, path: str) -> Heading:
+def heading_of(person: Person, round: Round, path: str) -> Heading:
     """*path* is where the reader's personal link leads to."""
     locale = person.locale
     link = Link(purpose="personal", what=(person.id, person.link_version, round.id), path=path)
@@ -221,7 +221,7 @@ def coordinator(round: Round, locale: str) -> Coordinator | None:
 def copy(letter: Letter, by: Person, now: datetime) -> Letter:
     """The unsaved mail of another's *letter* to *by*, addressed to its reader and with a link that opens nothing. It belongs
     to no round and to no invitation: nobody has heard of anything by it."""
-    made = _to(
+    made = addressed(
         letter.person, None, letter.kind, f"{letter.key}{COPY}{by.id}:{now.isoformat()}", letter.stamp, letter.facts
     )
     made.address, made.locale, made.zone = letter.address, letter.locale, letter.zone
@@ -258,7 +258,7 @@ def _answered(letter: Letter) -> bool:
     return invitation.answered_at is not None and invitation.answered_at > letter.stamp
 
 
-def _to(person: Person, round: Round | None, kind: LetterKind, key: str, stamp: datetime, facts: Facts) -> Letter:
+def addressed(person: Person, round: Round | None, kind: LetterKind, key: str, stamp: datetime, facts: Facts) -> Letter:
     return Letter(
         key=key,
         kind=kind,

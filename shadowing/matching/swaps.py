@@ -49,11 +49,9 @@ def _tried(one: Pairing, other: Pairing, seats: list[p.Seat], now: datetime) -> 
     problem = pairings.let_in(round, pairings.problem_without(round, one, now, excerpt), *seats)
     problem = replace(problem, pins=tuple(pin for pin in problem.pins if pin not in given_up))
     around = neighbourhood(problem, (seat for seat in pairings.seats(round, excerpt) if seat not in given_up))
-    for seat in seats:
-        if wrong := gone(problem, seat):
-            raise Refusal(BROKEN[wrong])
+    missing = [wrong for seat in seats if (wrong := gone(problem, seat))]
     for seat, beside in (seats, seats[::-1]):
         offered = not any(strangers(problem, (seat,)))
-        if broken := around.broken(seat, beside=(beside,)) if offered else [NOT_OFFERED]:
+        if broken := missing or (around.broken(seat, beside=(beside,)) if offered else [NOT_OFFERED]):
             raise Refusal(BROKEN.get(broken[0], SOME_RULE))
     return problem

@@ -56,15 +56,14 @@ from shadowing.models.mail import (
     LetterState,
     Link,
     NewDatesFacts,
+    OfferedForFacts,
     OpenForYouFacts,
-    Parting,
     PersonalLinkFacts,
     Revision,
     RoundCancelledFacts,
     SignInFacts,
     UnmatchedFacts,
     VisitFacts,
-    Why,
 )
 from shadowing.models.matching import (
     Forbid,
@@ -80,7 +79,7 @@ from shadowing.models.matching import (
 )
 from shadowing.models.reflecting import Reflection, Wall
 from shadowing.models.rounds import OVER, Audit, Round, Rsvp, Stage, Way, Whom
-from shadowing.models.visiting import Answer, Appointment, Entry, Invitation, Role, Told, Visitor
+from shadowing.models.visiting import Answer, Appointment, Entry, Invitation, Offered, Parting, Role, Told, Visitor, Why
 from shadowing.solver.problem import OpeningKind
 
 __all__ = [
@@ -134,6 +133,8 @@ __all__ = [
     "ListImport",
     "Moment",
     "NewDatesFacts",
+    "Offered",
+    "OfferedForFacts",
     "OpenForYouFacts",
     "Opening",
     "OpeningKind",

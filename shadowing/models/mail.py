@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from shadowing.models.base import Base, DeferredValue, Work
 from shadowing.models.columns import ShortText
 from shadowing.models.company import Person
-from shadowing.models.visiting import Answer, Appointment, Entry, Invitation
+from shadowing.models.visiting import Answer, Appointment, Entry, Invitation, Offered, Parting
 
 
 class LetterKind(StrEnum):
@@ -29,6 +29,7 @@ class LetterKind(StrEnum):
     NEW_DATES = "new_dates"
     ANSWERED_FOR = "answered_for"
     OPEN_FOR_YOU = "open_for_you"
+    OFFERED_FOR = "offered_for"
 
 
 class LetterState(StrEnum):
@@ -167,36 +168,6 @@ class Revision:
         return self.before == self.entry.appointment
 
 
-class Why(StrEnum):
-    """Why a visit is off for one person."""
-
-    DECLINED = "declined"
-    AWAY = "away"
-    ADDRESS = "address"
-    ROUND = "round"
-    DATE = "date"
-    WITHDRAWN = "withdrawn"
-    HOST_GONE = "host_gone"
-    NOT_HOST = "not_host"
-    NO_GUEST = "no_guest"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parting:
-    """Why a visit is off, and what comes next. *code* is a key of `mail/reasons.py` that says more; *words* are HR's own;
-    *address* is where the visit's mails go now; *instead* is another visit of the same guest; *others_stay* where the reader
-    keeps others."""
-
-    why: Why = Why.OTHER
-    code: str = ""
-    words: str = ""
-    address: str = ""
-    instead: Entry | None = None
-    first_next_time: bool = False
-    others_stay: bool = False
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitFacts:
     """Of an invitation, its changes and its cancellation. *contacts* are the other side's; *parting* belongs to a
@@ -240,6 +211,19 @@ class OpenForYouFacts:
     about: Literal["open_for_you"] = "open_for_you"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedForFacts:
+    """*by* made an opening of the reader from what it was *before* into what it is *after*, None where it is not offered. Up to
+    *until* the reader can change it, None where they cannot."""
+
+    heading: Heading
+    by: str
+    until: date | None
+    before: Offered | None
+    after: Offered | None
+    about: Literal["offered_for"] = "offered_for"
+
+
 Facts = (
     SignInFacts
     | PersonalLinkFacts
@@ -250,6 +234,7 @@ Facts = (
     | NewDatesFacts
     | AnsweredForFacts
     | OpenForYouFacts
+    | OfferedForFacts
 )
 FACTS: TypeAdapter[Facts] = TypeAdapter(Annotated[Facts, Field(discriminator="about")])
 

@@ -148,6 +148,10 @@ class Round(Base):
         in_time = self.late_answers or now < self.answers_end
         return self.stage in (Stage.DRAFT, Stage.COLLECTING) and self.closed_at is None and in_time
 
+    def open_until(self, now: datetime) -> date | None:
+        """The last day on which everybody can answer, where they can *now* and it is not over yet."""
+        return self.answers_until if self.takes_answers(now) and now < self.answers_end else None
+
     def refuse_closed(self, now: datetime) -> None:
         """Raises WrongStage once the answers are closed."""
         if not self.takes_answers(now):

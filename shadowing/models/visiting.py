@@ -128,3 +128,49 @@ class Invitation(Base):
     person: Mapped[Person] = relationship()
 
     told = DeferredValue(TypeAdapter(Told), "told_json")
+
+
+class Why(StrEnum):
+    """Why a visit is off for one person."""
+
+    DECLINED = "declined"
+    AWAY = "away"
+    ADDRESS = "address"
+    ROUND = "round"
+    DATE = "date"
+    WITHDRAWN = "withdrawn"
+    HOST_GONE = "host_gone"
+    NOT_HOST = "not_host"
+    NO_GUEST = "no_guest"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parting:
+    """Why a visit is off, and what comes next. *code* is a key of `mail/reasons.py` that says more; *words* are HR's own;
+    *address* is where the visit's mails go now; *instead* is another visit of the same guest; *others_stay* where the reader keeps
+    others."""
+
+    why: Why = Why.OTHER
+    code: str = ""
+    words: str = ""
+    address: str = ""
+    instead: Entry | None = None
+    first_next_time: bool = False
+    others_stay: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """An opening as its host knows it: the first of its *dates*, None where it may be at any time, and how many there are.
+    *rest* is another text as soon as anything else differs."""
+
+    title: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    dates: int
+    minutes: int
+    seats: int
+    place: str
+    preparation: str
+    rest: str = ""

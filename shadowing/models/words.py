@@ -44,6 +44,7 @@ LETTER_KINDS = {
     LetterKind.NEW_DATES: N_("Other days"),
     LetterKind.ANSWERED_FOR: N_("An answer was typed in"),
     LetterKind.OPEN_FOR_YOU: N_("Answers open for one person"),
+    LetterKind.OFFERED_FOR: N_("An opening was entered or changed"),
 }
 LETTER_STATES = {
     LetterState.READY: N_("Waiting"),

@@ -161,10 +161,8 @@ def _told(guest: Guest, by: Person, taken_back: bool, now: datetime) -> None:
 
 
 def _changeable_until(guest: Guest, now: datetime) -> date | None:
-    round = guest.round
-    everybody = round.answers_until if round.takes_answers(now) and now < round.answers_end else None
-    own = goals.own_day(guest.person, round, now)
-    return max((day for day in (everybody, own) if day), default=None)
+    own = goals.own_day(guest.person, guest.round, now)
+    return max((day for day in (guest.round.open_until(now), own) if day), default=None)
 
 
 def _take_back_waiting(guest: Guest, kind: LetterKind, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 Each deed answers what it did to visits that stand in the plan, so that a page can do it, show that, and take it all back
 until HR presses again. Before publishing a visit that cannot be is taken out of the plan; afterwards the next publish tells
-its people, as of every other change."""
+its people, as of every other change. What the hosts hear of their opening itself: see `opening_mails.py`."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,6 +23,8 @@ from shadowing.matching.concerned import Touched
 from shadowing.matching.excerpts import near
 from shadowing.matching.why import NO_LONGER, look_again
 from shadowing.models import OVER, Consent, Guest, Host, Opening, OpeningKind, Pairing, Person, Round, Slot, Stage
+from shadowing.rounds import opening_mails
+from shadowing.rounds.opening_mails import Hearing
 from shadowing.solver.alternatives import against, known, neighbourhood
 from shadowing.typed import by, each, number, one_of
 
@@ -82,10 +84,12 @@ def offer_for(
     """What hosts have told HR that they offer. A fixed date may bind a host who has another visit then."""
     refuse_wrong_stage(round)
     people = {host.id for host in hosts}
-    standing = _Standing(round, people, 0, now)
+    standing, known = _Standing(round, people, 0, now), set(db.session.scalars(openings.of(hosts[0], round)))
     opening = openings.offer_for(round, hosts, offer, now)
     effects = standing.settle()
     seen(effects)
+    if opening not in known and opening_mails.hearing(round, None, now) is Hearing.NOW:
+        opening_mails.tell(opening, None, by, now)
     look_again(round, now, _touched(opening, effects))
     round.version += 1
     audit.record("offer_for", by, round, now, opening=opening.id, hosts=sorted(people))
@@ -136,9 +140,12 @@ def _do(
     refuse_wrong_stage(round)
     openings.lock(opening)
     standing, topics = _Standing(round, {host.person_id for host in opening.hosts}, opening.id, now), opening.topics
+    before, hearing = opening_mails.as_offered(opening), opening_mails.hearing(round, opening, now)
     do()
     effects = standing.settle()
     seen(effects)
+    if hearing is Hearing.NOW:
+        opening_mails.tell(opening, before, by, now)
     look_again(round, now, _touched(opening, effects, topics))
     round.version += 1
     audit.record(deed, by, round, now, opening=opening.id, visits=len(effects.visits), **facts)

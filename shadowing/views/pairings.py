@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -258,7 +258,8 @@ def to_board(round_id: int, place: str, row: int | None = None) -> Response:
     at = filtered(request.form)
     if row and not {"department", "hosts", "tag"} & at.keys():
         at, place = {name: said for name, said in at.items() if name != "page"} | {"row": str(row)}, f"pairing-{row}"
-    return redirect(url_for(".board", id=round_id, _anchor=place, **at), code=303)
+    where = f"?{urlencode(at)}" if at else ""
+    return redirect(f"{url_for('.board', id=round_id)}{where}#{place}", code=303)
 
 
 def kept_at(id: int) -> str:

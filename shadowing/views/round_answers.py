@@ -1,14 +1,11 @@
 """The answers of a round as HR reads them; one person's answer; HR types one in, takes it back, opens the answers for one."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from shadowing import typed
 from shadowing.collecting import availability, goals, hosting, openings
 from shadowing.company import people
 from shadowing.extensions import db, settings
@@ -20,7 +17,7 @@ from shadowing.rounds import answer_list, deadline
 from shadowing.rounds import answers as by_hand
 from shadowing.rounds.answer_list import AnswerState
 from shadowing.rounds.answers import PersonalDeadline
-from shadowing.views import answers, auth, forms, language
+from shadowing.views import answers, auth, forms, language, somebody
 from shadowing.views import letters as letter_pages
 from shadowing.views.rounds import the_round
 from shadowing.visiting.slots import NotSure
@@ -28,13 +25,7 @@ from shadowing.visiting.slots import NotSure
 PAGE = 25
 
 bp = Blueprint("round_answers", __name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Somebody:
-    """By number, mail address or name."""
-
-    who: Annotated[Person, typed.by(people.named)]
+CHOOSE = "round_answers/choose.html"
 
 
 @bp.get("/rounds/<int:id>/answers")
@@ -60,10 +51,10 @@ def index(id: int) -> str:
 @auth.for_hr
 def ask_type_in(id: int) -> str:
     """The form of the person that the address names; or else who it is to be."""
-    round, person = the_round(id), somebody(forms.row_id(request.args, "person"))
-    if person is None:
-        return render_template("round_answers/choose.html", round=round, form=forms.Filled(), open=changeable(round))
-    g.back = url_for(".index", id=id)
+    round = the_round(id)
+    if "person" not in request.args:
+        return somebody.ask(CHOOSE, round, changeable(round))
+    person, g.back = the_person(request.args), url_for(".index", id=id)
     by_hand.refuse_wrong_stage(round)
     given = availability.given(person, round)
     seen = by_hand.version(db.session.scalar(goals.of(person, round)))
@@ -76,9 +67,7 @@ def ask_type_in(id: int) -> str:
 @auth.for_hr
 def choose_person(id: int) -> Response:
     round = the_round(id)
-    page = {"round": round, "open": changeable(round)}
-    auth.came_from("round_answers/choose.html", form=forms.Filled(request.form), **page)
-    person = forms.read(Somebody, request.form).who
+    person = somebody.named(CHOOSE, round, changeable(round))
     return redirect(url_for(".ask_type_in", id=id, person=person.id), code=303)
 
 
@@ -180,12 +169,8 @@ def the_guest(id: int) -> Guest:
     return guest
 
 
-def somebody(id: int | None) -> Person | None:
-    return None if id is None else db.get_or_404(Person, id)
-
-
-def the_person(form: dict[str, str]) -> Person:
-    return db.get_or_404(Person, forms.row_id(form, "person") or 0)
+def the_person(said: dict[str, str]) -> Person:
+    return db.get_or_404(Person, forms.row_id(said, "person") or 0)
 
 
 def state_of(said: str) -> AnswerState | None:

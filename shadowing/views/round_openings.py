@@ -2,25 +2,23 @@
 word. What a deed does to visits is shown first; the second press does it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from shadowing import typed
 from shadowing.collecting import hosting
 from shadowing.company import people
 from shadowing.errors import fill
 from shadowing.extensions import db
 from shadowing.matching import board
 from shadowing.models import OVER, Consent, Opening, OpeningKind, Person, Round, Slot, Stage
-from shadowing.rounds import opening_changes, opening_list
+from shadowing.rounds import opening_changes, opening_list, opening_mails
 from shadowing.rounds.opening_changes import CustomersWord, Effects, Seats, Seen
 from shadowing.rounds.opening_list import OpeningState, SoughtOpenings
-from shadowing.views import auth, forms, language, openings
+from shadowing.rounds.opening_mails import Hearing
+from shadowing.views import auth, forms, language, openings, somebody
 from shadowing.views.forms import Filled
 from shadowing.views.rounds import the_round
 from shadowing.visiting.slots import NotSure
@@ -28,13 +26,7 @@ from shadowing.visiting.slots import NotSure
 PAGE = 25
 
 bp = Blueprint("round_openings", __name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChosenHost:
-    """By number, mail address or name."""
-
-    who: Annotated[Person, typed.by(people.named)]
+CHOOSE = "round_openings/choose.html"
 
 
 @bp.get("/rounds/<int:id>/openings")
@@ -65,21 +57,19 @@ def new(id: int) -> str:
     """The form of the host that the address names; or else who it is to be."""
     round, host_id = the_round(id), forms.row_id(request.args, "host")
     if host_id is None:
-        return render_template("round_openings/choose.html", round=round, form=Filled(), open=changeable(round))
+        return somebody.ask(CHOOSE, round, changeable(round))
     g.back = url_for(".index", id=id)
     opening_changes.refuse_wrong_stage(round)
     host = db.get_or_404(Person, host_id)
     form = openings.preset(request.args.get("kind", ""), host.zone)
-    return render_template("round_openings/new.html", **form_page(round, form), host=host)
+    return render_template("round_openings/new.html", **form_page(round, form, [host]), host=host)
 
 
 @bp.post("/rounds/<int:id>/openings/choose")
 @auth.for_hr
 def choose_host(id: int) -> Response:
     round = the_round(id)
-    page = {"round": round, "open": changeable(round)}
-    auth.came_from("round_openings/choose.html", form=Filled(request.form), **page)
-    host = forms.read(ChosenHost, request.form).who
+    host = somebody.named(CHOOSE, round, changeable(round))
     return redirect(url_for(".new", id=id, host=host.id), code=303)
 
 
@@ -87,7 +77,7 @@ def choose_host(id: int) -> Response:
 @auth.for_hr
 def offer_for(id: int) -> Response:
     round, host = the_round(id), db.get_or_404(Person, forms.row_id(request.args, "host") or 0)
-    page = form_page(round, Filled(request.form)) | {"host": host}
+    page = form_page(round, Filled(request.form), [host]) | {"host": host}
     auth.came_from("round_openings/new.html", **page)
     seen = asking(round, "round_openings/new.html", page)
     opening, _ = opening_changes.offer_for(
@@ -108,16 +98,14 @@ def show(id: int) -> str:
 @auth.for_hr
 def edit(id: int) -> str:
     opening = the_opening(id)
-    return render_template(
-        "round_openings/edit.html", opening=opening, **form_page(opening.round, openings.stored(opening))
-    )
+    return render_template("round_openings/edit.html", opening=opening, **edit_page(opening, openings.stored(opening)))
 
 
 @bp.post("/openings/<int:id>/edit")
 @auth.for_hr
 def change(id: int) -> Response:
     opening = the_opening(id)
-    page = form_page(opening.round, Filled(request.form)) | {"opening": opening}
+    page = edit_page(opening, Filled(request.form)) | {"opening": opening}
     auth.came_from("round_openings/edit.html", **page)
     seen = asking(opening.round, "round_openings/edit.html", page)
     opening_changes.change(opening, openings.offer_of(request.form, opening.round), g.user, datetime.now(UTC), seen)
@@ -243,9 +231,32 @@ def changeable(round: Round) -> bool:
 # What the pages show
 
 
-def form_page(round: Round, form: Filled) -> dict[str, object]:
+def form_page(round: Round, form: Filled, hosts: list[Person], opening: Opening | None = None) -> dict[str, object]:
     shown = openings.page(form, gettext("Any time the host is free"))
-    return shown | {"round": round, "consents": list(consent_words().items()), "by_hr": True}
+    told = hearing(round, hosts, opening)
+    return shown | {"round": round, "consents": list(consent_words().items()), "by_hr": True, "told": told}
+
+
+def edit_page(opening: Opening, form: Filled) -> dict[str, object]:
+    return form_page(opening.round, form, [host.person for host in opening.hosts], opening)
+
+
+def hearing(round: Round, hosts: list[Person], opening: Opening | None) -> str:
+    """Whether and when the *hosts* hear of what HR is about to do."""
+    others = [host for host in hosts if host.id != g.user.id and host.left_at is None]
+    if not others:
+        return ""
+    names = language.listed(map(language.person_name, others))
+    match opening_mails.hearing(round, opening, datetime.now(UTC)):
+        case Hearing.NOW:
+            return str(gettext("A mail tells the host: %(names)s.", names=names))
+        case Hearing.WHEN_ASKED:
+            return str(gettext("Nobody has been asked yet, so no mail tells the host: %(names)s.", names=names))
+        case Hearing.BY_THE_VISIT:
+            sentence = gettext(
+                "When you publish the change, the mail about the visit tells the host: %(names)s.", names=names
+            )
+            return str(sentence)
 
 
 def consent_words() -> dict[Consent, str]:
@@ -267,5 +278,6 @@ def page_of(opening: Opening) -> dict[str, object]:
         "visits": list(db.session.scalars(visits)),
         "consents": consent_words(),
         "changeable": changeable(round),
+        "told": hearing(round, [host.person for host in opening.hosts], opening),
         "again": request.path,
     }

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from shadowing.company import people
@@ -95,7 +95,7 @@ def count(round: Round, stamp: datetime) -> int:
     """How many parts are `standing` and begin after *stamp*, in columns: the review board says it of a thousand."""
     columns = select(Slot.id, Slot.opening_id, Slot.starts_at).select_from(Pairing).join(Pairing.slot)
     columns = columns.join(Slot.opening).join(Pairing.guest).join(Guest.person)
-    rows = db.session.execute(columns.where(*_takes_place(round), Slot.starts_at > stamp))
+    rows = db.session.execute(columns.where(_takes_place(round), Slot.starts_at > stamp))
     visits = [(slot, opening, starts_at) for slot, opening, starts_at in rows]
     hosts: defaultdict[int, list[Person]] = defaultdict(list)
     of_openings = select(Host.opening_id, Person).join_from(Host, Person).join(Host.opening)
@@ -105,14 +105,14 @@ def count(round: Round, stamp: datetime) -> int:
     return len(visits) + sum(receiving)
 
 
-def _takes_place(round: Round) -> tuple[ColumnElement[bool], ...]:
-    kept = (Slot.cancelled_at.is_(None), Opening.withdrawn_at.is_(None), Person.left_at.is_(None))
-    return (Pairing.round_id == round.id, Pairing.stands, *kept)
+def _takes_place(round: Round) -> ColumnElement[bool]:
+    kept = and_(Slot.cancelled_at.is_(None), Opening.withdrawn_at.is_(None), Person.left_at.is_(None))
+    return and_(Pairing.round_id == round.id, Pairing.stands, kept)
 
 
 def _pairings(round: Round) -> Select[Pairing]:
     found = select(Pairing).join(Pairing.slot).join(Slot.opening).join(Pairing.guest).join(Guest.person)
-    found = found.where(*_takes_place(round))
+    found = found.where(_takes_place(round))
     opening = contains_eager(Pairing.slot).selectinload(Slot.opening)
     return found.options(
         contains_eager(Pairing.guest).contains_eager(Guest.person).selectinload(Person.department),

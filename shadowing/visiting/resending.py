@@ -17,6 +17,7 @@ from shadowing.models import LOST, Invitation, Letter, LetterKind, LetterState, 
 
 STUCK = (LetterState.READY, LetterState.UNDELIVERABLE, LetterState.GAVE_UP)
 OF_VISITS = (LetterKind.REQUEST, LetterKind.CHANGE, LetterKind.CANCEL)
+OF_ROUNDS = (LetterKind.UNMATCHED, LetterKind.NEW_DATES, LetterKind.ANSWERED_FOR, LetterKind.OFFERED_FOR)
 
 
 def can_be_mended(letter: Letter) -> bool:
@@ -43,7 +44,7 @@ def obstacle(letter: Letter, now: datetime) -> Refusal | None:
 def _too_late(letter: Letter, name: str) -> Refusal:
     if letter.kind in OF_VISITS:
         return Refusal("The time of the visit has come, so this mail would be late. Please tell %(name)s.", name=name)
-    if letter.kind in (LetterKind.UNMATCHED, LetterKind.NEW_DATES, LetterKind.ANSWERED_FOR):
+    if letter.kind in OF_ROUNDS:
         return Refusal("The round is over, so this mail would be late. Please tell %(name)s.", name=name)
     if letter.kind is LetterKind.PERSONAL_LINK:
         return Refusal("A day has gone since %(name)s asked for it. A new one is there on the sign-in page.", name=name)

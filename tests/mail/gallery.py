@@ -25,6 +25,7 @@ from shadowing.models import (
     Why,
     WhyUnmatched,
 )
+from shadowing.rounds import opening_mails
 from shadowing.visiting import invitations
 from tests import factories as make
 from tests.factories import NOW
@@ -144,6 +145,7 @@ def of_rounds(cast: Cast) -> Iterator[Named]:
     yield "answered_for-late", letters.answered_for(cast.seat, cast.host, None, False, NOW)
     yield "answer-taken_back", letters.answered_for(cast.seat, cast.host, cast.round.answers_until, True, NOW)
     yield "open_for_you", letters.open_for_you(cast.seat, cast.round.answers_until, NOW)
+    yield from of_openings(cast)
     yield "unmatched", letters.missing(cast.seat, NOW)
     why = (
         "オフィスの移転と重なるため、春に改めて行います。"
@@ -151,6 +153,22 @@ def of_rounds(cast: Cast) -> Iterator[Named]:
         else "We move house.\nSpring is better."
     )
     yield "round_cancelled", letters.round_cancelled(cast.guest, cast.round, why, True, NOW)
+
+
+def of_openings(cast: Cast) -> Iterator[Named]:
+    opening = make.opening(cast.round, cast.host, place="会議室 4", preparation="名刺")
+    opening.slots = [make.slot(opening), make.slot(opening, make.at(8, 10))]
+    now, (host,) = opening_mails.as_offered(opening), opening.hosts
+    assert now
+    before = replace(now, place="", seats=1)
+    anytime = replace(now, starts_at=None, ends_at=None, dates=0)
+    for name, one, other in (
+        ("offered_for", None, now),
+        ("offered_for-anytime", None, anytime),
+        ("offered_for-changed", before, now),
+        ("offered_for-withdrawn", now, None),
+    ):
+        yield name, opening_mails.letter_of(opening, host, one, other, cast.guest, NOW)
 
 
 def of_visits(cast: Cast) -> Iterator[Named]:

@@ -11,6 +11,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -43,7 +44,7 @@ from shadowing.models import (
     Slot,
     Stage,
 )
-from shadowing.rounds import cancellation, rounds
+from shadowing.rounds import cancellation, opening_mails, rounds
 from shadowing.solver import problem as p
 from shadowing.solver import stored
 from shadowing.solver.alternatives import neighbourhood
@@ -156,6 +157,13 @@ def write_by_hand(round: Round, now: datetime) -> None:
     letters.keep([letters.answered_for(guest, by, round.answers_until, False, now) for guest in asked[:2]])
     letters.keep([letters.answered_for(guest, by, None, place == 2, now) for place, guest in enumerate(asked[2:5])])
     letters.keep([letters.open_for_you(guest, round.answers_until, now) for guest in asked])
+    rows = select(Opening).where(Opening.round_id == round.id).order_by(Opening.code).limit(6)
+    for place, opening in enumerate(db.session.scalars(rows).all()):
+        offered, host = opening_mails.as_offered(opening), opening.hosts[0]
+        assert offered
+        before = replace(offered, seats=offered.seats + 1, place="別館") if place % 3 else None
+        after = None if place % 3 == 2 else offered
+        letters.keep([opening_mails.letter_of(opening, host, before, after, by, now)])
 
 
 def guests(round: Round) -> list[Guest]:

@@ -25,6 +25,7 @@ PHONE, DESK = 360, 700
 SHEET = 2960
 HEARD = (
     *("sign_in", "ask", "new_dates", "unmatched", "round_cancelled", "request-host", "request-open"),
+    *("offered_for", "offered_for-changed"),
     *("change-both-guest", "change-details-host", "cancel-instead", "cancel-host_gone", "cancel-address"),
 )
 """One for each part that a mail can have."""

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -31,6 +32,7 @@ from shadowing.models import (
     Slot,
     Stage,
 )
+from shadowing.rounds import opening_mails
 from shadowing.views import forms, refusals
 from shadowing.visiting import invitations
 from tests.faults import world
@@ -301,6 +303,7 @@ def test_every_mail_is_japanese(app: Flask, session: Session) -> None:
     session.add(letters.answered_for(guest, there.hr, until, False, now))
     session.add(letters.answered_for(guest, there.hr, until, True, later))
     session.add(letters.open_for_you(guest, until, now))
+    session.add_all(of_an_opening(there, now))
     session.commit()
     written = list(session.scalars(select(Letter)))
 
@@ -308,6 +311,18 @@ def test_every_mail_is_japanese(app: Flask, session: Session) -> None:
 
     assert {letter.kind for letter in written} == set(LetterKind)
     assert {key: words for key, words in found.items() if words} == {}
+
+
+def of_an_opening(there: Company, now: datetime) -> list[Letter]:
+    """Entered, changed and withdrawn, as one host is told of it."""
+    opening = db.session.query(Opening).filter_by(kind=OpeningKind.WORKSHOP).one()
+    host, offered = opening.hosts[0], opening_mails.as_offered(opening)
+    assert offered
+    ways = ((None, offered), (replace(offered, dates=3, place="別館"), offered), (offered, None))
+    return [
+        opening_mails.letter_of(opening, host, before, after, there.hr, now + timedelta(seconds=number))
+        for number, (before, after) in enumerate(ways)
+    ]
 
 
 def read(letter: Letter, app: Flask) -> str:

@@ -383,3 +383,38 @@ def test_a_limit_stays_when_a_host_says_nothing_this_time(client: FlaskClient, s
     client.post(my(host, round, "/openings/decline"))
 
     assert (hosting.given(host, round), hosting.declined_at(host, round) is not None) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("stage", "sentence"),
+    [
+        (Stage.DRAFT, "Nobody has been asked yet, so no mail tells the host: 髙橋 Host."),
+        (Stage.REVIEWING, "A mail tells the host: 髙橋 Host."),
+        (Stage.PUBLISHED, "When you publish the change, the mail about the visit tells the host: 髙橋 Host."),
+    ],
+)
+def test_before_pressing_hr_reads_whether_and_when_the_host_hears_of_it(
+    hr: FlaskClient, session: Session, visit: Pairing, stage: Stage, sentence: str
+) -> None:
+    visit.guest.round.stage = stage
+    session.commit()
+    own = f"/openings/{of(visit).id}"
+
+    pages = [hr.get(path).text for path in (own, f"{own}/edit")]
+    new = hr.get(f"/rounds/{visit.round_id}/openings/new?host={of(visit).hosts[0].person_id}").text
+
+    assert [sentence in page for page in pages] == [True, True]
+    assert ("tells the host" in new, "A mail tells the host" in new) == (True, stage is not Stage.DRAFT)
+
+
+def test_what_hr_asks_about_first_tells_nobody_until_it_is_pressed_again(
+    hr: FlaskClient, session: Session, visit: Pairing
+) -> None:
+    path = f"/openings/{of(visit).id}/withdraw"
+
+    first = hr.post(path)
+    waiting = session.scalars(select(Letter.kind)).all()
+    hr.post(path, data={"seen": seen(first.text)})
+
+    assert (first.status_code, waiting) == (422, [])
+    assert session.scalars(select(Letter.kind)).all() == [LetterKind.OFFERED_FOR]

@@ -21,7 +21,7 @@ class RowPlaces extends HTMLElement {
     this.asked = link;
     const answer = await fetch(link.href, { headers: { Accept: "text/html" } });
     const places = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("places");
-    if (!answer.ok || !places) throw new Error("not the page of the other places");
+    if (!answer.ok || !places) return location.assign(link.href);
     if (this.asked !== link) return; // somebody else's were asked for meanwhile
     const row = document.createElement("li");
     row.className = "alt";
