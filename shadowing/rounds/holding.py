@@ -29,30 +29,32 @@ class Underway:
 
 def underway(round: Round, now: datetime) -> Underway:
     here = (Letter.round_id == round.id, Letter.done_at.is_(None))
-    ready = select(func.count()).where(*here, Letter.state != LetterState.HELD)
-    quiet = select(func.count(), func.min(Letter.not_before)).where(*here, Letter.state != LetterState.HELD)
-    later, morning = db.session.execute(quiet.where(Letter.not_before > now)).one()
-    held = select(func.count()).where(*here, Letter.state == LetterState.HELD)
+    counted = select(func.count(), func.min(Letter.not_before)).where(*here)
+    ready, held = Letter.state != LetterState.HELD, Letter.state == LetterState.HELD
+    later, morning = db.session.execute(counted.where(ready, Letter.not_before > now)).one()
     return Underway(
         paused_at=round.mail_paused_at,
-        waiting=db.session.scalar(ready) or 0,
+        waiting=db.session.execute(counted.where(ready)).one()[0],
         later=later,
         morning=morning,
-        held=db.session.scalar(held) or 0,
+        held=db.session.execute(counted.where(held)).one()[0],
     )
 
 
 def pause(round: Round, by: Person | None, now: datetime) -> None:
     """No mail of the round leaves until `resume`, but for the links that people ask for themselves."""
-    if round.mail_paused_at is None:
-        round.mail_paused_at = now
-        audit.record("pause_mail", by, round, now)
+    _turn(round, now, "pause_mail", by, now)
 
 
 def resume(round: Round, by: Person | None, now: datetime) -> None:
-    if round.mail_paused_at is not None:
-        round.mail_paused_at = None
-        audit.record("resume_mail", by, round, now)
+    _turn(round, None, "resume_mail", by, now)
+
+
+def _turn(round: Round, paused_at: datetime | None, deed: str, by: Person | None, now: datetime) -> None:
+    """Twice is once."""
+    if (round.mail_paused_at is None) is not (paused_at is None):
+        round.mail_paused_at = paused_at
+        audit.record(deed, by, round, now)
 
 
 def release(round: Round, by: Person | None, now: datetime) -> int:
