@@ -118,8 +118,12 @@ def _pairings(round: Round) -> Select[Pairing]:
         contains_eager(Pairing.guest).contains_eager(Guest.person).selectinload(Person.department),
         opening.selectinload(Opening.department),
         opening.selectinload(Opening.hosts).joinedload(Host.person),
-        selectinload(Pairing.guest, Guest.goals),
     ).order_by(Slot.starts_at, Slot.id, Person.id)
+
+
+def load_goals(round: Round) -> None:
+    """Of all guests at once, for who writes many entries: one that is looked at alone finds its own."""
+    db.session.scalars(select(Guest).where(Guest.round_id == round.id).options(selectinload(Guest.goals))).all()
 
 
 def _customer_agreed(opening: Opening) -> bool:

@@ -84,7 +84,7 @@ def tell(
     of people *without* (by id) are written and held back."""
     written: Counter[LetterKind] = Counter()
     rows = differences.of_round(round).with_for_update(of=Invitation)
-    for step in [ahead.step() for ahead in _steps(round, stamp, sender, rows)]:
+    for step in [ahead.step() for ahead in _steps(round, stamp, sender, rows, some=False)]:
         letter = take(step, round, now)
         held = letter.done_at is None and letter.person_id in without
         letter.state = LetterState.HELD if held else letter.state
@@ -100,7 +100,7 @@ def tell(
 
 def planned(round: Round, stamp: datetime, sender: Sender) -> list[Planned]:
     """The very letters that `tell` would write now."""
-    steps = _steps(round, stamp, sender, differences.of_round(round))
+    steps = _steps(round, stamp, sender, differences.of_round(round), some=True)
     told = [ahead.planned(round) for ahead in steps if not ahead.silent]
     without = db.session.scalars(_left_out(round)).all()
     return told + [Planned(LetterKind.UNMATCHED, one.person, partial(letters.missing, one, stamp)) for one in without]
@@ -134,10 +134,10 @@ def answer(invitation: Invitation, answer: Answer, now: datetime) -> None:
 # What differs
 
 
-def _steps(round: Round, stamp: datetime, sender: Sender, rows: Select[Invitation]) -> Iterator[StepAhead]:
+def _steps(round: Round, stamp: datetime, sender: Sender, rows: Select[Invitation], some: bool) -> Iterator[StepAhead]:
     """Cancellations first, then changes, then new invitations."""
     stamp = stamp.replace(microsecond=0)
-    found, heard = differences.difference(round, stamp, rows), hearing.heard(round)
+    found, heard = differences.difference(round, stamp, rows, some), hearing.heard(round)
     off = partings.among(round, found)
     for row in found.gone:
         yield cancelled(row, stamp, row.id in heard, off)
