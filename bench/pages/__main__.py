@@ -56,6 +56,9 @@ def everything(there: Site, browser: Browser) -> Iterator[tuple[list[Looked], li
     yield measured(there, browser, pages), deeds.of_review(there, browser, pages)
     yield measured(there, browser, company.published(there)), deeds.of_visits(there, browser)
     yield [], deeds.of_launch(there, browser)
+    with company.empty() as fresh:
+        handed = deeds.of_long_list(fresh, browser)
+        yield measured(fresh, browser, company.long_list(fresh)), handed
 
 
 def line(one: Looked) -> tuple[str, ...]:

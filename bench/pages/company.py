@@ -17,13 +17,25 @@ from werkzeug.serving import make_server
 
 from shadowing import config
 from shadowing.app import create_app
-from shadowing.background import jobs
+from shadowing.background import jobs, worker
 from shadowing.cli import demo
 from shadowing.extensions import db
 from shadowing.extensions import settings as settings_of
 from shadowing.mail import links
 from shadowing.mail.letters import Sender
-from shadowing.models import Department, Guest, Invitation, Letter, Pairing, Person, Role, Round, SignIn, Slot
+from shadowing.models import (
+    Department,
+    Guest,
+    HandedList,
+    Invitation,
+    Letter,
+    Pairing,
+    Person,
+    Role,
+    Round,
+    SignIn,
+    Slot,
+)
 from shadowing.rounds import rounds
 from shadowing.views import auth
 
@@ -219,6 +231,14 @@ def published(there: Site) -> dict[str, str]:
         "audit": "/audit",
         "visits": f"{link_of_guest(there)}/visits",
     }
+
+
+def long_list(there: Site) -> dict[str, str]:
+    """The check page of the list that was handed over, once the worker has read it."""
+    while worker.work(there.app, threading.Event(), lambda: datetime.now(UTC)):
+        pass
+    with there.app.app_context():
+        return {"check of 20,000 people": f"/people/import/{db.session.scalars(select(HandedList.id)).one()}"}
 
 
 def link_of_guest(there: Site) -> str:

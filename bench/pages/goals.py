@@ -37,6 +37,7 @@ def verdicts(pages: list[Looked], deeds: list[Done]) -> Iterator[Verdict]:
     yield worst("Height on a desk of 1280 × 800", "screens", SCREENS_MOST, pages, lambda one: one.heights[0])
     yield worst("Rows of a list at 360 × 740", "rows", ROWS_MOST, pages, lambda one: one.rows, 0)
     yield from pressed(deeds, ("U1", 8), ("U3", 1), ("U5", 3), ("U6", 6), ("U15", 40))
+    yield from pressed(deeds, ("CPU ms", 1000))
     yield worst("U4 fields for a password", "", 0, pages, lambda one: one.passwords, 0)
     yield worst("U7 answer page, raw", "KB", 60, answer, lambda one: one.all[0] / KB)
     yield worst("U7 answer page, packed", "KB", 20, answer, lambda one: one.all[1] / KB)

@@ -178,6 +178,7 @@ def _load_slowly(there: Site, browser: Browser, path: str, found: Looked) -> Non
         line.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER_CPU})
         page.add_init_script(WATCH)
         page.goto(there.address + path, wait_until="networkidle")
+        page.wait_for_function("seen.paint > 0")
         seen = page.evaluate("seen")
         paints.append(seen["paint"] / 1000)
         found.shift = max(found.shift, seen["shift"])

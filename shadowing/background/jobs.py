@@ -15,6 +15,7 @@ from shadowing.i18n import Reader
 from shadowing.matching import child, flaws, leaving, pairings, solving
 from shadowing.models import (
     Job,
+    JobKind,
     JobState,
     LeaveArguments,
     ListArguments,
@@ -92,17 +93,21 @@ def run(job: Job, beat: child.Beat, now: datetime) -> bool:
             by_itself.run(job.kind, job.arguments, now)
             return queue.finish(job, job.fence, JobState.DONE, "", now)
         case ListArguments(list_id=id):
-            return _take_in(job, id, now)
+            return _on_list(job, id, now)
         case SolveArguments():
             return _solve(job, job.arguments, beat, now)
 
 
-def _take_in(job: Job, list_id: int, now: datetime) -> bool:
+def _on_list(job: Job, list_id: int, now: datetime) -> bool:
+    if job.kind is JobKind.FORGET:
+        lists_handed.forget(list_id)
+        return queue.finish(job, job.fence, JobState.DONE, "", now)
+    deed = lists_handed.check if job.kind is JobKind.CHECK else lists_handed.take_in
     if not queue.renew(Job, job.id, job.fence, now, queue.LONG_LEASE):
         return False
     db.session.commit()
     began = time.monotonic()
-    refusal = lists_handed.take_in(list_id, now)
+    refusal = deed(list_id, now)
     state = JobState.FAILED if refusal else JobState.DONE
     return queue.finish(job, job.fence, state, str(refusal or ""), _later(now, began))
 

@@ -18,7 +18,9 @@ class JobKind(StrEnum):
     CLOSE = "close"
     REMIND = "remind"
     END = "end"
+    CHECK = "check"
     IMPORT = "import"
+    FORGET = "forget"
 
 
 class JobState(StrEnum):
@@ -53,7 +55,7 @@ class RoundArguments:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListArguments:
-    """Which list of people that HR handed over is to be taken in."""
+    """Which list of people that HR handed over is to be read, taken in or forgotten."""
 
     list_id: int
 

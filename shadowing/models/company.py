@@ -188,8 +188,9 @@ class ListImport(Base):
 
 
 class HandedList(Base):
-    """A long list of people that HR has said yes to and the worker takes in. Its files are kept until then and no longer;
-    *refusal* is the sentence and its facts, where it could not be taken in."""
+    """A long list of people, which the worker reads and, once HR has said yes, takes in. Its files are kept until then, for a
+    day at most. *shown* is what its check page shows (folders/lists_shown.py), as JSON, once it is read; *refusal* the sentence
+    and its facts, where it could not be read or taken in."""
 
     __tablename__ = "handed_list"
 
@@ -201,6 +202,7 @@ class HandedList(Base):
     answers: Mapped[dict[str, str]] = mapped_column(Stored(dict[str, str]))
     absent_left: Mapped[bool]
     sure: Mapped[bool]
+    shown: Mapped[bytes | None]
     made_id: Mapped[int | None] = mapped_column(ForeignKey("list_import.id"))
     refusal: Mapped[tuple[str, dict[str, str]] | None] = mapped_column(Stored(tuple[str, dict[str, str]]))
 

@@ -11,15 +11,16 @@ from werkzeug.wrappers import Response
 
 from shadowing.errors import RowError
 from shadowing.extensions import db
-from shadowing.folders import list_files, lists_handed, lists_in, lists_taken
+from shadowing.folders import list_files, lists_handed, lists_in, lists_shown, lists_taken
 from shadowing.folders.lists_in import ListPreview
+from shadowing.folders.lists_shown import ListShown
 from shadowing.lists.headings import Meaning
-from shadowing.lists.questions import COLUMN, Question
-from shadowing.models import HandedList, ListImport, OpeningKind
-from shadowing.views import auth, findings, forms, language
+from shadowing.lists.questions import COLUMN, Answers, Question
+from shadowing.models import HandedList, JobKind, ListImport, OpeningKind
+from shadowing.views import auth, forms, language
 
-SHOWN_MOST = 25
 ANSWER = "answer:"
+LIST = "list"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 bp = Blueprint("lists", __name__)
@@ -38,26 +39,36 @@ def choosing() -> dict[str, object]:
 
 @bp.post("/people/import/check")
 @auth.for_hr
-def check() -> str | tuple[str, int]:
+def check() -> Response | str | tuple[str, int]:
+    if (handed := handed_before()) is not None:
+        lists_handed.read_again(handed, answers_of(request.form), datetime.now(UTC))
+        db.session.commit()
+        return redirect(url_for(".follow", id=handed.id), code=303)
     auth.came_from("lists/choose.html", **choosing())
     carried = forms.carried(request.form, request.files)
-    found = looked_at(carried)
-    return page_of(found, carried), 422 if found.errors else 200
+    if len(carried.people) >= lists_handed.LONG:
+        return handed_over(carried)
+    found = lists_shown.of(looked_at(carried))
+    return page_of(found, carried.name, carried.fields()), 422 if found.errors else 200
 
 
 @bp.post("/people/import")
 @auth.for_hr
 def take_in() -> Response | tuple[str, int]:
-    carried, now = forms.carried(request.form, {}), datetime.now(UTC)
-    absent_left, sure, calm = (request.form.get(name) == forms.YES for name in ("absent_left", "sure", "calm"))
-    long = len(carried.people) >= lists_handed.LONG
-    if long and (sure or calm):
-        return handed_over(carried, absent_left, sure, now)
+    now = datetime.now(UTC)
+    absent_left, sure = (request.form.get(name) == forms.YES for name in ("absent_left", "sure"))
+    if (handed := handed_before()) is not None:
+        shown = lists_handed.shown(handed)
+        if shown and shown.brakes(absent_left) and not sure:
+            return page_of(shown, handed.file, {LIST: str(handed.id)}, braked=True), 422
+        answers = answers_of(request.form)
+        lists_handed.say_yes(handed, answers, g.user, now, absent_left=absent_left, sure=sure)
+        db.session.commit()
+        return redirect(url_for(".follow", id=handed.id), code=303)
+    carried = forms.carried(request.form, {})
     found = looked_at(carried)
     if found.brakes(absent_left) and not sure:
-        return page_of(found, carried, braked=True), 422
-    if long:
-        return handed_over(carried, absent_left, sure, now)
+        return page_of(lists_shown.of(found), carried.name, carried.fields(), braked=True), 422
     made = lists_taken.take_in_list(found, found.answers, g.user, now, absent_left=absent_left, sure=True)
     db.session.commit()
     for sentence in done(made):
@@ -65,10 +76,19 @@ def take_in() -> Response | tuple[str, int]:
     return redirect(url_for("people.index"), code=303)
 
 
-def handed_over(carried: forms.Carried, absent_left: bool, sure: bool, now: datetime) -> Response:
+def handed_before() -> HandedList | None:
+    """The long list that the page is about, which does not carry it."""
+    id = forms.row_id(request.form, LIST)
+    if id is None:
+        return None
+    g.back = url_for(".choose")
+    return db.get_or_404(HandedList, id)
+
+
+def handed_over(carried: forms.Carried) -> Response:
     """To the worker; the page that HR is led to follows it."""
-    files, answers = (carried.name, carried.people, carried.departments), answers_of(request.form)
-    handed = lists_handed.hand_over(*files, answers, g.user, now, absent_left=absent_left, sure=sure)
+    files = carried.name, carried.people, carried.departments
+    handed = lists_handed.hand_over(*files, answers_of(request.form), g.user, datetime.now(UTC))
     db.session.commit()
     return redirect(url_for(".follow", id=handed.id), code=303)
 
@@ -86,12 +106,15 @@ def done(made: ListImport) -> list[str]:
 @bp.get("/people/import/<int:id>")
 @auth.for_hr
 def follow(id: int) -> str:
-    """How far a long list has come, which the worker takes in."""
+    """What a long list says once the worker has read it, and how far it has come while the worker reads it or takes it in."""
     handed = db.get_or_404(HandedList, id)
+    job, shown = lists_handed.job_of(handed), lists_handed.shown(handed)
+    if shown and job.kind is JobKind.CHECK:
+        return page_of(shown, handed.file, {LIST: str(id)})
     return render_template(
         "lists/follow.html",
         handed=handed,
-        job=lists_handed.job_of(handed),
+        job=job,
         sentences=done(handed.made) if handed.made else [],
         refusal_said=language.filled(handed.refusal[0], tuple(handed.refusal[1].items())) if handed.refusal else "",
     )
@@ -101,9 +124,14 @@ def follow(id: int) -> str:
 @auth.for_hr
 def errors() -> Response:
     """The refused rows as a workbook, each with its reason: to be mended and given back."""
-    carried = forms.carried(request.form, {})
+    handed = handed_before()
+    carried = forms.carried(request.form, {}) if handed is None else carried_by(handed)
     found = looked_at(carried)
     return download(list_files.refused(found, carried.people, gettext("What is wrong"), reason), "errors.xlsx")
+
+
+def carried_by(handed: HandedList) -> forms.Carried:
+    return forms.Carried(handed.file, handed.people, handed.departments)
 
 
 @bp.get("/people/import/template")
@@ -146,20 +174,21 @@ def answers_of(form: Mapping[str, str]) -> dict[str, str]:
     return answers | corrected
 
 
-def page_of(found: ListPreview, carried: forms.Carried, braked: bool = False) -> str:
+def page_of(found: ListShown, file: str, carried: dict[str, str], braked: bool = False) -> str:
+    """*carried* are hidden fields: the list, or which one of those handed over it is."""
     return render_template(
         "lists/check.html",
         found=found,
-        causes=findings.causes(found.errors),
-        carried=carried.fields(),
-        file=carried.name,
-        asked=[(question, asked(question), choices(question, found)) for question in found.read.questions],
+        causes=found.causes,
+        carried=carried,
+        file=file,
+        asked=[(question, asked(question), choices(question, found.answers)) for question in found.questions],
         columns=column_words(),
         meanings=meaning_words(),
         written=written,
         braked=braked,
         absent_left=request.form.get("absent_left") == forms.YES,
-        most=SHOWN_MOST,
+        most=lists_shown.SHOWN_MOST,
     )
 
 
@@ -171,9 +200,9 @@ def asked(question: Question) -> str:
     return language.filled(question.sentence, facts if about_columns else question.facts)
 
 
-def choices(question: Question, found: ListPreview) -> list[tuple[str, str, bool]]:
+def choices(question: Question, answers: Answers) -> list[tuple[str, str, bool]]:
     """Value, words, and whether it is the one that the list was read by."""
-    chosen = question.choice(found.answers)
+    chosen = question.choice(answers)
     return [(choice, choice_words(choice), choice == chosen) for choice in question.choices]
 
 

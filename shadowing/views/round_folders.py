@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response
 
 from shadowing import folders
 from shadowing.extensions import db
-from shadowing.folders import zips
+from shadowing.folders import wrong_cells, zips
 from shadowing.models import Round
 from shadowing.rounds import agenda
 from shadowing.typed import Mistakes, Unfit
-from shadowing.views import auth, findings, forms
+from shadowing.views import auth, forms
 
 SHOWN_MOST = 25
 
@@ -38,7 +38,7 @@ def check() -> str | tuple[str, int]:
     page = render_template(
         "round_folders/check.html",
         found=found,
-        causes=findings.causes(found.errors),
+        causes=wrong_cells.causes(found.errors),
         columns={},
         carried={"folder": b64encode(data).decode()},
         most=SHOWN_MOST,

@@ -12,13 +12,14 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from shadowing.extensions import db
+from shadowing.folders import wrong_cells
 from shadowing.lists import clocks, marks
 from shadowing.lists.offers import COUNTS, ListedOffer
 from shadowing.models import OpeningKind, Round
 from shadowing.rounds import lists
 from shadowing.rounds.lists import RoundList
 from shadowing.typed import Mistakes, Unfit
-from shadowing.views import auth, findings, forms, language
+from shadowing.views import auth, forms, language
 
 SHOWN_MOST = 25
 ANSWER = "answer:"
@@ -102,7 +103,7 @@ def shown(told: RoundList, round: Round, name: str, data: bytes) -> dict[str, ob
         "asked": [(one, choices(one.choices, round), chosen(one.about, one.proposal)) for one in told.questions],
         "people": people(told),
         "openings": [(one, when(one)) for one in (*told.offers, *told.waiting)],
-        "causes": findings.causes(told.errors),
+        "causes": wrong_cells.causes(told.errors),
         "columns": {},
         "most": SHOWN_MOST,
     }

@@ -23,8 +23,7 @@ class LivePart extends HTMLElement {
 
   take(page) {
     const fresh = page.getElementById(this.id);
-    if (!fresh) return;
-    if (!fresh.dataset.every) {
+    if (!fresh?.dataset.every) {
       delete this.dataset.every;
       return location.reload();
     }
