@@ -38,7 +38,7 @@ class Some(Generic[Item]):
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedPerson:
     """Somebody's name in both languages."""
 
     ja: str
@@ -76,9 +76,9 @@ class ListShown:
     same: int
     new_departments: Some[str]
     changed_departments: Some[str]
-    leavers: Some[Named]
-    returning: Some[Named]
-    absent: Some[Named]
+    leavers: Some[NamedPerson]
+    returning: Some[NamedPerson]
+    absent: Some[NamedPerson]
     gone: int
     on_leave: int
     known: int
@@ -128,8 +128,8 @@ def _some(items: Iterable[Item], count: int) -> Some[Item]:
     return Some(tuple(islice(items, SHOWN_MOST)), count)
 
 
-def _named(person: Person) -> Named:
-    return Named(person.name("ja"), person.name("en"))
+def _named(person: Person) -> NamedPerson:
+    return NamedPerson(person.name("ja"), person.name("en"))
 
 
 def _new(row: PersonRow, homes: Mapping[str, str]) -> NewPerson:

@@ -232,7 +232,7 @@ def world(session: Session) -> World:
     session.add(journey)
     kept_apart = Exclusion(person=guest, other=stranger)
     session.add(kept_apart)
-    handed = lists_handed.hand_over("list.csv", b"", b"", {}, None, NOW, absent_left=False, sure=False)
+    handed = lists_handed.hand_over("list.csv", b"", b"", {}, None, NOW)
     session.flush()
     invitation = session.scalars(select(Invitation).where(Invitation.person_id == guest.id)).one()
     ids = {
