@@ -23,6 +23,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, event, inspect, make_url, text
 from sqlalchemy.orm import Session
 
@@ -37,6 +38,8 @@ from tests.long import ASKED, Portion, portion_of
 SHARED = Path(__file__).parent.parent.parent / "shared"
 NEWEST = ScriptDirectory(str(config.ROOT / "migrations")).get_current_head()
 HERE = Path(__file__)
+CHROMIUM = "/usr/bin/chromium"
+QUIET = "--no-sandbox --disable-gpu --disable-background-networking --no-first-run --disable-component-update --disable-sync"
 SECRET = "a secret of the tests, long enough to sign"
 
 
@@ -115,17 +118,31 @@ def migrated(folder: Path, url: str = "") -> str:
     return str(app.config["SQLALCHEMY_DATABASE_URI"])
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that the first of the processes that run the tests has made."""
+    own = factory.getbasetemp()
+    folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / name).is_dir():
+            make(folder / f"{name}.making")
+            (folder / f"{name}.making").rename(folder / name)
+    return folder / name
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Made by the first of the processes that run the tests; to migrate takes two seconds of the machine."""
-    own = tmp_path_factory.getbasetemp()
-    folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    with (folder / "template.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "template").is_dir():
-            migrated(folder / "making")
-            (folder / "making").rename(folder / "template")
-    return folder / "template" / "instance" / "shadowing.db"
+    """To migrate takes two seconds of the machine."""
+    return made_once(tmp_path_factory, "template", migrated) / "instance" / "shadowing.db"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One for all: to start it takes seconds of the machine."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

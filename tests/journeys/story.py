@@ -23,9 +23,9 @@ from shadowing.app import create_app
 from shadowing.background import worker
 from tests import postbox
 from tests.conftest import SECRET, settings
+from tests.journeys.site import opened
 from tests.postbox import Sink
 
-LOCALES = {"ja": "ja-JP", "en": "en-GB"}
 LINK = re.compile(r"http://localhost:\d+/\S+")
 PATIENCE = 60
 
@@ -140,7 +140,4 @@ class Visitor:
 
 
 def visitor(company: Company, browser: Browser, language: str) -> Visitor:
-    context = browser.new_context(locale=LOCALES[language], viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    return Visitor(company, page, language)
+    return Visitor(company, opened(browser, language).new_page(), language)

@@ -9,13 +9,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from shadowing.extensions import db
 from shadowing.models import Letter, LetterKind, LetterState, Round
 from tests.journeys.messy_list import DEPARTMENTS, HIDDEN, HOST, LEFT, SECOND_HOST, workbook
 from tests.journeys.story import LINK, Company, Visitor, served, visitor
-from tests.journeys.test_browser import CHROMIUM, QUIET
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -26,14 +25,6 @@ GUEST, COLLEAGUE, LEAVER, STAYER, JOINER = (
 WHY = "𠮷田さんへ: it’s off 🙇"
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Company]:
     with served(tmp_path) as company:
@@ -42,9 +33,9 @@ def company(tmp_path: Path) -> Iterator[Company]:
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_a_stranger_runs_a_first_round_and_changes_their_mind(
-    company: Company, chromium: Browser, language: str
+    company: Company, browser: Browser, language: str
 ) -> None:
-    hr = visitor(company, chromium, language)
+    hr = visitor(company, browser, language)
     sign_in(hr)
     import_the_messy_list(hr)
     launch_to_two_departments(hr)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session
 
 from shadowing.mail import text
@@ -40,13 +40,10 @@ LOCALES = pytest.mark.parametrize("locale", ["ja", "en"])
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Page]:
-    if not Path("/usr/bin/chromium").exists():
-        pytest.skip("NOT TESTED in a browser: /usr/bin/chromium is not there")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser.new_page()
-        browser.close()
+def browser(chromium: Browser) -> Iterator[Page]:
+    page = chromium.new_page()
+    yield page
+    page.close()
 
 
 def written_in(app: Flask, named: Iterator[gallery.Named]) -> dict[str, MailText]:
