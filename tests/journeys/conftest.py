@@ -119,7 +119,9 @@ def site(served: tuple[Flask, str], sample_file: Path) -> Iterator[Site]:
     """The sample company, as nobody has touched it yet."""
     app, address = served
     with on_a_copy(app, sample_file):
-        yield Site(app, address, sample.ids())
+        with app.app_context():
+            ids = sample.ids()
+        yield Site(app, address, ids)
 
 
 @contextmanager
@@ -129,9 +131,8 @@ def on_a_copy(app: Flask, file: Path) -> Iterator[None]:
     for left in own.parent.glob(f"{own.name}*"):
         left.unlink()
     shutil.copyfile(file, own)
+    yield
     with app.app_context():
-        yield
-        db.session.remove()
         db.engine.dispose()
 
 

@@ -38,7 +38,8 @@ def company(served: tuple[Flask, str], sqlite_template: Path) -> Iterator[Compan
     given = app.extensions["settings"]
     with postbox.serving(Sink()) as sink, on_a_copy(app, sqlite_template):
         factories.begin(0)
-        small_company.fill()
+        with app.app_context():
+            small_company.fill()
         mail = {"mail_server": "127.0.0.1", "mail_port": sink.port, "mail_tls": "none", "mail_per_second": 1000}
         app.extensions["settings"] = given.model_copy(update=mail)
         yield Company(app, sink, {f"{config.PREFIX}PUBLIC_URL": address})
@@ -215,7 +216,8 @@ def record_a_customers_word(hr: Visitor) -> None:
     hr.page.get_by_role("link", name=RIDE).click()
     hr.press(hr.words("The customer has agreed"))
     shot(hr, "customers-word")
-    assert db.session.scalars(select(Opening.customer_consent).where(Opening.title == RIDE)).one() is Consent.YES
+    with hr.company.app.app_context():
+        assert db.session.scalars(select(Opening.customer_consent).where(Opening.title == RIDE)).one() is Consent.YES
 
 
 def take_the_plan_away(hr: Visitor) -> None:
@@ -275,9 +277,9 @@ def see(hr: Visitor, one: str, many: str, count: int) -> None:
 
 def places(hr: Visitor) -> dict[str, str]:
     """Who visits what, as the plan stands."""
-    db.session.rollback()
-    standing = select(Pairing).where(Pairing.stands)
-    return {one.guest.person.display_name: one.slot.opening.title for one in db.session.scalars(standing)}
+    with hr.company.app.app_context():
+        standing = db.session.scalars(select(Pairing).where(Pairing.stands))
+        return {one.guest.person.display_name: one.slot.opening.title for one in standing}
 
 
 @dataclass
