@@ -191,6 +191,15 @@ def test_before_publishing_a_withdrawal_shows_whose_visit_it_takes_out_and_the_s
     assert (guest.reason is not None, session.scalar(select(Opening.withdrawn_at)) is not None) == (True, True)
 
 
+@pytest.mark.parametrize("deed", ["withdraw", "edit"])
+def test_what_a_change_does_to_visits_is_said_once_and_has_the_focus(
+    hr: FlaskClient, session: Session, visit: Pairing, deed: str
+) -> None:
+    page = hr.post(f"/openings/{of(visit).id}/{deed}", data=edited(visit, local_time="14:00")).text
+
+    assert (page.count('role="alert"'), page.count("autofocus"), page.count("Nothing is changed yet.")) == (1, 1, 1)
+
+
 def test_an_opening_that_was_withdrawn_is_offered_again(hr: FlaskClient, session: Session, visit: Pairing) -> None:
     opening = of(visit)
     pressed_twice(hr, f"/openings/{opening.id}/withdraw")
