@@ -44,6 +44,7 @@ AXE = INTEROP / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOCALES = {"ja": "ja-JP", "en": "en-GB"}
 COOKIE = "of-hr"
+MARK = 32  # px
 SEARCH_SECONDS = 2
 REVIEWING, COLLECTING, VOLUNTEERS = "第3回ジョブシャドウイング", "第4回ジョブシャドウイング", "有志の回"
 PUBLISHED, DRAFT = "先行の回", "第5回ジョブシャドウイング"
@@ -68,7 +69,7 @@ class Site:
 
 
 class Frame:
-    """What holds on every page: no violation of the policy, nothing from elsewhere, no sideways scrolling."""
+    """What holds on every page: no violation of the policy, nothing from elsewhere, no sideways scrolling, the mark in full."""
 
     def __init__(self, page: Page, site: Site) -> None:
         self.page, self.faults = page, list[str]()
@@ -85,6 +86,8 @@ class Frame:
     def check(self) -> None:
         width = self.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert width[0] <= width[1], f"{self.page.url} scrolls sideways: {width}"
+        mark = self.page.evaluate("document.querySelector('.brand .mark').getBoundingClientRect().width")
+        assert mark == MARK, f"{self.page.url} squeezes the mark: {mark}"
         assert self.faults == []
 
     def findings(self) -> list[tuple[str, str, str]]:
