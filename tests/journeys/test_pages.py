@@ -56,7 +56,7 @@ def test_every_page_keeps_to_the_frame(browser: Browser, site: Site, language: s
 
 
 @pytest.mark.xdist_group("browser")
-@pytest.mark.long(slices=len(SIGHTS), count=len(PAGES), sample=len(PAGES))
+@pytest.mark.long(slices=2 * len(SIGHTS), count=-(-len(PAGES) // 2), sample=len(PAGES))
 def test_everybody_can_read_every_page(browser: Browser, site: Site, portion: Portion) -> None:
     """By the rules of axe."""
     readers = cache(lambda language: Readers(browser, site, language))
