@@ -19,7 +19,7 @@ from shadowing.views import auth, forms, language, takeaway
 
 PAGE = 25
 COLUMNS = (
-    *(TakenColumn(N_("When"), 18), TakenColumn(N_("Who"), 20), TakenColumn(N_("What"), 34)),
+    *(TakenColumn(N_("When"), 18), TakenColumn(N_("Done by"), 20), TakenColumn(N_("What"), 34)),
     *(TakenColumn(N_("About whom"), 20), TakenColumn(N_("Seat"), 28), TakenColumn(N_("Round"), 28)),
     TakenColumn(N_("Details"), 40),
 )

@@ -52,7 +52,7 @@ def test_wishes_keep_the_order_of_taps_and_the_answer_is_said_in_words(browser: 
 
     assert [chips.nth(place).locator("span").get_attribute("data-rank") for place in (2, 0, 1)] == ["1", "2", "3"]
     assert chips.nth(3).locator("input").is_disabled()
-    expect(page.locator("form.answer [role=status]")).to_have_text("火 午後が空き、水 午前はできれば避けたい。")
+    expect(page.locator("form.answer [role=status]")).to_have_text("火 午後が空き、水 午前は調整可。")
     expect(page.locator("[data-wishes]")).to_have_text(re.compile(" → .+ → "))
     page.locator("form.answer .bar button.primary").click()
     page.wait_for_url("**/thanks")
