@@ -127,6 +127,9 @@ PLAYED = {
     "rounds/test_cancellation.py::test_whom_the_question_never_reached_hears_nothing_at_all": (
         "Mails of this round that have not left",
     ),
+    "rounds/test_closed_days.py::test_public_holidays_are_those_of_the_country_of_the_zone": (
+        "Nobody is visited on public holidays",
+    ),
     "rounds/test_day_by_day.py::test_a_round_does_not_end_before_a_visit_that_was_moved_beyond_its_last_day": (
         "The round ends by itself",
     ),
@@ -182,6 +185,9 @@ PLAYED = {
     "views/test_changes_of_mind.py::test_making_pairings_early_asks_once_in_figures": (
         "Nobody is told before you publish.",
     ),
+    "views/test_changes_of_mind.py::test_opening_the_answers_says_who_is_reminded_and_how_long_late_answers_count": (
+        "Everybody who was asked can answer, change an answer and offer seats until the pairings",
+    ),
     "views/test_changes_of_mind.py::test_visits_without_invitations_are_not_called_none": (
         "So nobody’s answer is known",
     ),
@@ -202,6 +208,10 @@ PLAYED = {
     "views/test_letters.py::test_a_visit_in_the_old_calendar_leads_to_the_change_that_is_to_be_published": (
         "%(num)d visit stands in the calendar of the old",
     ),
+    "views/test_letters.py::test_equal_mails_of_a_day_are_one_row_that_counts_what_became_of_them": (
+        "held back %(held)s",
+        "needed no more %(rest)s",
+    ),
     "views/test_lists.py::test_an_import_is_undone_for_a_day": (
         "An import can be undone for a day, until the next one.",
         "It can be undone for a day, until the next import",
@@ -216,6 +226,10 @@ PLAYED = {
     ),
     "views/test_long_lists.py::test_a_list_that_the_worker_cannot_take_in_changes_nothing_and_says_why": (
         "The list was not taken in",
+    ),
+    "views/test_mailings.py::test_of_a_paused_round_nobody_reads_when_the_next_mail_leaves": (
+        "The mails of this round are paused",
+        "The next one leaves on",
     ),
     "views/test_nothing_private.py::test_no_page_and_no_mail_tells_of_somebody_who_is_kept_apart": (
         "No new plan brings these people together",
@@ -236,6 +250,9 @@ PLAYED = {
     ),
     "views/test_persons.py::test_every_way_on_the_page_of_a_person_leads_somewhere_that_knows_them": (
         "What you save counts from now on",
+    ),
+    "views/test_round_answers.py::test_closing_the_answers_does_not_count_whom_they_are_open_for_alone": (
+        "%(num)d person who was asked can then no longer",
     ),
     "views/test_round_answers.py::test_hr_types_in_an_answer_with_the_form_of_the_person_who_is_told_and_sees_by_whom": (
         "This is the form that %(name)s would fill in.",
@@ -284,6 +301,9 @@ PLAYED = {
         "Where visits would be called off, you see which ones",
         "Nothing is changed yet. See what becomes of these visits",
     ),
+    "views/test_rounds.py::test_nobody_is_told_to_offer_a_seat_once_the_answers_are_closed": (
+        "Nobody offers a seat yet.",
+    ),
     "views/test_rounds.py::test_publishing_twice_sends_nothing_twice": (
         "%(name)s published this round already",
         "This round was published already. Nothing was sent twice.",
@@ -294,6 +314,7 @@ PLAYED = {
     "views/test_rounds.py::test_the_preview_shows_the_very_mails_and_changes_nothing": (
         "Look at the plan, change what you know better",
     ),
+    "views/test_rounds.py::test_where_no_public_holidays_are_known_the_form_says_so": ("No public holidays are known",),
     "views/test_slots.py::test_a_visit_that_is_called_off_offers_neither_to_move_nor_to_call_it_off": (
         "Its guests have no visit then.",
         "The visit is called off. Its people are told",
@@ -319,6 +340,7 @@ PLAYED = {
         "Something went wrong on our side.",
         "The service is busy right now.",
     ),
+    "views/test_whom.py::test_where_nobody_is_mailed_no_mail_is_promised": ("Each mail carries a personal link.",),
     "visiting/test_invitations.py::test_a_name_that_is_written_anew_is_no_news_for_a_calendar": (
         "A new name stands on all pages",
     ),

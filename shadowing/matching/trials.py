@@ -44,7 +44,7 @@ def of(guest: Guest, opening: Opening, day: date, instead: Pairing | None, now: 
     somewhen = p.Seat(guest=guest.person_id, opening=opening.id, start=0)
     problem = pairings.let_in(guest.round, pairings.problem_without(guest.round, instead, now), somewhen)
     if guest.person_id not in {one.person for one in problem.guests}:
-        raise Refusal("This person takes no part in the round, so no rule was asked.")
+        raise Refusal("This person takes no part in the round, so no place can be tried.")
     given_up = pairings.seat_of(instead) if instead else None
     plan = neighbourhood(problem, (seat for seat in pairings.seats(guest.round) if seat != given_up))
     starts = _starts(plan, guest, opening, day)

@@ -46,6 +46,13 @@ def haste(round: Round, now: datetime) -> Haste | None:
     return Haste(asked=asked, answered=answered, before=before, few=few) if before or few else None
 
 
+def shut_out(round: Round, now: datetime) -> int:
+    """How many could no longer answer once the answers were closed: not those for whom alone they are open longer."""
+    alone = Guest.open_until >= today(round.zone, now)
+    guests = select(func.count()).select_from(Guest).join(Guest.person).where(Guest.round_id == round.id)
+    return db.session.scalar(guests.where(Person.left_at.is_(None), alone.is_not(True))) or 0
+
+
 def close(round: Round, by: Person | None, now: datetime) -> None:
     """No answer is taken any more. Where a plan stands, as after `reopen`, its review goes on."""
     round.refuse_other_than(Stage.COLLECTING)

@@ -142,6 +142,7 @@ def of_letter(letter: Letter, now: datetime) -> dict[str, object]:
         "letter": letter,
         "mail": shown(outbox.render(letter, settings(), shown=True)),
         "hidden": letter.kind in HIDDEN,
+        "paused": paused(letter),
         "waits": waits(letter, now),
         "mends": mends,
         "obstacle": language.said(obstacle) if obstacle else "",
@@ -150,9 +151,17 @@ def of_letter(letter: Letter, now: datetime) -> dict[str, object]:
 
 
 def waits(letter: Letter, now: datetime) -> datetime | None:
-    """When it is tried next, where that is not now."""
+    """When it is tried next, where that is not now and nobody holds it."""
     next_try = max(letter.due_at, letter.not_before or letter.due_at)
-    return next_try if letter.done_at is None and next_try > now else None
+    free = letter.state is LetterState.READY and not paused(letter)
+    return next_try if free and letter.done_at is None and next_try > now else None
+
+
+def paused(letter: Letter) -> bool:
+    """Whether it stays because HR has paused the mails of its round."""
+    round = db.session.get(Round, letter.round_id) if letter.round_id else None
+    waiting = letter.state is LetterState.READY and letter.kind is not LetterKind.PERSONAL_LINK
+    return waiting and round is not None and round.mail_paused_at is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

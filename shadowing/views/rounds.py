@@ -139,6 +139,7 @@ def collect(id: int) -> str:
         joiners=joiners.count(round, now),
         open=round.takes_answers(now),
         plan=deadline.seated(round),
+        shut_out=deadline.shut_out(round, now),
         untold=len(new_dates.planned(round, now)),
         seconds=forms.SOLVE_SECONDS,
     )

@@ -57,7 +57,7 @@ def reschedule(slot: Slot, starts_at: datetime, by: Person | None, now: datetime
     if starts_at <= now:
         raise Refusal("The new time is in the past. Choose a later one.")
     if starts_at > round.instants[1] + LATEST:
-        raise Refusal("The new time is more than a year after the round.")
+        raise Refusal("The new time is more than a year after the round. Choose an earlier one.")
     doubtful = bool(doubts(slot, starts_at))
     if doubtful and not sure:
         raise NotSure(
@@ -69,7 +69,9 @@ def reschedule(slot: Slot, starts_at: datetime, by: Person | None, now: datetime
     slot.starts_at, slot.ends_at = starts_at, starts_at + (slot.ends_at - slot.starts_at)
     db.session.flush()
     if _clashes(round, now, excerpt) - clashes:
-        raise Refusal("Somebody in this visit would have to be in two places at once at the new time.")
+        raise Refusal(
+            "Somebody in this visit would have to be in two places at once at the new time. Choose another one."
+        )
     _refuse_elsewhere(slot)
     for pairing in db.session.scalars(pairings.in_slot(slot)):
         plain = [tag for tag in pairing.tags if tag != pairings.AGREED]

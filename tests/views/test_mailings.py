@@ -99,6 +99,8 @@ def test_of_a_paused_round_nobody_reads_when_the_next_mail_leaves(hr: FlaskClien
     session.commit()
 
     paused = hr.get(f"/rounds/{round.id}/mailings").text
+    letter = hr.get(f"/letters/{session.scalars(select(Letter.id)).one()}").text
 
+    assert ("The mails of this round are paused" in letter, "Next try:" in letter) == (True, False)
     assert "The next one leaves on" in before
     assert ("Paused since" in paused, "The next one leaves on" in paused) == (True, False)

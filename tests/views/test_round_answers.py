@@ -306,6 +306,20 @@ def test_one_person_may_answer_after_the_deadline_and_nobody_else(
     assert deeds(session).count("reopen_for") == 1
 
 
+def test_closing_the_answers_does_not_count_whom_they_are_open_for_alone(
+    hr: FlaskClient, client: FlaskClient, session: Session, guest: Guest
+) -> None:
+    factories.guest(guest.round, answered_at=None)
+    guest.round.ends_on, guest.open_until = date(2100, 2, 1), date(2100, 1, 10)
+    session.commit()
+
+    page = hr.get(f"/rounds/{guest.round_id}/collect").text
+    hr.post(f"/rounds/{guest.round_id}/close")
+
+    assert "1 person who was asked can then no longer answer or change an answer." in page
+    assert "Send my answer" in client.get(my(guest.person, guest.round)).text
+
+
 def test_what_was_opened_for_one_is_closed_again_and_the_mail_stays_at_home(
     hr: FlaskClient, client: FlaskClient, session: Session, late: Guest
 ) -> None:
