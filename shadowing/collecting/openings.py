@@ -263,9 +263,7 @@ def _unfit(offer: Offer, round: Round) -> dict[str, Refusal]:
         return wrong
     try:
         if not _sample(offer, round):
-            wrong["first_on"] = Unfit(
-                "None of its dates lies within the round and on a working day of the company. Choose another first date."
-            )
+            wrong["first_on"] = Unfit("None of its dates lies within the round and on a working day of the company.")
     except Unfit as skipped:  # the clocks skip that hour
         wrong["local_time"] = skipped
     return wrong

@@ -57,7 +57,7 @@ def reschedule(slot: Slot, starts_at: datetime, by: Person | None, now: datetime
     if starts_at <= now:
         raise Refusal("The new time is in the past. Choose a later one.")
     if starts_at > round.instants[1] + LATEST:
-        raise Refusal("The new time is more than a year after the round. Choose an earlier one.")
+        raise Refusal("The new time is more than a year after the round.")
     doubtful = bool(doubts(slot, starts_at))
     if doubtful and not sure:
         raise NotSure(
