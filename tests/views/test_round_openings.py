@@ -381,7 +381,7 @@ def test_who_offers_something_withdraws_it_before_saying_so(
 
     answer = client.post(my(host, round, "/openings/decline"))
 
-    assert (answer.status_code, "Withdraw them first." in answer.text, digest() == before) == (422, True, True)
+    assert (answer.status_code, "Withdraw it first." in answer.text, digest() == before) == (422, True, True)
 
 
 def test_a_limit_stays_when_a_host_says_nothing_this_time(client: FlaskClient, session: Session) -> None:
