@@ -95,5 +95,6 @@ FIGURES = {
     "seats": N_("seats: %(value)s"),
 }
 """Facts that are shown, in this order; ids are shown as what they name."""
+UNMAILED = N_("without mail: %(value)s")
 DISCREET = ("keep_apart", "let_meet", "refuse_guest", "allow_guest")
 """Deeds of which the audit does not tell whom they concern: it is handed on more widely than the pages on which they stand."""

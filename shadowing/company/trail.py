@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
-from shadowing.company.deeds import DEEDS, DISCREET, FIGURES
+from shadowing.company.deeds import DEEDS, DISCREET, FIGURES, UNMAILED
 from shadowing.extensions import db
 from shadowing.folding import fold
 from shadowing.i18n import Reader
@@ -30,7 +30,7 @@ class DeedsSought:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrailEntry:
     """*by* is nobody where the service itself or the command line did it; *about* is whom it concerns, if one person;
-    *what* the seat that it concerns."""
+    *what* the seat that it concerns; *unmailed* are those to whom it sent no mail."""
 
     at: datetime
     by: Person | None
@@ -38,6 +38,7 @@ class TrailEntry:
     round: Round | None
     about: Person | None
     what: str
+    unmailed: tuple[Person, ...]
     facts: dict[str, object]
 
 
@@ -75,6 +76,7 @@ def entries(rows: Sequence[Audit]) -> list[TrailEntry]:
     titles = dict(db.session.execute(select(Opening.id, Opening.title).where(Opening.id.in_(openings))).all())
     concerned = {row.id: _about(row, guests) for row in rows}
     wanted = {row.person_id for row in rows if row.person_id} | {id for id in concerned.values() if id}
+    wanted |= {id for row in rows for id in _unmailed(row)}
     people = {one.id: one for one in db.session.scalars(select(Person).where(Person.id.in_(wanted)))}
     rounds = {row.round_id for row in rows if row.round_id}
     known = {one.id: one for one in db.session.scalars(select(Round).where(Round.id.in_(rounds)))}
@@ -86,6 +88,7 @@ def entries(rows: Sequence[Audit]) -> list[TrailEntry]:
             round=known.get(row.round_id or 0),
             about=people.get(concerned[row.id]),
             what=titles.get(_id(row, "opening") or slots.get(_id(row, "slot"), 0), ""),
+            unmailed=tuple(people[id] for id in _unmailed(row) if id in people),
             facts={} if row.deed in DISCREET else row.facts,
         )
         for row in rows
@@ -106,6 +109,7 @@ def deed(entry: TrailEntry, translate: Callable[[str], str]) -> str:
 def details(entry: TrailEntry, translate: Callable[[str], str], reader: Reader) -> str:
     """What the row keeps of the deed, but for whom and which seat it concerns."""
     said = [(words, _shown(entry.facts[name], reader)) for name, words in FIGURES.items() if name in entry.facts]
+    said.append((UNMAILED, reader.people(one.name(reader.locale) for one in entry.unmailed)))
     return reader.listed(translate(words) % {"value": value} for words, value in said if value)
 
 
@@ -116,6 +120,11 @@ def _shown(value: object, reader: Reader) -> str:
         return reader.day(date.fromisoformat(str(value)))
     except ValueError:
         return "" if value in (None, "") else str(value)
+
+
+def _unmailed(row: Audit) -> list[int]:
+    ids = row.facts.get("without_mail")
+    return [id for id in ids if isinstance(id, int)] if isinstance(ids, list) else []
 
 
 def _about(row: Audit, guests: dict[int, int]) -> int:

@@ -35,6 +35,19 @@ def test_a_deed_stands_with_doer_person_round_and_time(hr: FlaskClient, session:
         assert words in page
 
 
+def test_a_publishing_says_who_was_left_without_mail(hr: FlaskClient, session: Session) -> None:
+    round = make.round_(title="Spring")
+    left_out = [make.person(display_name=name).id for name in ("Taro", "Jiro")]
+    audit.record("publish", hanako(session), round, NOW, letters=3, without_mail=left_out)
+    audit.record("publish", hanako(session), round, NOW, letters=5)
+    session.commit()
+
+    page = hr.get("/audit").text
+
+    assert "mails: 3, without mail: Taro, Jiro" in page
+    assert page.count("without mail") == 1
+
+
 def test_the_page_is_turned_over_and_keeps_what_was_sought(hr: FlaskClient, session: Session) -> None:
     for _ in range(26):
         audit.record("end", hanako(session), None, NOW)
