@@ -20,17 +20,24 @@ def visit(facts: VisitFacts, about: Writing) -> Content:
 
 def request(facts: VisitFacts, about: Writing) -> Content:
     entry, reader = facts.revision.entry, about.reader
-    guest = entry.role is Role.GUEST
     time = reader.short_moment(entry.starts_at)
     return Content(
         subject=gettext("Invitation: %(time)s, %(side)s", time=time, side=visit_facts.side(entry, reader)),
-        kick=gettext("Your visit is settled") if guest else gettext("You have a guest"),
+        kick=_kick(entry),
         news=_news(entry, reader),
         say=(gettext("It is part of “%(round)s”.", round=about.round),),
         facts=visit_facts.every(facts, reader),
         time=True,
         button=_button(entry),
         notes=_notes(entry, about.attached),
+    )
+
+
+def _kick(entry: Entry) -> str:
+    if entry.role is Role.HOST:
+        return str(gettext("You have a guest"))
+    return str(
+        gettext("Your visit is planned") if visit_facts.awaits_customer(entry) else gettext("Your visit is settled")
     )
 
 

@@ -24,7 +24,13 @@ def every(facts: VisitFacts, reader: Reader) -> tuple[Detail, ...]:
         gettext("You take part and do something yourself.") if takes_part and guest else None,
         gettext("Your guests take part and do something themselves.") if takes_part and not guest else None,
         gettext("Please keep what you see and hear to yourself.") if entry.confidential else None,
+        gettext("The customer has not agreed yet. If they do not, you are told.") if awaits_customer(entry) else None,
     )
+
+
+def awaits_customer(entry: Entry) -> bool:
+    """A guest reads the title of a ride-along, which may name the customer, from the customer's yes on."""
+    return entry.kind is OpeningKind.RIDE_ALONG and entry.role is Role.GUEST and not entry.title
 
 
 def when(entry: Entry, reader: Reader) -> Detail:

@@ -177,6 +177,9 @@ def of_visits(cast: Cast) -> Iterator[Named]:
     asked = cast.invitation(Role.GUEST)
     make.reword(asked, rsvp=Rsvp.ASK, place="", kind=OpeningKind.RIDE_ALONG, travel_minutes=20, confidential=True)
     yield "request-open", asked
+    unasked = cast.invitation(Role.GUEST)
+    make.reword(unasked, title="", kind=OpeningKind.RIDE_ALONG, travel_minutes=20)
+    yield "request-unasked", unasked
     team = cast.invitation(Role.HOST)
     make.reword(team, participation=Participation.TAKE_PART, place="", kind=OpeningKind.TEAM)
     yield "request-team", team

@@ -248,6 +248,21 @@ def test_calendars_carry_no_token(app: Flask, session: Session) -> None:
     assert b"/visits/" in calendar
 
 
+def test_visits_told_together_are_one_mail_each_with_one_calendar_object(app: Flask, session: Session) -> None:
+    round = make.round_(coordinator=make.person())
+    guest = make.guest(round)
+    for day in (1, 3):
+        make.pairing(guest, make.slot(make.opening(round, make.person()), make.at(day, 10)))
+
+    written = about_visits(invitations.planned(round, make.NOW, Sender.of(of(app))))
+    mails = [outbox.render(letter, of(app)) for letter in written if letter.person is guest.person]
+
+    assert [calendar_of(mail).count(b"BEGIN:VEVENT") for mail in mails] == [1, 1]
+    apart = [{mail[name] for mail in mails} for name in ("Message-ID", "Subject")]
+    assert [len(values) for values in apart] == [2, 2]
+    assert len({make.revision_of(letter).uid for letter in written}) == len(written) == 4
+
+
 def test_a_customers_name_is_not_in_the_calendar(app: Flask, session: Session) -> None:
     letter = guests_letter(app)
     make.reword(letter, kind=OpeningKind.RIDE_ALONG, title="Acme Corp")

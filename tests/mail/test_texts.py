@@ -237,6 +237,14 @@ def test_a_place_line_stands_even_while_the_place_is_open(app: Flask, session: S
     assert "Place: still open: please tell your guest" in found["request-team"]
 
 
+def test_a_visit_is_settled_once_the_customer_has_agreed(app: Flask, session: Session) -> None:
+    found, open_still = bodies(app), "The customer has not agreed yet. If they do not, you are told."
+
+    assert [name for name, body in found.items() if open_still in body] == ["request-unasked"]
+    assert "Your visit is planned" in found["request-unasked"]
+    assert "Your visit is settled" in found["request-open"]
+
+
 def test_each_side_reads_where_the_other_is_reached_and_calendars_do_not(app: Flask, session: Session) -> None:
     for name, address in (("request-guest", "mikami@example.org"), ("request-host", "akimoto@example.org")):
         message = parsed(outbox.to_bytes(named("en", name), app.extensions["settings"]))
