@@ -71,7 +71,7 @@ def _why(parting: Parting) -> str:
         Why.DATE: gettext("This date was called off."),
         Why.WITHDRAWN: gettext("This seat is not offered any more."),
         Why.HOST_GONE: gettext("Your host cannot be there at the time of your visit any more."),
-        Why.NOT_HOST: gettext("You are not among the hosts of this seat any more."),
+        Why.NOT_HOST: gettext("The people who run the round have changed who hosts this seat."),
         Why.NO_GUEST: gettext("Nobody comes to it any more."),
         Why.OTHER: gettext("The people who run the round have changed the plan."),
     }

@@ -38,6 +38,7 @@ def personal_link(facts: PersonalLinkFacts, about: Writing) -> Content:
         subject=gettext("Your page: %(round)s", round=about.round),
         kick=about.round,
         news=gettext("The link to your page"),
+        say=(gettext("It shows your answer, your seats and your visits in this round."),),
         button=gettext("Open my page"),
         notes=sentences(only_for_you(), gettext("If you did not ask for it, you need not do anything.")),
     )

@@ -11,7 +11,7 @@ WHOLE = re.compile(
     | (?<=\d\ )\w{1,9}時間?                              # 日本時間, behind a time
     | 第\d+回
     | 「[^」]{1,10}」
-    | [^\s、。「」（）&#;]{1,4}\ [^\s、。「」（）&#;]{1,4}さん""",
+    | [^\sぁ-ん、。「」（）&#;]{1,4}\ [^\s、。「」（）&#;]{1,4}さん""",
     re.VERBOSE,
 )
 """Short by construction: nothing of it runs off a phone. Japanese lines break anywhere else, between the two names of a person

@@ -139,6 +139,7 @@ def test_what_a_narrow_screen_would_tear_apart_is_kept_whole() -> None:
     assert kept("1月19日(火) 13:30–14:30 日本時間") == ["1月19日(火)", "13:30–14:30", "日本時間"]
     assert kept("Tue 19 Jan 2027, 13:30–14:30 (Japan Time)") == ["Tue 19 Jan 2027,", "13:30–14:30"]
     assert kept("ご質問は、髙橋﨑 𠮷野﨑さんに") == ["髙橋﨑 𠮷野﨑さん"]
+    assert kept("「春」で三上 亮さんが") == ["「春」", "三上 亮さん"]
     assert kept("場所は「会議室 5」になりました") == ["「会議室 5」"]
 
 

@@ -116,7 +116,7 @@ def test_who_hosts_no_more_reads_that(app: Flask, session: Session) -> None:
 
     visit.tell(NOW + HOUR)
 
-    assert "You are not among the hosts of this seat any more." in said(letters_to(visit.host)[-1])
+    assert "The people who run the round have changed who hosts this seat." in said(letters_to(visit.host)[-1])
 
 
 def test_a_visit_counts_more_next_time_as_the_ledger_says(app: Flask, session: Session) -> None:
