@@ -39,8 +39,8 @@ TRANSLATED_WHERE_SHOWN = {
     "lists/time_rows.py": {"Refusal(row.trouble.sentence, **dict(row.trouble.facts))"},
     "lists/workbooks.py": {"remark(line.sentence, **line.facts)"},
     "mail/reasons.py": {"translate(REMEDY[code])", "translate(WHY[code])"},
-    "mail/of_visits.py": {"gettext(OPENING_KINDS[entry.kind])"},
     "mail/text.py": {"gettext(OPENING_KINDS[entry.kind])"},
+    "mail/visit_facts.py": {"gettext(OPENING_KINDS[entry.kind])"},
     "background/jobs.py": {"Refusal(_why_no_plan(solve))"},
     "matching/pairings.py": {"Refusal(BROKEN.get(broken, SOME_RULE))"},
     "matching/swaps.py": {"Refusal(BROKEN.get(broken[0], SOME_RULE))"},
@@ -87,6 +87,7 @@ NOT_SHOWN = {
     "lists/texts.py": {"field limit", "unexpected end"},
     "lists/times.py": {"own times"},
     "mail/outbox.py": {"OOF, AutoReply"},
+    "mail/typeset.py": {'<span style="white-space:nowrap">'},
     "models/base.py": {" has no time zone"},
     "models/columns.py": {
         "this JSON holds NUL or half a character",
@@ -105,7 +106,7 @@ NOT_SHOWN = {
         "San Francisco/Seattle/San Diego/Las Vegas/サンフランシスコ/シアトル/サンディエゴ",
     },
 }
-"""Log lines, headers, SQL, what a library says, a programmer's mistake, cells of a template, what a question is about."""
+"""Log lines, headers, SQL, what a library says, a programmer's mistake, cells of a template, what a question is about, a tag."""
 
 AS_IT_IS = {
     "layout.html": {"日本語", "English"},  # each language in its own name
