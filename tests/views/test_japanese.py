@@ -326,7 +326,7 @@ def of_an_opening(there: Company, now: datetime) -> list[Letter]:
 
 
 def read(letter: Letter, app: Flask) -> str:
-    """All that a reader's programs show of a mail: subject, text, HTML, and what the calendar says."""
+    """All that a reader's programs show of a mail: subject, text, HTML with its addresses whole, and what the calendar says."""
     message = outbox.render(letter, app.extensions["settings"])
     html, text = message.get_body(("html",)), message.get_body(("plain",))
     shown = [str(message["Subject"]), text.get_content() if text else "", html.get_content() if html else ""]
@@ -334,4 +334,4 @@ def read(letter: Letter, app: Flask) -> str:
         if part.get_content_type() == "text/calendar":
             for event in Calendar.from_ical(part.get_content()).walk("VEVENT"):
                 shown += [str(event.get(name, "")) for name in ("SUMMARY", "DESCRIPTION", "LOCATION")]
-    return "\n".join([*shown[:2], *japan.Seen(shown[2]).texts, *shown[3:]])
+    return "\n".join([*shown[:2], *japan.Seen(shown[2].replace("<wbr>", "")).texts, *shown[3:]])
