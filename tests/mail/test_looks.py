@@ -4,7 +4,7 @@ of artefacts/mails, also where people typed what breaks lines; readable for ever
 from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from flask import Flask
@@ -24,6 +24,7 @@ RULES = {
     "resultTypes": ["violations"],
 }
 PHONE, DESK = 360, 700
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 SHEET = 2960
 HEARD = (
     *("sign_in", "ask", "new_dates", "unmatched", "round_cancelled", "request-host", "request-open"),
@@ -60,7 +61,7 @@ def test_every_mail_is_good_to_listen_to_and_has_contrast(sqlite_app: Flask, bro
     found: dict[str, Any] = {}
     browser.set_viewport_size({"width": PHONE, "height": 740})
     mails = written_in(sqlite_app, gallery.every, locale)
-    for name, scheme in ((name, scheme) for name in HEARD for scheme in ("light", "dark")):
+    for name, scheme in ((name, scheme) for name in HEARD for scheme in SCHEMES):
         if scheme == "light":
             browser.set_content(mails[name].html)
             browser.evaluate(AXE.read_text("utf-8"))
@@ -78,7 +79,7 @@ def test_every_mail_is_good_to_look_at(sqlite_app: Flask, browser: Page, locale:
     usual, hard = (written_in(sqlite_app, named, locale) for named in (gallery.every, gallery.hard))
     PICTURES.mkdir(parents=True, exist_ok=True)
     off = {}
-    for scheme in ("light", "dark"):
+    for scheme in SCHEMES:
         browser.emulate_media(color_scheme=scheme)
         for group, mails, width in (("", usual, PHONE), ("", usual, DESK), ("hard-", hard, PHONE)):
             shown = {name: written.html for name, written in mails.items()}
