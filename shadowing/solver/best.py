@@ -99,8 +99,7 @@ class Best:
 
     def bound_by_flow(self, network: Flow) -> None:
         """What is unknown of the tiers between is the most that it can be."""
-        found = {"guests": network.guests, "second_visits": network.second_visits, "goals": network.goals}
-        self.bound([found.get(name, most) for name, most in zip(self.names, self.most, strict=True)])
+        self.bound([network.most.get(name, most) for name, most in zip(self.names, self.most, strict=True)])
 
     def tiers(self) -> tuple[Tier, ...]:
         together = zip(self.names, self.values, self.bounds, strict=True)

@@ -98,20 +98,12 @@ def bounds_of(relaxed: Relaxation, watch: Watch, proven: Sequence[int] = ()) -> 
     return bounds
 
 
-def bounds_at_once(relaxed: Relaxation, known: Sequence[int], watch: Watch) -> list[int]:
-    """The same for a large round, for which that takes minutes: of the tiers down to one, weighted, the optimum shows the most
-    of that one if those before it are at their most in it. *known* is what stands as far as they are not. Raises Halted."""
-    names, bounds = list(relaxed.tiers), list(known)
-    for number in range(names.index("second_visits"), len(names)):
-        chosen = {name: relaxed.tiers[name] for name in names[: number + 1]}
-        last = number + 1 == len(names)
-        found = relaxed.optimum if last else relax(relaxed.model.matrix, guiding(relaxed.model, chosen), watch)
-        assert found is not None, "the relaxation of a sound round has no solution"
-        floors = _floors(relaxed, found)
-        if floors[:number] != bounds[:number]:
-            break
-        bounds[number] = floors[number]
-    return bounds
+def bounds_at_once(relaxed: Relaxation, known: Sequence[int]) -> list[int]:
+    """For a large round, in which that takes minutes: where the weighted optimum has all that is *known* of the tiers before the
+    goals, no plan that has it too has better goals."""
+    goals = list(relaxed.tiers).index("goals")
+    floors = _floors(relaxed, relaxed.optimum)
+    return floors[: goals + 1] if floors[:goals] == list(known[:goals]) else list(known)
 
 
 def _floors(relaxed: Relaxation, optimum: Relaxed) -> list[int]:
@@ -121,34 +113,43 @@ def _floors(relaxed: Relaxation, optimum: Relaxed) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """*x* of each pair, and what guests, second visits and goals can be at most."""
+    """*x* of each pair, and the most of some tiers, by name, in their order."""
 
     x: Reals
-    guests: int
-    second_visits: int
-    goals: int
+    most: dict[str, int]
 
 
-def flow(instance: Instance, ask: Callable[[], None] = lambda: None) -> Flow:
-    """The relaxation as a network: guests on the left, openings on the right. *ask* may raise to break off."""
-    pairs = instance.pairs
-    most = np.minimum(instance.visits_most, np.bincount(pairs.guest, minlength=len(instance.weights)) * instance.weeks)
+LARGEST = 1 << 61  # cost of an arc times nodes, in the network
+
+
+def flow(instance: Instance, ask: Callable[[], None] = lambda: None, largest: int = LARGEST) -> Flow:
+    """The relaxation as a network: guests on the left, openings on the right. One visit counts more than all that is less
+    important together; in rounds so large that numbers become larger than the *largest*, a further visit counts more than one
+    pair only, and then nothing is known of the last two. *ask* may raise to break off."""
+    pairs, weights = instance.pairs, instance.weights
+    most = np.minimum(instance.visits_most, np.bincount(pairs.guest, minlength=len(weights)) * instance.weeks)
     guest, number = laid_out(most)
-    first, second, further = instance.weights[guest] * (number == 0), 1 * (number == 1), 1 * (number > 1)
-    nothing = np.zeros(len(pairs.guest), dtype=np.int64)
-    guests, _ = _flow(instance, guest, first, nothing)
+    later, dearest = np.bincount(np.minimum(number, 2), minlength=3).tolist(), int(pairs.points.max(initial=0))
+    points = dearest * len(guest)
+    for further in (points + 1, dearest + 1):
+        second = further * later[2] + points + 1
+        first = second * (later[1] + 1)
+        if first * int(weights.max(initial=0)) * (len(weights) + len(instance.seats) + 2) <= largest:
+            break
+    worth = np.where(number == 0, first * weights[guest], np.where(number == 1, second, further))
     ask()
-    twice, _ = _flow(instance, guest, first * (len(guest) + 1) + second, nothing)
+    total, x = _flow(instance, guest, worth)
     ask()
-    _, x = _flow(instance, guest, first * 10**6 + second * 2000 + further * 800, pairs.points)
-    ask()
-    dear = int(pairs.points.max(initial=0)) * len(guest) + 1
-    goals, _ = _flow(instance, guest, first * dear, pairs.points)
-    return Flow(x.astype(float), guests, twice - guests * (len(guest) + 1), goals - guests * dear)
+    guests, rest = divmod(total, first)
+    seconds, rest = divmod(rest, second)
+    found = {"guests": guests, "second_visits": seconds}
+    if further > points:
+        found["further_visits"], found["goals"] = divmod(rest, further)
+    return Flow(x.astype(float), found)
 
 
-def _flow(instance: Instance, guest: Numbers, worth: Numbers, points: Numbers) -> tuple[int, Numbers]:
-    """The most that visits of guests, worth *worth* each, and pairs, worth *points*, can be; and the pairs that make it."""
+def _flow(instance: Instance, guest: Numbers, worth: Numbers) -> tuple[int, Numbers]:
+    """The most that visits of guests, worth *worth* each, and pairs, worth their points, can be; and the pairs that make it."""
     pairs, guests, openings = instance.pairs, len(instance.weights), len(instance.seats)
     source, sink, column = guests + openings, guests + openings + 1, guests + np.arange(openings)
     hostless = instance.roster.hosts.sizes(pairs.opening) == 0
@@ -157,7 +158,7 @@ def _flow(instance: Instance, guest: Numbers, worth: Numbers, points: Numbers) -
     tail = np.concatenate([np.full(len(guest), source), pairs.guest, column, [sink]])
     head = np.concatenate([guest, guests + pairs.opening, np.full(openings, sink), [source]])
     room = np.concatenate([np.ones(len(guest), dtype=np.int64), again, capacity, [len(guest)]])
-    cost = np.concatenate([-worth, -points, np.zeros(openings + 1, dtype=np.int64)])
+    cost = np.concatenate([-worth, -pairs.points, np.zeros(openings + 1, dtype=np.int64)])
     network = min_cost_flow.SimpleMinCostFlow()
     arcs = network.add_arcs_with_capacity_and_unit_cost(tail.astype(np.int32), head.astype(np.int32), room, cost)
     assert network.solve() == network.OPTIMAL

@@ -16,6 +16,7 @@ from shadowing.solver.state import Choices, State
 
 DAY = 1e-3  # points that a day earlier is worth
 DEPTHS = (1, 2, 4)
+SELDOM = 20  # where chains for a further visit find less than one seat in so many tries, longer ones are not tried
 
 
 @dataclass(slots=True)
@@ -210,12 +211,16 @@ def fill(state: State, guide: Guide, ask: Callable[[], None], chains: Chains) ->
     for visit in range(int(state.instance.visits_most.max(initial=0))):
         construction.looked = 0
         for depth in chains.depths(state, visit):
+            tried = placed = 0
             for guest in order:
                 if depth and construction.looked > chains.most * len(order):
                     break
                 if len(state.visits[guest]) == visit < state.instance.visits_most[guest]:
                     ask()
-                    construction.place(guest, depth, chains.later if visit else chains.first, visit + 2)
+                    tried += 1
+                    placed += construction.place(guest, depth, chains.later if visit else chains.first, visit + 2)
+            if depth and visit and placed * SELDOM < tried:
+                break
 
 
 def _reached(state: State, visit: int) -> int:

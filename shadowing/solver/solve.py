@@ -90,7 +90,7 @@ def _first(problem: Problem, standing: tuple[Seat, ...], best: Best) -> "tuple[I
         best.begin(instance, seat_again(instance, standing))
         network = flow(instance, patient.ask)
         best.bound_by_flow(network)
-        chains = Chains(guests=network.guests, twice=network.second_visits)
+        chains = Chains(guests=network.most["guests"], twice=network.most["second_visits"])
         hint = _by_flow(instance, network)
         if len(instance.pairs.guest) > PAIRS_BY_FLOW:
             hint.narrow(best.state)
@@ -140,7 +140,7 @@ def _improve(improvement: Improvement, best: Best, relaxed: Relaxation | None, e
     """Neighbourhoods for a while and then the proof where the round is small enough, else neighbourhoods until the end."""
     if relaxed is not None:
         large = len(best.instance.pairs.guest) > PAIRS_BY_FLOW
-        best.bound(bounds_at_once(relaxed, best.known, best.watch) if large else bounds_of(relaxed, best.watch))
+        best.bound(bounds_at_once(relaxed, best.known) if large else bounds_of(relaxed, best.watch))
     if best.falls_short("walls"):
         improvement.walls(best.watch)
         best.took()

@@ -34,7 +34,7 @@ def split(problem: Problem, most: int = MOST) -> Shards:
     where = {department: number for number, part in enumerate(parts) for department in part}
     cut = sum(count for (one, other), count in wishes.items() if where[one] != where[other])
     made = tuple(part for part in (_part(problem, set(part)) for part in parts) if part.guests)
-    return Shards(parts=made, cut=cut, guests=flow(compiled(problem)).guests)
+    return Shards(parts=made, cut=cut, guests=flow(compiled(problem)).most["guests"])
 
 
 def together(plans: Iterable[tuple[Seat, ...]]) -> tuple[Seat, ...]:
