@@ -16,7 +16,7 @@ from shadowing.solver.construct import Construction, unguided
 from shadowing.solver.engine import Watch, maximize
 from shadowing.solver.improve import given_up, guided, neighbourhood
 from shadowing.solver.instance import Columns, Instance, Seated, compiled
-from shadowing.solver.model import blank
+from shadowing.solver.model import Model, blank
 from shadowing.solver.objectives import Objective
 from shadowing.solver.problem import Plan, Problem, Seat, Status, in_order
 from shadowing.solver.standing import seat_again
@@ -134,13 +134,23 @@ class _Repair:
     def _nobody_else(self) -> int:
         """Best first, then exactly where that is small enough; answers how many of the concerned can have a visit at most."""
         order = [] if self.returned else self._hardest_first()
-        for row in (row for row in order if not self.state.visits[row]):
-            self.construction.place(row, 0)
-        most = self._exactly()
+        kept, waiting = frozenset(self.state.seated()), [row for row in self.wanted if not self.state.visits[row]]
+        most = self._at_most(sorted(waiting))
+        for depth in (0, *DEPTHS):
+            for row in (row for row in order if not self.state.visits[row]):
+                if sum(map(bool, (self.state.visits[one] for one in waiting))) < most:
+                    self._along(kept, row, depth)
+        most = len(self.wanted) - len(waiting) + self._exactly(sorted(waiting), most)
         for row in order:
             while self._lacks(row) and self.construction.place(row, 0):
                 pass
         return most
+
+    def _along(self, kept: frozenset[tuple[int, int]], row: int, depth: int) -> None:
+        """A seat for the guest, for which those of the concerned move along who had none in what was *kept*."""
+        frozen, self.construction.frozen = self.construction.frozen, set(kept)
+        self.construction.place(row, depth, self.leeway.nodes)
+        self.construction.frozen = frozen
 
     def _lacks(self, row: int) -> bool:
         new = [slot for slot in self.state.visits[row] if slot not in self.start[row]]
@@ -150,43 +160,60 @@ class _Repair:
         weights = self.instance.weights
         return sorted(self.wanted, key=lambda row: (-weights[row], len(self.state.choices(row).slot), row))
 
-    def _exactly(self) -> int:
-        """Seat as many of the concerned as can be while nobody else moves; answers how many that are at most."""
+    def _exactly(self, waiting: list[int], most: int) -> int:
+        """Seat as many of those *waiting* without a visit as can be while nobody else moves: how many that are at most."""
         new = [(row, slot) for row in self.wanted for slot in self.state.visits[row] if slot not in self.start[row]]
         for row, slot in new:
             self.state.drop(row, slot)
-        seats, outside = neighbourhood(self.state, sorted(self.wanted), new, None)
-        already = [row for row in self.wanted if self.state.visits[row]]
-        most, best = len(already) + self._at_most(seats, already), new
-        if len(seats) <= EXACT_COLUMNS and len(new) < sum(self.wanted.values()):
-            best, proven = self._searched(seats, outside, new)
-            most = len(already) + len({row for row, _ in best} - set(already)) if proven else most
+        best, count = new, len({row for row, _ in new} & set(waiting))
+        # a visit more for who has one opens no seat to others, unless it returns theirs
+        rows = sorted(self.wanted) if self.returned else waiting
+        if count < most and (found := self._searched(rows, new)) is not None:
+            best, count = found, len({row for row, _ in found} & set(waiting))
+            most = count
+        if len(best) < sum(self.wanted.values()):
+            best = self._best_for(count, best)
         for row, slot in best:
             self.state.add(row, slot)
         return most
 
-    def _searched(self, seats: Columns, outside: Numbers, new: Seated) -> tuple[Seated, bool]:
-        """First as many of the concerned as can be, then the best of all tiers for as many."""
+    def _model(self, rows: list[int], new: Seated) -> tuple[Model, Objective] | None:
+        """What these rows can have while nobody else moves, and how many of them have a visit; None where that is too much to
+        be searched to the end."""
+        seats, outside = neighbourhood(self.state, rows, new, None)
+        if len(seats) > EXACT_COLUMNS:
+            return None
         model = blank(self.instance, seats, outside)
         obey(model)
         columns = np.flatnonzero(~seats.held)
         limits = numbers(self.wanted[row] for row in np.unique(seats.guest[columns]).tolist())
         model.matrix.at_most(seats.guest[columns], columns, limits)
-        mine = (model.step_number == 0) & np.isin(model.step_guest, numbers(sorted(self.wanted)))
-        first = Objective(model.step[mine], np.ones(int(mine.sum()), dtype=np.int64))
-        found = maximize(model.matrix, first.on(model.matrix), Watch())
-        if found.x is None:
-            return new, False
-        model.matrix.at_least(first.column, first.weight, int(first.on(model.matrix) @ found.x))
-        whole = maximize(model.matrix, guided(model), Watch(), nodes=self.leeway.nodes)
-        x = found.x if whole.x is None else whole.x
-        on = np.flatnonzero((x[: len(seats)] > 0) & ~seats.held)
-        return list(zip(seats.guest[on].tolist(), seats.slot[on].tolist(), strict=True)), found.proven
+        mine = (model.step_number == 0) & np.isin(model.step_guest, numbers(rows))
+        return model, Objective(model.step[mine], np.ones(int(mine.sum()), dtype=np.int64))
 
-    def _at_most(self, seats: Columns, already: list[int]) -> int:
-        """How many of those without a visit the free seats allow, as a network of guests and openings."""
+    def _searched(self, rows: list[int], new: Seated) -> Seated | None:
+        """As many of these with a visit as can be; None where that is not known."""
+        if (asked := self._model(rows, new)) is None:
+            return None
+        model, count = asked
+        whole = maximize(model.matrix, count.on(model.matrix), Watch())
+        return None if whole.x is None or not whole.proven else _chosen(model.seats, whole.x)
+
+    def _best_for(self, count: int, new: Seated) -> Seated:
+        """The best of all tiers in which *count* of those without a visit have one."""
+        if (asked := self._model(sorted(self.wanted), new)) is None:
+            return new
+        model, mine = asked
+        already = sum(1 for row in self.wanted if self.state.visits[row])
+        model.matrix.at_least(mine.column, mine.weight, count + already)
+        whole = maximize(model.matrix, guided(model), Watch(), nodes=self.leeway.nodes)
+        return new if whole.x is None else _chosen(model.seats, whole.x)
+
+    def _at_most(self, waiting: list[int]) -> int:
+        """How many of these guests the free seats allow, as a network of guests and openings."""
         state, instance, slots = self.state, self.instance, self.instance.slots
-        new = ~seats.held & ~np.isin(seats.guest, numbers(already))
+        seats, _ = neighbourhood(state, waiting, [], None)
+        new = ~seats.held
         guest, opening = np.unique(np.stack([seats.guest[new], seats.opening[new]]), axis=1)
         slot = np.unique(seats.slot[new])
         weeks = max(1, instance.weeks)
@@ -241,6 +268,12 @@ class _Repair:
     def _shared_limits(self) -> bool:
         away = (self.instance.away_most >= 0).any() or self.problem.floors
         return bool(self.state.rules.guests_per_week_most or away or self.problem.excluded)
+
+
+def _chosen(seats: Columns, x: Numbers) -> Seated:
+    """What is taken beside the seats that are held."""
+    on = np.flatnonzero((x[: len(seats)] > 0) & ~seats.held)
+    return list(zip(seats.guest[on].tolist(), seats.slot[on].tolist(), strict=True))
 
 
 def _few(found: list[tuple[int, Seated]]) -> list[tuple[int, Seated]]:

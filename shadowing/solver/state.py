@@ -163,9 +163,10 @@ class State:
 
     def may_add(self, guest: int, slot: int) -> bool:
         """Whether this seat could be added at once without breaking a rule, the number of visits included."""
-        choices = self.choices(guest)
-        here = np.flatnonzero(choices.slot == slot)
-        return self.wants_more(guest) and bool(self.possible(guest, choices)[here].any())
+        pairs, opening = self.instance.pairs, self.instance.slots.opening[slot]
+        first, last = pairs.first[guest : guest + 2]
+        choices = self.among(guest, first + np.flatnonzero(pairs.opening[first:last] == opening))
+        return self.wants_more(guest) and bool(self.possible(guest, choices)[choices.slot == slot].any())
 
     def is_returned(self, guest: int, slot: int) -> bool:
         """Whether a host of the visit visits the guest."""
