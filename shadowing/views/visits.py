@@ -34,6 +34,7 @@ from shadowing.models import (
     WhyUnmatched,
 )
 from shadowing.views import auth, language
+from shadowing.visiting import answers as given
 from shadowing.visiting import invitations
 
 TELLING = (LetterKind.REQUEST, LetterKind.CHANGE)
@@ -67,7 +68,7 @@ def answer(id: int) -> Response:
     said = ANSWERS.get(request.form.get("answer", ""))
     if said is None:
         raise NotFound
-    invitations.answer(invitation, said, datetime.now(UTC))
+    given.on_the_page(invitation, said, datetime.now(UTC))
     db.session.commit()
     flash(gettext("Thank you. Your answer is noted."))
     return redirect(url_for(".mine", token=g.token), code=303)

@@ -1,4 +1,4 @@
-"""Invitations: what each person's calendar holds about each visit, told and kept up to date, and their answers.
+"""Invitations: what each person's calendar holds about each visit, told and kept up to date.
 
 `tell` compares what the calendars were told with what stands now and writes a letter for each difference, so that telling
 twice writes nothing twice. `planned` computes the same letters without writing them. One person has one invitation for a
@@ -15,7 +15,6 @@ from functools import partial
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import contains_eager
 
-from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.mail import hearing, letters, mime, quiet
 from shadowing.mail.letters import Sender
@@ -121,14 +120,6 @@ def of(person: Person, round: Round) -> Select[Invitation]:
     """The visits that stand in a person's calendar."""
     own = differences.of_round(round).where(Invitation.person_id == person.id, Invitation.cancelled_at.is_(None))
     return own.order_by(Slot.starts_at, Invitation.id)
-
-
-def answer(invitation: Invitation, answer: Answer, now: datetime) -> None:
-    if invitation.cancelled_at is not None:
-        raise Refusal("This visit does not take place any more.")
-    if invitation.slot.starts_at <= now:
-        raise Refusal("This visit has begun already, so its answer cannot be changed.")
-    invitation.answer, invitation.answered_at = answer, now
 
 
 # What differs

@@ -51,7 +51,7 @@ from shadowing.solver.alternatives import neighbourhood
 from shadowing.solver.explain import why_not
 from shadowing.solver.instance import compiled
 from shadowing.solver.state import State
-from shadowing.visiting import invitations, slots
+from shadowing.visiting import answers, slots
 from tests import conftest
 
 RECORDED = Path(__file__).parent.parent / "data" / "letters.json"
@@ -215,7 +215,7 @@ def answer_some(round: Round, now: datetime) -> None:
     rows = select(Invitation).join(Slot).join(Opening).where(Opening.round_id == round.id)
     for place, invitation in enumerate(db.session.scalars(rows.order_by(Invitation.uid))):
         if place % 3:
-            invitations.answer(invitation, Answer.YES if place % 3 == 1 else Answer.NO, now)
+            answers.on_the_page(invitation, Answer.YES if place % 3 == 1 else Answer.NO, now)
 
 
 def visited(round: Round) -> list[Slot]:

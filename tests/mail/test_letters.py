@@ -22,7 +22,7 @@ from shadowing.models import (
     UnmatchedFacts,
     WhyUnmatched,
 )
-from shadowing.visiting import invitations
+from shadowing.visiting import answers
 from tests import factories as make
 from tests.factories import NOW
 from tests.visiting.test_invitations import HOUR, Visit, letters_to, of
@@ -190,7 +190,7 @@ def test_an_answer_proves_that_the_invitation_arrived(session: Session) -> None:
     letter_of(visit).unfinished = 1
     assert letters.overtaken(letter_of(visit), NOW) is None
 
-    invitations.answer(of(visit.guest)[0], Answer.YES, NOW + HOUR)
+    answers.on_the_page(of(visit.guest)[0], Answer.YES, NOW + HOUR)
 
     assert letters.overtaken(letter_of(visit), NOW + HOUR) is LetterState.SENT
 

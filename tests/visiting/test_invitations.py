@@ -35,7 +35,7 @@ from shadowing.models import (
     VisitFacts,
     WhyUnmatched,
 )
-from shadowing.visiting import invitations
+from shadowing.visiting import answers, invitations
 from tests import factories as make
 from tests.factories import NOW, at
 
@@ -224,7 +224,7 @@ def test_a_host_reads_what_a_guest_without_wishes_wants_to_see(session: Session)
 
 def test_a_new_time_raises_the_sequence_and_asks_again(session: Session) -> None:
     visit = Visit().told()
-    invitations.answer(of(visit.guest)[0], Answer.YES, NOW)
+    answers.on_the_page(of(visit.guest)[0], Answer.YES, NOW)
     visit.slot.starts_at += HOUR
     visit.slot.ends_at += HOUR
 
@@ -251,7 +251,7 @@ def test_a_new_place_raises_the_sequence_too(session: Session) -> None:
 
 def test_an_update_of_the_text_keeps_sequence_and_answer(session: Session) -> None:
     visit = Visit().told()
-    invitations.answer(of(visit.guest)[0], Answer.YES, NOW)
+    answers.on_the_page(of(visit.guest)[0], Answer.YES, NOW)
     visit.opening.preparation = "Bring a notebook"
     visit.tell(NOW + HOUR)
 
@@ -263,7 +263,7 @@ def test_an_update_of_the_text_keeps_sequence_and_answer(session: Session) -> No
 
 def test_guests_who_are_to_take_part_after_all_are_told_and_keep_their_answer(session: Session) -> None:
     visit = Visit().told()
-    invitations.answer(of(visit.guest)[0], Answer.YES, NOW)
+    answers.on_the_page(of(visit.guest)[0], Answer.YES, NOW)
     visit.opening.participation = Participation.TAKE_PART
 
     assert visit.tell(NOW + HOUR) == {CHANGE: 2}
@@ -537,7 +537,7 @@ def test_an_answer_is_kept(session: Session) -> None:
     visit = Visit().told()
     mine = db.session.scalars(invitations.of(visit.guest, visit.round)).one()
 
-    invitations.answer(mine, Answer.NO, NOW)
+    answers.on_the_page(mine, Answer.NO, NOW)
 
     assert (mine.answer, mine.answered_at) == (Answer.NO, NOW)
 
@@ -556,7 +556,7 @@ def test_an_answer_that_comes_too_late_is_refused(session: Session, late: Callab
     visit = Visit().told()
 
     with pytest.raises(Refusal):
-        invitations.answer(of(visit.guest)[0], Answer.YES, late(visit))
+        answers.on_the_page(of(visit.guest)[0], Answer.YES, late(visit))
 
 
 def test_a_person_sees_the_visits_of_one_round_that_stand(session: Session) -> None:

@@ -12,7 +12,7 @@ from shadowing.mail import text
 from shadowing.matching import ledger, pairings
 from shadowing.models import Answer, Host, Letter, LetterKind, PairingStatus, Parting, Person, Stage, VisitFacts, Why
 from shadowing.rounds import cancellation
-from shadowing.visiting import invitations, slots
+from shadowing.visiting import answers, slots
 from tests import factories as make
 from tests.factories import NOW, at
 from tests.visiting.test_invitations import SENDER, Visit, letters_to, of
@@ -37,7 +37,7 @@ def said(letter: Letter) -> str:
 
 
 def declines(visit: Visit) -> None:
-    invitations.answer(of(visit.guest)[0], Answer.NO, NOW)
+    answers.on_the_page(of(visit.guest)[0], Answer.NO, NOW)
     pairings.take_out(visit.pairing)
 
 

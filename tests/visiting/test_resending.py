@@ -12,7 +12,7 @@ from shadowing.errors import Refusal
 from shadowing.folding import fold
 from shadowing.mail import letters, outbox
 from shadowing.models import LOST, Audit, Letter, LetterKind, LetterState, Person, SignInKey, Stage
-from shadowing.visiting import invitations, resending
+from shadowing.visiting import answers, resending
 from tests import factories as make
 from tests.factories import NOW
 from tests.postbox import by_vobject, calendar_of
@@ -228,6 +228,6 @@ def test_an_invitation_that_was_answered_did_arrive(session: Session) -> None:
     visit = unheard()
     letter = letters_to(visit.guest)[0]
     letter.state, letter.unfinished = LetterState.GAVE_UP, 5
-    invitations.answer(of(visit.guest)[0], type(of(visit.guest)[0].answer).YES, NOW + HOUR)
+    answers.on_the_page(of(visit.guest)[0], type(of(visit.guest)[0].answer).YES, NOW + HOUR)
 
     assert "so it did arrive" in sentence(letter)
