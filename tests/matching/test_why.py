@@ -29,7 +29,8 @@ from shadowing.models import (
 )
 from shadowing.rounds import answers
 from shadowing.solver.explain import Code, Remedy
-from shadowing.visiting import answers, invitations, slots
+from shadowing.visiting import answers as given
+from shadowing.visiting import invitations, slots
 from tests import factories
 from tests.factories import NOW, at, free
 from tests.visiting.test_invitations import Visit
@@ -93,7 +94,7 @@ def test_whoever_was_taken_out_by_hand_is_told_that_and_what_helps(session: Sess
 
 def test_nobody_who_declined_is_told_that_the_visit_was_taken_from_them(session: Session) -> None:
     visit = Visit().told()
-    answers.on_the_page(next(iter(db.session.scalars(invitations.of(visit.guest, visit.round)))), Answer.NO, NOW)
+    given.on_the_page(next(iter(db.session.scalars(invitations.of(visit.guest, visit.round)))), Answer.NO, NOW)
 
     pairings.remove(visit.pairing, None, NOW)
 
