@@ -225,12 +225,11 @@ def visited(round: Round) -> list[Slot]:
 
 
 def move_and_call_off(round: Round, now: datetime) -> None:
-    """Few of many: after each, the reasons of everybody without a visit are looked at anew."""
     for place, slot in enumerate(visited(round)):
-        if place % 48 == 0:
+        if place % 12 == 0:
             with suppress(Refusal):  # somebody has another visit then, so this one stays
                 slots.reschedule(slot, slot.starts_at + HOUR, None, now, sure=True)
-        elif place % 30 == 1:
+        elif place % 6 == 1:
             slots.call_off(slot, None, now)
         elif place % 6 == 2:
             slot.opening.place = f"{slot.opening.place} / 3F"
