@@ -180,7 +180,7 @@ def test_all_mistakes_are_named_at_once_by_their_fields() -> None:
         "zone": "This must not be empty.",
         "rules.walls": "“no” is not one of: off, prefer.",
     }
-    assert str(mistakes.value) == str(mistakes.value.by_field["title"])
+    assert str(mistakes.value) == str(mistakes.value.by_field["starts_on"])
 
 
 def test_what_is_said_in_toml_is_read_as_if_it_were_typed() -> None:
