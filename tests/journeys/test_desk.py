@@ -152,7 +152,7 @@ def withdraw_an_opening(hr: Visitor) -> None:
 def solve_again_and_go_back(hr: Visitor) -> None:
     go(hr, "Home")
     hr.follow("Review the pairings")
-    hr.press(hr.words("Solve again"))
+    hr.press(hr.words("Make the pairings again"))
     work(hr)
     hr.follow("Review the pairings")
     assert places(hr) == {KATO: MEETING, KIMURA: SPARE, SHIMIZU: RIDE}
@@ -169,7 +169,7 @@ def solve_again_and_go_back(hr: Visitor) -> None:
 def place_by_hand(hr: Visitor) -> None:
     hr.follow("Look for a place")
     hr.page.get_by_role("row", name=SPARE).get_by_role("button").click()
-    hr.sees(hr.words("The guest has a new place. It is kept when you solve again."))
+    hr.sees(hr.words("The guest has a new place. It is kept when you make the pairings again."))
     assert places(hr) == {KATO: MEETING, KIMURA: SPARE, SHIMIZU: RIDE}
 
 
