@@ -59,14 +59,14 @@ Row = TypeVar("Row")
 Reasons = dict[int, WhyUnmatched | None]
 
 
-@pytest.mark.long(slices=20, count=20, sample=6)
+@pytest.mark.long(slices=20, count=20, sample=4)
 def test_whoever_is_not_looked_at_again_has_the_reason_of_a_look_at_everybody(
     session: Session, portion: Portion
 ) -> None:
     assert portion.failing(lambda seed: of_its_own(seed, untrue)) == {}
 
 
-@pytest.mark.long(slices=20, count=20, sample=6)
+@pytest.mark.long(slices=20, count=20, sample=4)
 def test_a_place_is_judged_from_what_is_near_as_from_the_whole_round(session: Session, portion: Portion) -> None:
     assert portion.failing(lambda seed: of_its_own(seed, judged_otherwise)) == {}
 
