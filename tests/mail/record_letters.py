@@ -126,8 +126,9 @@ def of(app: Flask, round: Round, now: datetime) -> Digests:
 def digests(settings: Settings) -> Digests:
     mails: defaultdict[str, list[bytes]] = defaultdict(list)
     for letter in db.session.scalars(select(Letter).order_by(Letter.id)):
-        mails[letter.kind.value].append(outbox.to_bytes(letter, settings))
-        mails[CALENDARS] += calendars(outbox.render(letter, settings))
+        mail = outbox.render(letter, settings)
+        mails[letter.kind.value].append(mail.as_bytes())
+        mails[CALENDARS] += calendars(mail)
     return {kind: [len(mails[kind]), hashlib.sha256(b"".join(mails[kind])).hexdigest()] for kind in sorted(mails)}
 
 
