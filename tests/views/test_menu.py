@@ -22,9 +22,10 @@ def current(page: str) -> list[tuple[str, str]]:
 def test_on_every_page_of_hr_exactly_one_entry_is_current(app: Flask, hr: FlaskClient, world: World) -> None:
     found = {}
     for path in [paths(rule, world, "") for rule in rules(app, HR) if "GET" in (rule.methods or ())]:
-        with hr.get(path, headers={"Accept-Language": "en"}) as page:
-            if page.status_code == 200 and page.mimetype == "text/html" and MENU.search(page.text):
-                found[path] = current(page.text)
+        page = hr.get(path, headers={"Accept-Language": "en"})
+        if page.status_code == 200 and page.mimetype == "text/html" and MENU.search(page.text):
+            found[path] = current(page.text)
+        page.close()
 
     assert len(found) > 40
     assert {path: marked for path, marked in found.items() if len(marked) != 1} == {}
