@@ -64,7 +64,7 @@ class Best:
     def restored(self) -> State:
         """The best plan as a state to work on."""
         if not np.array_equal(self.state.array(), self.seated):
-            self.state = State(self.instance)
+            self.state = State(self.instance, self.state)
             pinned = set(self.instance.pinned)
             for guest, slot in self.seated.tolist():
                 if (guest, slot) not in pinned:

@@ -70,9 +70,9 @@ def _run(problem: Problem, standing: tuple[Seat, ...], seconds: float, best: Bes
         best.give_away()
     if len(instance.pairs.guest) <= PAIRS_BY_LP:
         hint = _by_program(instance, best.watch)
-        for begin in [seat_again(instance, standing), State(instance)] if standing else [State(instance)]:
-            best.state = begin
-            fill(begin, hint.guide, best.watch.ask, chains)
+        for seats in (standing, ()) if standing else ((),):
+            best.state = seat_again(instance, seats, best.state)
+            fill(best.state, hint.guide, best.watch.ask, chains)
             best.took()
     best.report()
     best.give_away()
@@ -98,7 +98,7 @@ def _first(problem: Problem, standing: tuple[Seat, ...], best: Best) -> "tuple[I
         else:
             fill(best.state, best_fit(instance), patient.ask, NO_CHAINS)
             best.took()
-            best.state = seat_again(instance, standing)
+            best.state = seat_again(instance, standing, best.state)
             fill(best.state, unguided(instance), patient.ask, NO_CHAINS)
     finally:
         best.watch.stopped = patient.stopped

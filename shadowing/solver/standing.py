@@ -24,9 +24,9 @@ def allowed(problem: Problem, seats: Iterable[Seat]) -> tuple[Seat, ...]:
     return instance.seat_tuple(seat_again(instance, seats).seated())
 
 
-def seat_again(instance: Instance, seats: Iterable[Seat]) -> State:
-    """The pins, and of *seats* what may stay beside them."""
-    state = State(instance)
+def seat_again(instance: Instance, seats: Iterable[Seat], like: State | None = None) -> State:
+    """The pins, and of *seats* what may stay beside them. *like*: as in `State`."""
+    state = State(instance, like)
     pinned = set(instance.pinned)
     for seat in in_order(seats):
         if (where := _place(instance, seat)) is not None and where not in pinned and state.may_add(*where):

@@ -31,7 +31,8 @@ class State:
     """*left*: free seats of each slot. *shut*: how many reasons close it to anybody else (its host is elsewhere, its week is
     full). *visits* of each guest, *sitting* in each slot."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, like: "State | None" = None) -> None:
+        """Nobody but the pinned sits anywhere. What *like* found out of the round itself is shared with it."""
         self.instance = instance
         slots, rules = instance.slots, instance.problem.rules
         weeks, people = max(1, instance.weeks), len(instance.problem.people)
@@ -52,8 +53,8 @@ class State:
         self.floors = self._floors()
         self.limits, self.budgets = Limits(instance), Budgets(instance)
         self.shut += self.budgets.spent
-        self._choices: dict[int, Choices] = {}
-        self._own: dict[int, tuple[Numbers, Numbers, Numbers]] = {}
+        self._choices: dict[int, Choices] = {} if like is None else like._choices
+        self._own: dict[int, tuple[Numbers, Numbers, Numbers]] = {} if like is None else like._own
         self._bar = np.zeros(len(instance.seats), dtype=bool)
         self.shut[instance.sessions_most[slots.opening] == 0] += 1
         self.shut[
@@ -95,7 +96,7 @@ class State:
         return Choices(slot, pair, slots.opening[slot], slots.week[slot], slots.begin[slot], slots.finish[slot])
 
     def narrow(self, guest: int, pairs: Numbers) -> None:
-        """From now on only these pairs of the guest are looked at."""
+        """From now on only these pairs of the guest are looked at, here and in all states that share with this one."""
         self._choices[guest] = self.among(guest, pairs)
 
     def suits(self, guest: int, choices: Choices) -> Mask:
