@@ -26,6 +26,7 @@ from shadowing.solver.state import State
 
 GUESTS_IN_A_SECOND = 1_500  # get their first plan in about that time
 PAIRS_BY_WEEK, PAIRS_BY_FLOW, PAIRS_BY_LP = 5_000, 40_000, 600_000  # up to the first by week, above the second by flow
+PAIRS_AT_ONCE = 1_000  # their relaxation takes no time: no plan is told of before the one that follows it
 PAIRS_TO_NARROW, NARROW = 1_000_000, 12
 PROVEN_GUESTS, PROVEN_COLUMNS = 400, 150_000  # a larger model is not searched to the end
 IN_VAIN = 5  # neighbourhoods that better nothing before the proof begins
@@ -64,7 +65,8 @@ def search(
 def _run(problem: Problem, standing: tuple[Seat, ...], seconds: float, best: Best) -> None:
     """Each step leaves the best plan so far in *best*. Raises Halted."""
     instance, hint, chains = _first(problem, standing, best)
-    best.watch.beat = best.beat
+    if len(instance.pairs.guest) > PAIRS_AT_ONCE:
+        best.watch.beat = best.beat
     if len(instance.pairs.guest) > PAIRS_BY_FLOW:
         best.report()
         best.give_away()
@@ -74,6 +76,7 @@ def _run(problem: Problem, standing: tuple[Seat, ...], seconds: float, best: Bes
             best.state = seat_again(instance, seats, best.state)
             fill(best.state, hint.guide, best.watch.ask, chains)
             best.took()
+    best.watch.beat = best.beat
     best.report()
     best.give_away()
     size = max(12, min(FREED, len(instance.weights) // 3))
