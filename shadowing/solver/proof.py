@@ -52,7 +52,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Program:
     """What is the most that *aim* can be in these *seats* while the *kept* tiers hold?"""
 
     instance: Instance
@@ -89,7 +89,7 @@ class Question:
         return model, self.aim.weights(model)
 
 
-def optimum(question: Question, relaxed: Relaxed, reached: int | None, delta: float, watch: Watch) -> Found | None:
+def optimum(program: Program, relaxed: Relaxed, reached: int | None, delta: float, watch: Watch) -> Found | None:
     """The best plan, where it is better than *reached*, which is what the plan at hand makes of the aim. *delta* is the width of
     the first window. Where *reached* is None there may be no plan at all, and this ends where the first window has none.
     Raises Halted."""
@@ -97,14 +97,14 @@ def optimum(question: Question, relaxed: Relaxed, reached: int | None, delta: fl
     while best is None or best + 1 <= relaxed.value + EXACT:
         enough = np.inf if best is None else relaxed.value - best - 1
         width = min(delta, enough)
-        seats = question.window(relaxed, width)
-        better = question.best(seats, watch)
+        seats = program.window(relaxed, width)
+        better = program.best(seats, watch)
         if better is not None and (best is None or better.value > best):
             found, best = better, better.value
             enough = relaxed.value - best - 1
         if best is None or width >= enough - EXACT:
             break
-        delta = max(WIDER * delta, float(question.aim.times))
+        delta = max(WIDER * delta, float(program.aim.times))
     return found
 
 
@@ -128,8 +128,8 @@ class Proof:
             self.kept.append((tier, self.best.values[number]))
         self._last()
 
-    def _ask(self, seats: Columns, kept: Kept, aim: Aim) -> Question:
-        return Question(self.best.instance, seats, tuple(kept), aim)
+    def _ask(self, seats: Columns, kept: Kept, aim: Aim) -> Program:
+        return Program(self.best.instance, seats, tuple(kept), aim)
 
     def _believing(self) -> bool:
         """Whether some plan reaches in every tier what the relaxation says."""
@@ -139,17 +139,17 @@ class Proof:
             if said == best.known[:number] and best.values[number] == best.known[number]:
                 kept.append((self.tiers[number], best.values[number]))
                 continue
-            question = self._ask(seats, kept, Aim(self.tiers[number]))
-            if (relaxed := question.relaxed(best.watch)) is None:
+            program = self._ask(seats, kept, Aim(self.tiers[number]))
+            if (relaxed := program.relaxed(best.watch)) is None:
                 return False
             most = int(np.floor(relaxed.value + EXACT))
-            seats = question.window(relaxed, relaxed.value - most)
+            seats = program.window(relaxed, relaxed.value - most)
             kept.append((self.tiers[number], most))
             best.bound([*said, most])
-        question = self._ask(seats, kept, self._load_and_comfort())
-        if (relaxed := question.relaxed(best.watch)) is None:
+        program = self._ask(seats, kept, self._load_and_comfort())
+        if (relaxed := program.relaxed(best.watch)) is None:
             return False
-        found = optimum(question, relaxed, None, NARROW, best.watch)
+        found = optimum(program, relaxed, None, NARROW, best.watch)
         if found is not None:
             self._proven(found)
         return found is not None
@@ -157,26 +157,26 @@ class Proof:
     def _alone(self, number: int) -> None:
         """One tier, the first that is not proven."""
         best, tier = self.best, self.tiers[number]
-        question = self._ask(self.seats, self.kept, Aim(tier))
-        relaxed = question.relaxed(best.watch)
+        program = self._ask(self.seats, self.kept, Aim(tier))
+        relaxed = program.relaxed(best.watch)
         assert relaxed is not None, "a plan that holds all rules is no solution of the model"
         width = 2.0 if tier.__name__ == "goals" else 1.0
-        found = optimum(question, relaxed, best.values[number], width, best.watch)
+        found = optimum(program, relaxed, best.values[number], width, best.watch)
         if found is not None:
             best.keep(found.seated)
         if best.prove(number):
             best.bound(bounds_of(self.timeless, best.watch, best.values[: number + 1]))
-        self.seats = question.window(relaxed, relaxed.value - best.values[number])
+        self.seats = program.window(relaxed, relaxed.value - best.values[number])
         best.steps += 1
 
     def _last(self) -> None:
         """The last two tiers together."""
         best = self.best
-        question = self._ask(self.seats, self.kept, self._load_and_comfort())
-        relaxed = question.relaxed(best.watch)
+        program = self._ask(self.seats, self.kept, self._load_and_comfort())
+        relaxed = program.relaxed(best.watch)
         assert relaxed is not None, "a plan that holds all rules is no solution of the model"
-        reached = question.aim.times * best.values[-2] + best.values[-1]
-        self._proven(optimum(question, relaxed, reached, NARROW, best.watch))
+        reached = program.aim.times * best.values[-2] + best.values[-1]
+        self._proven(optimum(program, relaxed, reached, NARROW, best.watch))
 
     def _proven(self, found: Found | None) -> None:
         if found is not None:
