@@ -12,7 +12,8 @@ import numpy as np
 from shadowing.solver.arrays import Numbers, Reals, numbers
 from shadowing.solver.instance import Instance
 from shadowing.solver.objectives import discomfort
-from shadowing.solver.state import Choices, State
+from shadowing.solver.slots import Choices
+from shadowing.solver.state import State
 
 DAY = 1e-3  # points that a day earlier is worth
 DEPTHS = (1, 2, 4)

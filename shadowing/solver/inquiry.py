@@ -11,6 +11,7 @@ from shadowing.solver.eligible import Roster
 from shadowing.solver.intervals import merged
 from shadowing.solver.problem import Problem, Seat, Span
 from shadowing.solver.slots import (
+    Choices,
     Clock,
     Slots,
     Spans,
@@ -21,7 +22,7 @@ from shadowing.solver.slots import (
     suits,
     touched,
 )
-from shadowing.solver.state import Choices, State
+from shadowing.solver.state import State
 
 CELLS = 500_000  # of guests by openings that are asked at once
 
@@ -113,7 +114,7 @@ class Inquiry:
     def choices(self, slot: Numbers) -> Choices:
         slots = self.slots
         nothing = np.zeros(len(slot), dtype=np.int64)
-        return Choices(slot, nothing, slots.opening[slot], slots.week[slot], slots.begin[slot], slots.finish[slot])
+        return Choices(slots, slot, nothing, slots.opening[slot])
 
     def fitting(self, row: int, slot: Numbers) -> Numbers:
         """Those where no rule that looks at the guest's other visits and people is against a visit."""

@@ -42,6 +42,29 @@ class Slots:
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """The seats that a guest could take if nobody else sat anywhere, by opening and start: parallel arrays. What depends on the
+    slot alone is looked up when asked for: these lists are most of the memory of a large round."""
+
+    slots: Slots
+    slot: Numbers
+    pair: Numbers
+    opening: Numbers
+
+    @property
+    def week(self) -> Numbers:
+        return self.slots.week[self.slot]
+
+    @property
+    def begin(self) -> Numbers:
+        return self.slots.begin[self.slot]
+
+    @property
+    def finish(self) -> Numbers:
+        return self.slots.finish[self.slot]
+
+
+@dataclass(frozen=True, slots=True)
 class Clock:
     """Windows of time that occur in a round, once each, and which slot has which. *travel* is how much of a window on either
     side need not be working time."""

@@ -4,7 +4,6 @@ Every rule that depends on the plan is counted here: `add` and `drop` are exact 
 them about every seat that a guest could take."""
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,18 +12,7 @@ from shadowing.solver.half_days import Budgets
 from shadowing.solver.instance import Instance, Seated
 from shadowing.solver.limits import Limits
 from shadowing.solver.objectives import wall_weights
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """The seats that a guest could take if nobody else sat anywhere, by opening and start: parallel arrays."""
-
-    slot: Numbers
-    pair: Numbers
-    opening: Numbers
-    week: Numbers
-    begin: Numbers
-    finish: Numbers
+from shadowing.solver.slots import Choices
 
 
 class State:
@@ -93,7 +81,7 @@ class State:
         pair = pairs[number]
         free = instance.free[guest, instance.clock.of_slot[slot]]
         slot, pair = slot[free], pair[free]
-        return Choices(slot, pair, slots.opening[slot], slots.week[slot], slots.begin[slot], slots.finish[slot])
+        return Choices(slots, slot, pair, slots.opening[slot])
 
     def narrow(self, guest: int, pairs: Numbers) -> None:
         """From now on only these pairs of the guest are looked at, here and in all states that share with this one."""
@@ -107,8 +95,10 @@ class State:
     def goes_along(self, guest: int, choices: Choices) -> Mask:
         """As `suits`, but for the half-days that the guest gives."""
         mask = np.ones(len(choices.slot), dtype=bool)
-        for begin, finish in self.busy[self.instance.roster.place[guest]]:
-            mask &= (choices.finish <= begin) | (choices.begin >= finish)
+        if busy := self.busy[self.instance.roster.place[guest]]:
+            begins, finishes = choices.begin, choices.finish
+            for begin, finish in busy:
+                mask &= (finishes <= begin) | (begins >= finish)
         if most := self.rules.visits_per_week_most:
             mask &= self.of_week[guest, choices.week] < most
         if self.visits[guest]:
