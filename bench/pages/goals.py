@@ -33,7 +33,7 @@ def verdicts(pages: list[Looked], deeds: list[Done]) -> Iterator[Verdict]:
     employee, hr = [one for one in pages if one.employee], [one for one in pages if not one.employee]
     quick = [page for page in pages if page.name in FAST_ALIKE]
     yield worst("CPU of board, alternatives, run, publish", "s", CPU_MOST, quick, lambda one: one.cpu, 3)
-    yield worst("CPU of every other page", "s", CPU_MOST, pages, lambda one: one.cpu, 3)
+    yield worst("CPU of every page", "s", CPU_MOST, pages, lambda one: one.cpu, 3)
     yield worst("Height on a desk of 1280 × 800", "screens", SCREENS_MOST, pages, lambda one: one.heights[0])
     yield worst("Rows of a list at 360 × 740", "rows", ROWS_MOST, pages, lambda one: one.rows, 0)
     yield from pressed(deeds, ("U1", 8), ("U3", 1), ("U5", 3), ("U6", 6), ("U15", 40))
