@@ -113,7 +113,7 @@ def first_mails(round: Round, stamp: datetime) -> int:
 
 def taken_back(round: Round, stamp: datetime, sender: Sender) -> int:
     """How many invitations `tell` would take back before their mails have left, so that nobody hears of them."""
-    return sum(step.silent for step in _steps(round, stamp, sender, differences.of_round(round)))
+    return sum(ahead.silent for ahead in _steps(round, stamp, sender, differences.of_round(round), some=True))
 
 
 def of(person: Person, round: Round) -> Select[Invitation]:

@@ -14,16 +14,13 @@ from werkzeug.serving import make_server
 
 from shadowing.app import create_app
 from shadowing.extensions import db
-from shadowing.mail import links
 from shadowing.matching import before
-from shadowing.models import Forbid, Pairing, SignInKey
+from shadowing.models import Forbid, Pairing, SignIn
 from shadowing.views import auth
 from tests import factories
-from tests.conftest import SECRET, settings
-from tests.journeys.test_browser import Frame, Site, _signed_in, browser
+from tests.conftest import settings
+from tests.journeys.site import COOKIE, Frame, Site, at_hrs_desk
 from tests.views.test_pairings import a_guest, a_round, an_opening
-
-__all__ = ["browser"]
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -47,12 +44,10 @@ def company(tmp_path: Path) -> Iterator[Site]:
         factories.pairing(a_guest(round, *seats, display_name="Otto Other"), seats[1], tags=["wish_2"])
         before.remember_plan(round, None, datetime.now(UTC))
         gina.slot, gina.tags = seats[0], ["wish_1"]
-        key = SignInKey(person=hr, hash="of the test", expires_at=datetime(2100, 1, 1, tzinfo=UTC))
-        db.session.add(key)
-        db.session.flush()
-        key.hash = auth.digest(links.sign(SECRET, "sign_in", key.id))
+        ends_at = datetime(2100, 1, 1, tzinfo=UTC)
+        db.session.add(SignIn(person=hr, hash=auth.digest(COOKIE), began_at=datetime.now(UTC), ends_at=ends_at))
         db.session.commit()
-        made = Site(app, f"http://localhost:{server.server_port}", round.id, 0, 0, "", key.id)
+        made = Site(app, f"http://localhost:{server.server_port}", {"round": round.id})
     yield made
     server.shutdown()
 
@@ -110,9 +105,9 @@ def seats(company: Site) -> dict[str, str]:
 
 
 def test_the_whole_board_works_by_keyboard_alone(browser: Browser, company: Site) -> None:
-    page = _signed_in(browser, company)
+    page = at_hrs_desk(browser, company)
     frame, keys = Frame(page, company), Keyboard(page)
-    page.goto(f"{company.address}/rounds/{company.round_id}/pairings")
+    page.goto(company.at("/rounds/{round}/pairings"))
     gina = of_row(company, "Gina Guest")
 
     keys.send(f"#keep-{gina}")
@@ -125,7 +120,7 @@ def test_the_whole_board_works_by_keyboard_alone(browser: Browser, company: Site
 
     keys.press(f"#pairing-{gina} a[data-places]")
     keys.is_at("#places")
-    frame.check_access()
+    assert frame.findings() == []
     keys.send("form[action$='/move'] button")
     gina = of_row(company, "Gina Guest")
     keys.is_at(f"#pairing-{gina}")

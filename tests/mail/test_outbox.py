@@ -254,7 +254,8 @@ def test_visits_told_together_are_one_mail_each_with_one_calendar_object(app: Fl
     for day in (1, 3):
         make.pairing(guest, make.slot(make.opening(round, make.person()), make.at(day, 10)))
 
-    written = about_visits(invitations.planned(round, make.NOW, Sender.of(of(app))))
+    planned = invitations.planned(round, make.NOW, Sender.of(of(app)))
+    written = about_visits([one.write() for one in planned])
     mails = [outbox.render(letter, of(app)) for letter in written if letter.person is guest.person]
 
     assert [calendar_of(mail).count(b"BEGIN:VEVENT") for mail in mails] == [1, 1]
