@@ -58,6 +58,9 @@ PLAYED = {
     "folders/test_folders_taken.py::test_a_published_round_is_not_changed_by_a_folder": (
         "The round “%(title)s” is past the stage",
     ),
+    "mail/test_ical.py::test_a_cancellation_is_a_cancel_with_the_status_and_no_question": (
+        "Your calendar takes the entry out by itself.",
+    ),
     "mail/test_outbox.py::test_a_self_signed_certificate_is_refused": ("The mail server's certificate is not valid",),
     "mail/test_outbox.py::test_a_server_without_starttls_gets_neither_mail_nor_password": (
         "The mail server does not offer an encrypted connection",
@@ -116,7 +119,7 @@ PLAYED = {
         "For HR alone; the guest never reads it.",
     ),
     "rounds/test_attention.py::test_a_visit_that_is_off_is_an_alert_until_its_people_are_told": (
-        "Their calendar holds a visit",
+        "A visit that was planned for them does not take place",
     ),
     "rounds/test_cancellation.py::test_a_draft_is_deleted_with_all_that_is_in_it": (
         "Nobody has heard of this round, so",
@@ -187,6 +190,9 @@ PLAYED = {
     ),
     "views/test_changes_of_mind.py::test_opening_the_answers_says_who_is_reminded_and_how_long_late_answers_count": (
         "Everybody who was asked can answer, change an answer and offer seats until the pairings",
+    ),
+    "views/test_changes_of_mind.py::test_where_nobody_was_mailed_no_mails_are_promised": (
+        "Nobody has got a mail of this round yet, so nobody is told.",
     ),
     "views/test_changes_of_mind.py::test_visits_without_invitations_are_not_called_none": (
         "So nobody’s answer is known",
@@ -318,6 +324,9 @@ PLAYED = {
     "views/test_slots.py::test_a_visit_that_is_called_off_offers_neither_to_move_nor_to_call_it_off": (
         "Its guests have no visit then.",
         "The visit is called off. Its people are told",
+    ),
+    "views/test_slots.py::test_where_nobody_hears_of_a_visit_that_is_off_its_invitations_can_still_be_taken_back": (
+        "%(num)d invitation to a visit that is off has not left yet.",
     ),
     "views/test_slots.py::test_what_speaks_against_a_time_is_asked_about_once_and_anew_for_another_time": (
         "Give this visit another time, or call it off",

@@ -52,6 +52,14 @@ class Filled:
         """The field that the reader is led to."""
         return next(iter(self.errors), "")
 
+    @property
+    def problems(self) -> dict[str, list[str]]:
+        """The fields of each message, in the order of the form."""
+        found: dict[str, list[str]] = {}
+        for name, message in self.errors.items():
+            found.setdefault(message, []).append(name)
+        return found
+
     def error(self, name: str) -> str:
         return self.errors.get(name, "")
 

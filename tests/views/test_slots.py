@@ -135,7 +135,7 @@ def test_where_nobody_hears_of_a_visit_that_is_off_its_invitations_can_still_be_
     session.expire_all()
     assert "Publish, and they never do." in page
     assert session.scalars(select(Letter).where(Letter.state == LetterState.READY)).all() == []
-    assert "There is nothing to send." in hr.get(f"/rounds/{round.id}/publish").text
+    assert "There is nothing new to tell anybody." in hr.get(f"/rounds/{round.id}/publish").text
 
 
 def _publish(hr: FlaskClient, round_id: int) -> str:
