@@ -112,7 +112,11 @@ def first_mails(round: Round, stamp: datetime) -> int:
 
 
 def taken_back(round: Round, stamp: datetime, sender: Sender) -> int:
-    """How many invitations `tell` would take back before their mails have left, so that nobody hears of them."""
+    """How many invitations `tell` would take back before their mails have left, so that nobody hears of them. Where all were
+    heard, which is the rule, nothing need be compared."""
+    unheard = differences.of_round(round).where(Invitation.cancelled_at.is_(None))
+    if db.session.scalars(unheard.where(Invitation.id.not_in(hearing.heard_ids(round))).limit(1)).first() is None:
+        return 0
     return sum(ahead.silent for ahead in _steps(round, stamp, sender, differences.of_round(round), some=True))
 
 
