@@ -42,17 +42,22 @@ def test_every_page_stands_in_the_table(warm_app: Flask) -> None:
     assert known.isdisjoint(NO_PAGES)
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("browser")
-@pytest.mark.parametrize("language", LOCALES)
-def test_every_page_keeps_to_the_frame(browser: Browser, site: Site, language: str) -> None:
-    readers = Readers(browser, site, language)
-    for name in PAGES:
-        frame = readers.open(name)
+@pytest.mark.long(slices=len(LOCALES), count=len(PAGES), sample=len(PAGES))
+def test_every_page_keeps_to_the_frame(browser: Browser, site: Site, portion: Portion) -> None:
+    """In each width; a slice shows every page in one language, every second one in the other."""
+    readers = cache(lambda language: Readers(browser, site, language))
+
+    def wrong(number: int) -> None:
+        turn, place = divmod(number, len(PAGES))
+        language = tuple(LOCALES)[(place + turn) % len(LOCALES)]
+        frame = readers(language).open(PAGES[place])
         for width in WIDTHS:
             frame.page.set_viewport_size({"width": width, "height": 900})
             frame.check()
         expect(frame.page.locator("html")).to_have_attribute("lang", language)
+
+    assert portion.failing(wrong) == {}
 
 
 @pytest.mark.xdist_group("browser")
