@@ -22,8 +22,10 @@ def test_the_letters_of_the_demo_are_the_same_bytes(app: Flask, session: Session
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("name", record_letters.FOLDERS)
 def test_the_letters_of_a_real_round_are_the_same_bytes(app: Flask, session: Session, shared: Path, name: str) -> None:
+    """Two minutes; that no database has a part in it is seen with the demo."""
     assert record_letters.of_folder(app, shared / "rounds" / name) == recorded(name)
 
 
