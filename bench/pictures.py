@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from bench.pages import company as pages
 from bench.pages.company import Site
 from shadowing.extensions import db
-from shadowing.models import Goal, Guest, Invitation, Person, Role
+from shadowing.models import Goal, Guest, Invitation, Pairing, Person, Role
 
 PICTURES = Path(__file__).parent.parent / "pictures"
 LOCALES = {"ja": "ja-JP", "en": "en-GB"}
@@ -26,6 +26,9 @@ def taken(folder: Path, browser: Browser) -> Iterator[Path]:
     board = there.address + pages.under_review(there)["board"]
     for language in LOCALES:
         yield _shot(_read(there, browser, language, DESK), board, f"board-{language}")
+    for language in LOCALES:
+        reader = _read(there, browser, language, PHONE)
+        yield _shot(reader, f"{there.address}/rounds/{there.round_id}/mailing?person={_visitor(there)}", f"mail-{language}")
     pages.publish(there)
     visits = there.address + _visits(there)
     for language in LOCALES:
@@ -40,6 +43,13 @@ def _read(there: Site, browser: Browser, language: str, size: dict[str, int]) ->
     cookie = {"Cookie": "session=bench"}
     context = browser.new_context(extra_http_headers=cookie, locale=LOCALES[language], viewport=size)  # type: ignore[arg-type] # a plain dict
     return context.new_page()
+
+
+def _visitor(there: Site) -> int:
+    """Somebody who is invited once the plan is published."""
+    seated = select(Guest.person_id).join(Pairing, Pairing.guest_id == Guest.id).where(Pairing.stands)
+    with there.app.app_context():
+        return int(db.session.scalars(seated.where(Guest.round_id == there.round_id).limit(1)).one())
 
 
 def _visits(there: Site) -> str:

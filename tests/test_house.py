@@ -306,6 +306,14 @@ def test_the_readme_names_every_command(app: Flask) -> None:
     assert [word for word in words if f"`{word}" not in readme] == []
 
 
+@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
+def test_the_pictures_of_a_readme_are_there(name: str) -> None:
+    shown = re.findall(r"!\[[^\]]+\]\((\S+)\)", (ROOT / name).read_text("utf-8"))
+
+    assert [one for one in shown if not (ROOT / one).is_file()] == []
+    assert len(shown) >= 4
+
+
 def test_the_readme_names_every_rule() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
 
