@@ -1,4 +1,5 @@
-"""The process is killed at every SQL statement, commit and SMTP step of a flow, started again, and nothing is lost."""
+"""The process is killed at every SQL statement, commit and SMTP step of a flow, started again, and nothing is lost: at every second
+one in a run of the tests, at each in make test-long."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -15,10 +16,16 @@ from shadowing.models import Stage as RoundStage
 from tests import postbox
 from tests.faults import world
 from tests.faults.conftest import SWEEP, Stage, check_integrity
+from tests.long import Portion
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long(slices=2, count=1, sample=1)
 Note = Callable[[str, object], None]
 MOST_POINTS = 2000
+
+
+def points(portion: Portion) -> range:
+    """Every second one: the odd ones in each run, and in make test-long the even ones too."""
+    return range(1 + portion.seed, MOST_POINTS, 2)
 
 
 def mails(stage: Stage) -> list[bytes]:
@@ -38,7 +45,9 @@ def published(stage: Stage, round: int) -> bool:
         return done
 
 
-def test_publishing_is_all_or_nothing_wherever_it_is_killed(stage: Stage, record_property: Note) -> None:
+def test_publishing_is_all_or_nothing_wherever_it_is_killed(
+    stage: Stage, portion: Portion, record_property: Note
+) -> None:
     with stage.seen():
         small = world.small_round()
     order: dict[str, Any] = {"cookie": world.COOKIE, "round": small.round, "form": small.form}
@@ -46,7 +55,7 @@ def test_publishing_is_all_or_nothing_wherever_it_is_killed(stage: Stage, record
     assert stage.run("publish", **order).said.startswith("303")
     whole = mails(stage)
 
-    for point in range(1, MOST_POINTS):
+    for point in points(portion):
         start.put_back()
         killed = stage.run("publish", point, **order)
         before = published(stage, small.round)
@@ -59,18 +68,20 @@ def test_publishing_is_all_or_nothing_wherever_it_is_killed(stage: Stage, record
         if killed.survived:
             break
 
-    record_property(SWEEP, f"publish {stage.kind} {point - 1} points, 0 lost")
+    record_property(SWEEP, f"publish {stage.kind} every second of {point - 1} points, 0 lost")
     assert point > 10
 
 
-def test_every_letter_arrives_wherever_the_sender_is_killed(stage: Stage, record_property: Note) -> None:
+def test_every_letter_arrives_wherever_the_sender_is_killed(
+    stage: Stage, portion: Portion, record_property: Note
+) -> None:
     with stage.seen():
         small = world.small_round(guests=2)
     stage.run("publish", cookie=world.COOKIE, round=small.round, form=small.form)
     start, whole = stage.frozen(), sorted(mails(stage))
     twice = 0
 
-    for point in range(1, MOST_POINTS):
+    for point in points(portion):
         start.put_back()
         stage.sink.mails.clear()
         killed = stage.run("send", point)
@@ -86,7 +97,9 @@ def test_every_letter_arrives_wherever_the_sender_is_killed(stage: Stage, record
         if killed.survived:
             break
 
-    record_property(SWEEP, f"send {stage.kind} {point - 1} points, 0 lost, {twice} sent twice with the same bytes")
+    record_property(
+        SWEEP, f"send {stage.kind} every second of {point - 1} points, 0 lost, {twice} sent twice with the same bytes"
+    )
     assert point > 10
 
 
@@ -130,7 +143,9 @@ def contents(stage: Stage) -> dict[str, list[str]]:
         }
 
 
-def test_a_folder_is_imported_wholly_or_not_at_all(stage: Stage, tmp_path: Path, record_property: Note) -> None:
+def test_a_folder_is_imported_wholly_or_not_at_all(
+    stage: Stage, tmp_path: Path, portion: Portion, record_property: Note
+) -> None:
     words = ["rounds", "import", str(world.folder(tmp_path / "folder"))]
     with stage.seen():
         pass
@@ -138,7 +153,7 @@ def test_a_folder_is_imported_wholly_or_not_at_all(stage: Stage, tmp_path: Path,
     assert stage.run("command", words=words).said.startswith("0")
     whole = contents(stage)
 
-    for point in range(1, MOST_POINTS):
+    for point in points(portion):
         start.put_back()
         killed = stage.run("command", point, words=words)
         found = contents(stage)
@@ -150,5 +165,5 @@ def test_a_folder_is_imported_wholly_or_not_at_all(stage: Stage, tmp_path: Path,
         if killed.survived:
             break
 
-    record_property(SWEEP, f"import {stage.kind} {point - 1} points, all or nothing")
+    record_property(SWEEP, f"import {stage.kind} every second of {point - 1} points, all or nothing")
     assert point > 10
