@@ -126,7 +126,8 @@ def find_by_name(hr: Visitor) -> None:
 
 def swap_and_take_it_back(hr: Visitor) -> None:
     keys = Keys(hr.page)
-    keys.press(f"{hr.words('Change')}: {KATO}")
+    keys.reach(f"{hr.words('Change')}: {KATO}")
+    hr.page.keyboard.press("Enter")  # opens the other places in their row
     hr.sees(hr.words("%(name)s takes the place that is given up.", name=KIMURA))
     shot(hr, "another-place")
     keys.press(hr.words("Swap"))
@@ -252,7 +253,7 @@ def read_it_in_english(hr: Visitor) -> None:
     hr.sees("3 of 3 guests have a visit")
     shot(hr, "board")
     hr.page.get_by_role("link", name=f"Change: {KATO}").click()
-    hr.sees(f"Another place for {KATO}", "Try one pair")
+    hr.sees("Try one pair")
     shot(hr, "another-place")
     go(hr, "Mail")
     hr.sees("What was sent")
@@ -311,10 +312,11 @@ class Keys:
         return met
 
     def reach(self, name: str) -> None:
+        """By Tab, from where the focus is: after a deed it stays with what was worked on."""
         for _ in self.all():
-            self.page.keyboard.press("Tab")
             if name in self.here():
                 return
+            self.page.keyboard.press("Tab")
         raise AssertionError(f"no key leads to {name}")
 
     def press(self, name: str) -> None:
