@@ -59,10 +59,10 @@ class DeferredValue(Generic[Held]):
     """A frozen value that a row keeps as JSON in its column *stored*, where one that cannot be read must not spoil the others.
 
     It is read when it is asked for, and not with the row: of many letters that are due, one that cannot be read is found
-    out when its own turn comes, and the others leave."""
+    out when its own turn comes, and the others leave. What was read is known until the column holds another value."""
 
     def __init__(self, shape: TypeAdapter[Held], stored: str) -> None:
-        self.shape, self.stored = shape, stored
+        self.shape, self.stored, self.known = shape, stored, f"_{stored}_read"
 
     @overload
     def __get__(self, row: None, owner: type) -> "DeferredValue[Held]": ...
@@ -71,7 +71,13 @@ class DeferredValue(Generic[Held]):
     def __get__(self, row: object, owner: type) -> Held: ...
 
     def __get__(self, row: object | None, owner: type) -> "DeferredValue[Held] | Held":
-        return self if row is None else self.shape.validate_python(getattr(row, self.stored))
+        if row is None:
+            return self
+        stored, known = getattr(row, self.stored), row.__dict__.get(self.known)
+        if known is None or known[0] is not stored:
+            known = row.__dict__[self.known] = stored, self.shape.validate_python(stored)
+        value: Held = known[1]
+        return value
 
     def __set__(self, row: object, value: Held) -> None:
         setattr(row, self.stored, self.shape.dump_python(value, mode="json"))

@@ -86,10 +86,11 @@ class Entry:
         """A ride-along may name a customer, whom colleagues who see this calendar need not know."""
         return self.kind is OpeningKind.RIDE_ALONG
 
-    def same_for_calendar(self, known: "Entry") -> bool:
-        """Whether a calendar that holds *known* need not be told: a name that is spelled anew is no news."""
-        new = (self.appointment, self.title, self.preparation, self.others, self.participation)
-        return new == (known.appointment, known.title, known.preparation, known.others, known.participation)
+    @property
+    def news(self) -> tuple[object, ...]:
+        """What a calendar is told of as soon as it differs: a name that is spelled anew is no news."""
+        when_and_where = (self.starts_at, self.ends_at, self.place)
+        return *when_and_where, self.title, self.preparation, self.others, self.participation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,10 +26,10 @@ class Difference:
 
 
 def difference(round: Round, stamp: datetime, rows: Select[Invitation], some: bool) -> Difference:
-    """Of what begins after *stamp*: nothing is told of the past. *some*: few of the parts that are new will be written."""
+    """Of what begins after *stamp*: nothing is told of the past. *some*: few of what differs will be written."""
     every = list(db.session.scalars(rows))
     wanted = {part.key: part for part in entries.standing(round) if part.slot.starts_at > stamp}
-    if every or not some:
+    if not some:
         entries.load_goals(round)
     standing = {
         (row.slot_id, row.person_id, row.address): row

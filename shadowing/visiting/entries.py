@@ -56,23 +56,42 @@ class Part:
         others = [one.person for one in (self.guests if self.role is Role.HOST else self.hosts)]
         return tuple(Contact(name=one.name(self.person.locale), email=one.email) for one in others if one.email)
 
+    @property
+    def title(self) -> str:
+        opening = self.slot.opening
+        return opening.title if self.role is Role.HOST or _customer_agreed(opening) else ""
+
+    @property
+    def place(self) -> str:
+        return self.slot.opening.place or self.slot.opening.site
+
+    @property
+    def others(self) -> tuple[int, ...]:
+        return tuple(one.person_id for one in (self.guests if self.role is Role.HOST else self.hosts))
+
+    @property
+    def news(self) -> tuple[object, ...]:
+        """The `Entry.news` of what its calendar should show, without the names, which cost the most of an entry."""
+        slot, opening = self.slot, self.slot.opening
+        when_and_where = (slot.starts_at, slot.ends_at, self.place)
+        return *when_and_where, self.title, opening.preparation, self.others, opening.participation
+
     def entry(self) -> Entry:
         opening, locale = self.slot.opening, self.person.locale
-        host = self.role is Role.HOST
         return Entry(
             role=self.role,
             kind=opening.kind,
-            title=opening.title if host or _customer_agreed(opening) else "",
+            title=self.title,
             department=opening.department.name,
             starts_at=self.slot.starts_at,
             ends_at=self.slot.ends_at,
-            place=opening.place or opening.site,
+            place=self.place,
             preparation=opening.preparation,
             confidential=opening.confidential,
             travel_minutes=opening.travel_minutes,
             hosts=tuple(one.person.name(locale) for one in self.hosts),
             guests=tuple(_visitor(guest, opening, locale) for guest in self.guests),
-            others=tuple(one.person_id for one in (self.guests if host else self.hosts)),
+            others=self.others,
             rsvp=opening.round.rsvp,
             participation=opening.participation,
         )

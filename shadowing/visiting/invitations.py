@@ -137,7 +137,7 @@ def _steps(round: Round, stamp: datetime, sender: Sender, rows: Select[Invitatio
     for row in found.gone:
         yield cancelled(row, stamp, row.id in heard, off)
     for row, part in found.kept:
-        if not part.entry().same_for_calendar(row.told.entry):
+        if part.news != row.told.entry.news:
             yield _changed(found, row, part, stamp, row.id in heard)
     yield from _new(found, round, stamp, sender)
 
