@@ -1,5 +1,6 @@
 """A round that is not to be: a draft is deleted, a round of which people have heard is called off and they are told why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -21,6 +22,7 @@ from shadowing.models import (
     Guest,
     Host,
     Hosting,
+    Invitation,
     Letter,
     LetterKind,
     Opening,
@@ -81,7 +83,7 @@ def cancel(round: Round, why: str, by: Person | None, now: datetime) -> int:
     if round.stage is Stage.SOLVING:
         solving.stop(round)
     round.take_charge(by)
-    told = planned_letters(round, why, now)
+    told = planned_letters(round, why, now, calling_off.standing(round, now))
     round.step(round.stage, Stage.CANCELLED, round.version)
     round.cancelled_at, round.cancelled_why = now, why
     letters.take_back((Letter.round_id == round.id) & Letter.invitation_id.is_(None), now)
@@ -98,9 +100,9 @@ def refuse_over(round: Round) -> None:
         raise WrongStage("The round “%(title)s” is over already.", title=round.title)
 
 
-def planned_letters(round: Round, why: str, now: datetime) -> list[Planned]:
-    """The mails that say why, to everybody who has heard of the round."""
-    visiting = {row.person_id for row in calling_off.standing(round, now)}
+def planned_letters(round: Round, why: str, now: datetime, rows: Sequence[Invitation]) -> list[Planned]:
+    """The mails that say why, to everybody who has heard of the round; *rows* stand in calendars."""
+    visiting = {row.person_id for row in rows}
     write = letters.round_cancelled
     return [
         Planned(LetterKind.ROUND_CANCELLED, person, partial(write, person, round, why, person.id in visiting, now))
@@ -110,7 +112,9 @@ def planned_letters(round: Round, why: str, now: datetime) -> list[Planned]:
 
 def planned(round: Round, why: str, now: datetime) -> list[Planned]:
     """All letters that `cancel` would write."""
-    return planned_letters(round, why, now) + calling_off.planned(round, why, now.replace(microsecond=0))
+    stamp = now.replace(microsecond=0)
+    rows = calling_off.standing(round, stamp)
+    return planned_letters(round, why, now, rows) + calling_off.planned(round, why, stamp, rows)
 
 
 def _told(round: Round) -> Select[Person]:
