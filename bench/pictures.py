@@ -28,7 +28,9 @@ def taken(folder: Path, browser: Browser) -> Iterator[Path]:
         yield _shot(_read(there, browser, language, DESK), board, f"board-{language}")
     for language in LOCALES:
         reader = _read(there, browser, language, PHONE)
-        yield _shot(reader, f"{there.address}/rounds/{there.round_id}/mailing?person={_visitor(there)}", f"mail-{language}")
+        yield _shot(
+            reader, f"{there.address}/rounds/{there.round_id}/mailing?person={_visitor(there)}", f"mail-{language}"
+        )
     pages.publish(there)
     visits = there.address + _visits(there)
     for language in LOCALES:
