@@ -128,6 +128,7 @@ def flow(instance: Instance, ask: Callable[[], None] = lambda: None, largest: in
     pair only, and then nothing is known of the last two. *ask* may raise to break off."""
     pairs, weights = instance.pairs, instance.weights
     most = np.minimum(instance.visits_most, np.bincount(pairs.guest, minlength=len(weights)) * instance.weeks)
+    most = np.maximum(most, np.bincount(_pinned(instance)[0], minlength=len(weights)))
     guest, number = laid_out(most)
     later, dearest = np.bincount(np.minimum(number, 2), minlength=3).tolist(), int(pairs.points.max(initial=0))
     points = dearest * len(guest)
@@ -148,13 +149,21 @@ def flow(instance: Instance, ask: Callable[[], None] = lambda: None, largest: in
     return Flow(x.astype(float), found)
 
 
+def _pinned(instance: Instance) -> tuple[Numbers, Numbers]:
+    """Guests and openings of what HR keeps, which stands also beyond what the rules would give."""
+    guest, slot = (numbers(one[side] for one in instance.pinned) for side in (0, 1))
+    return guest, instance.slots.opening[slot]
+
+
 def _flow(instance: Instance, guest: Numbers, worth: Numbers) -> tuple[int, Numbers]:
     """The most that visits of guests, worth *worth* each, and pairs, worth their points, can be; and the pairs that make it."""
     pairs, guests, openings = instance.pairs, len(instance.weights), len(instance.seats)
     source, sink, column = guests + openings, guests + openings + 1, guests + np.arange(openings)
     hostless = instance.roster.hosts.sizes(pairs.opening) == 0
     again = np.where(hostless, instance.visits_most[pairs.guest], 1)
-    capacity = instance.capacity().sum(axis=1)
+    pinned = _pinned(instance)
+    capacity = np.maximum(instance.capacity().sum(axis=1), np.bincount(pinned[1], minlength=openings))
+    again = np.maximum(again, np.bincount(pair_of(instance, *pinned), minlength=len(again)))
     tail = np.concatenate([np.full(len(guest), source), pairs.guest, column, [sink]])
     head = np.concatenate([guest, guests + pairs.opening, np.full(openings, sink), [source]])
     room = np.concatenate([np.ones(len(guest), dtype=np.int64), again, capacity, [len(guest)]])
