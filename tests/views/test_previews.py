@@ -121,6 +121,7 @@ def test_a_sent_mail_is_shown_and_copied_without_a_working_link(hr: FlaskClient,
 def test_who_is_ticked_is_left_without_mail_and_sent_it_later(hr: FlaskClient, session: Session) -> None:
     visit = shown(session)
     page = hr.get(f"/rounds/{visit.round.id}/publish?without={visit.guest.id}")
+    assert page.text.count("<legend>Publish without mail for</legend>") == 1
     assert "Publish and send 1 mail" in page.text
     form = dict(re.findall(r'name="(version|stamp|without)" value="([^"]*)"', page.text.split("Publish and send 1")[0]))
 
