@@ -1,5 +1,6 @@
 """All tables, a file for each room. Workflow lives in the room of the noun; a table knows what one of its rows is."""
 
+from shadowing.models.answering import AnotherTime, AnswerWay, GivenAnswer, GivenState, Trust
 from shadowing.models.background import (
     Job,
     JobKind,
@@ -88,7 +89,9 @@ __all__ = [
     "OVER",
     "STANDARD_HOURS",
     "Absence",
+    "AnotherTime",
     "Answer",
+    "AnswerWay",
     "AnsweredForFacts",
     "Appointment",
     "AskFacts",
@@ -110,6 +113,8 @@ __all__ = [
     "Forbid",
     "ForbidBefore",
     "FreeTimes",
+    "GivenAnswer",
+    "GivenState",
     "Goal",
     "Guest",
     "GuestBefore",
@@ -162,6 +167,7 @@ __all__ = [
     "SolveArguments",
     "Stage",
     "Told",
+    "Trust",
     "TypedIn",
     "Undoing",
     "UnmatchedFacts",
