@@ -29,3 +29,12 @@ def reminder(guest: Guest, now: datetime) -> Planned:
 
 def request(guest: Guest, kind: LetterKind, now: datetime) -> Letter:
     return letters.asking(guest, kind, f"{kind}:preview", now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """What telling the calendars would do now: the very letters that it would write, and how many invitations it would take back
+    before their mails have left, so that nobody hears of them."""
+
+    planned: list[Planned]
+    unheard: int

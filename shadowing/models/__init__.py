@@ -80,7 +80,19 @@ from shadowing.models.matching import (
 )
 from shadowing.models.reflecting import Reflection, Wall
 from shadowing.models.rounds import OVER, Audit, Round, Rsvp, Stage, Way, Whom
-from shadowing.models.visiting import Answer, Appointment, Entry, Invitation, Offered, Parting, Role, Told, Visitor, Why
+from shadowing.models.visiting import (
+    TOLD,
+    Answer,
+    Appointment,
+    Entry,
+    Invitation,
+    Offered,
+    Parting,
+    Role,
+    Told,
+    Visitor,
+    Why,
+)
 from shadowing.solver.problem import OpeningKind
 
 __all__ = [
@@ -88,6 +100,7 @@ __all__ = [
     "LOST",
     "OVER",
     "STANDARD_HOURS",
+    "TOLD",
     "Absence",
     "AnotherTime",
     "Answer",

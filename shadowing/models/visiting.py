@@ -101,6 +101,9 @@ class Told:
     stamp: datetime
 
 
+TOLD = TypeAdapter(Told)
+
+
 class Invitation(Base):
     """What one person's calendar holds about one slot. *uid* and *organizer* never change in its life;
     a visit that is revived after its cancellation is a new row with the next *generation*.
@@ -128,7 +131,7 @@ class Invitation(Base):
     slot: Mapped[Slot] = relationship()
     person: Mapped[Person] = relationship()
 
-    told = DeferredValue(TypeAdapter(Told), "told_json")
+    told = DeferredValue(TOLD, "told_json")
 
 
 class Why(StrEnum):

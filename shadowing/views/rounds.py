@@ -27,7 +27,7 @@ from shadowing.rounds import (
 )
 from shadowing.rounds.deadline import Reopening
 from shadowing.rounds.drafts import RoundDraft, today
-from shadowing.rounds.previews import Mailing, What
+from shadowing.rounds.previews import Looking, Mailing, What
 from shadowing.rounds.timetable import Milestone
 from shadowing.views import auth, forms, language
 from shadowing.visiting import invitations, visits
@@ -206,9 +206,10 @@ def close(id: int) -> Response:
 @auth.for_hr
 def publish(id: int) -> str:
     round = the_round(id)
-    shown = mailing(round, What.PUBLISH)
-    only = round.stage is Stage.PUBLISHED and not shown.people
-    unheard = invitations.taken_back(round, shown.looking.stamp, Sender.of(settings())) if only else 0
+    looking = looking_at(What.PUBLISH)
+    ahead = invitations.ahead(round, looking.stamp, Sender.of(settings()))
+    shown = previews.mailing(ahead.planned, looking, g.user, settings())
+    unheard = ahead.unheard if round.stage is Stage.PUBLISHED and not shown.people else 0
     return render_template("rounds/publish.html", round=round, mailing=shown, unheard=unheard)
 
 
@@ -273,8 +274,12 @@ def dates_of(round: Round) -> tuple[Milestone, ...]:
 
 def mailing(round: Round, what: What) -> Mailing:
     """The mails of *what* as they would leave now, opened where the address says."""
-    looking = forms.looking(request.values, what, datetime.now(UTC).replace(microsecond=0))
+    looking = looking_at(what)
     return previews.mailing(previews.planned(round, looking, Sender.of(settings())), looking, g.user, settings())
+
+
+def looking_at(what: What) -> Looking:
+    return forms.looking(request.values, what, datetime.now(UTC).replace(microsecond=0))
 
 
 def reopening(round: Round, now: datetime) -> dict[str, object]:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import contains_eager
 from shadowing.extensions import db
 from shadowing.mail import hearing, letters, mime, quiet
 from shadowing.mail.letters import Sender
-from shadowing.mail.planned import Planned
+from shadowing.mail.planned import Ahead, Planned
 from shadowing.matching import board, gather, presence
 from shadowing.models import (
     Answer,
@@ -83,7 +83,7 @@ def tell(
     of people *without* (by id) are written and held back."""
     written: Counter[LetterKind] = Counter()
     rows = differences.of_round(round).with_for_update(of=Invitation)
-    for step in [ahead.step() for ahead in _steps(round, stamp, sender, rows, some=False)]:
+    for step in [one.step() for one in _steps(round, stamp, sender, rows, some=False)]:
         letter = take(step, round, now)
         held = letter.done_at is None and letter.person_id in without
         letter.state = LetterState.HELD if held else letter.state
@@ -97,27 +97,22 @@ def tell(
     return +written
 
 
-def planned(round: Round, stamp: datetime, sender: Sender) -> list[Planned]:
-    """The very letters that `tell` would write now."""
-    steps = _steps(round, stamp, sender, differences.of_round(round), some=True)
-    told = [ahead.planned(round) for ahead in steps if not ahead.silent]
+def ahead(round: Round, stamp: datetime, sender: Sender) -> Ahead:
+    steps = list(_steps(round, stamp, sender, differences.of_round(round), some=True))
+    told = [step.planned(round) for step in steps if not step.silent]
     without = db.session.scalars(_left_out(round)).all()
-    return told + [Planned(LetterKind.UNMATCHED, one.person, partial(letters.missing, one, stamp)) for one in without]
+    missing = [Planned(LetterKind.UNMATCHED, one.person, partial(letters.missing, one, stamp)) for one in without]
+    return Ahead(planned=told + missing, unheard=len(steps) - len(told))
+
+
+def planned(round: Round, stamp: datetime, sender: Sender) -> list[Planned]:
+    return ahead(round, stamp, sender).planned
 
 
 def first_mails(round: Round, stamp: datetime) -> int:
     """How many letters `planned` has for a round of which nobody has heard yet."""
     left_out = select(func.count()).select_from(_left_out(round).order_by(None).subquery())
     return entries.count(round, stamp) + (db.session.scalar(left_out) or 0)
-
-
-def taken_back(round: Round, stamp: datetime, sender: Sender) -> int:
-    """How many invitations `tell` would take back before their mails have left, so that nobody hears of them. Where all were
-    heard, which is the rule, nothing need be compared."""
-    unheard = differences.of_round(round).where(Invitation.cancelled_at.is_(None))
-    if db.session.scalars(unheard.where(Invitation.id.not_in(hearing.heard_ids(round))).limit(1)).first() is None:
-        return 0
-    return sum(ahead.silent for ahead in _steps(round, stamp, sender, differences.of_round(round), some=True))
 
 
 def of(person: Person, round: Round) -> Select[Invitation]:
