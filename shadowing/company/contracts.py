@@ -7,7 +7,7 @@ from typing import Annotated
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from shadowing.company import audit, people, sites
+from shadowing.company import audit, people, reasons, sites
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.folding import fold
@@ -64,6 +64,7 @@ def save(draft: ContractDraft, by: Person, now: datetime) -> Person:
     person.may, person.may_sites = [kind.value for kind in draft.kinds], list(draft.sites)
     person.agency_consent = draft.agency
     audit.record("limit_visits", by, None, now, of=person.id, kinds=person.may, sites=person.may_sites)
+    reasons.look_anew(now)
     return person
 
 
@@ -98,3 +99,4 @@ def remove(person: Person, by: Person, now: datetime) -> None:
         raise Refusal("Nothing limits the visits of this person any more.")
     audit.record("lift_limits", by, None, now, of=person.id, kinds=person.may, sites=person.may_sites)
     person.may, person.may_sites, person.agency_consent = [], [], None
+    reasons.look_anew(now)

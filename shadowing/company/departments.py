@@ -9,7 +9,7 @@ from typing import Annotated
 from sqlalchemy import ColumnElement, func, select, update
 
 from shadowing import typed
-from shadowing.company import audit, people, short_names
+from shadowing.company import audit, people, reasons, short_names
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.folding import fold
@@ -115,6 +115,7 @@ def change(department: Department, draft: DepartmentDraft, by: Person, now: date
     if changed:
         spoil_previews()
         audit.record("change_department", by, None, now, department=department.id, columns=changed)
+        reasons.look_anew(now)
 
 
 def _put(department: Department, draft: DepartmentDraft, code: str) -> list[str]:

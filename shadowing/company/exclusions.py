@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
-from shadowing.company import audit, people
+from shadowing.company import audit, people, reasons
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.i18n import N_
@@ -74,6 +74,7 @@ def add(draft: ExclusionDraft, by: Person, now: datetime) -> Exclusion:
     db.session.flush()
     until = draft.ends_on and draft.ends_on.isoformat()
     audit.record("keep_apart", by, None, now, people=[low.id, high.id], until=until)
+    reasons.look_anew(now)
     return exclusion
 
 
@@ -96,6 +97,7 @@ def remove(exclusion: Exclusion, by: Person, now: datetime) -> None:
     """The next plan may bring the two together again."""
     audit.record("let_meet", by, None, now, people=[exclusion.person_id, exclusion.other_id])
     db.session.delete(exclusion)
+    reasons.look_anew(now)
 
 
 def _meetings(exclusions: list[Exclusion], now: datetime) -> dict[int | None, int]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from shadowing.company import audit, departments
+from shadowing.company import audit, departments, reasons
 from shadowing.errors import Changed, Refusal
 from shadowing.extensions import db
 from shadowing.models import (
@@ -107,6 +107,7 @@ def merge(source: Department, target: Department | None, told: str, by: Person, 
     db.session.flush()
     departments.spoil_previews()
     audit.record("merge_departments", by, None, now, **names, people=effects.people, openings=effects.openings)
+    reasons.look_anew(now)
     return target
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from sqlalchemy import ColumnElement, and_, func, select, update
 
 from shadowing import typed
-from shadowing.company import audit, people
+from shadowing.company import audit, people, reasons
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.i18n import N_
@@ -75,6 +75,7 @@ def change(person: Person, given: PersonDraft, by: Person | None, now: datetime)
         waiting = waiting.where(Letter.done_at.is_(None), Letter.lease_until.is_(None))
         db.session.execute(waiting.values(address=person.email))
     audit.record("change_person", by, None, now, of=person.id)
+    reasons.look_anew(now)
 
 
 def _fill(person: Person, given: PersonDraft, boss: Person | None) -> None:

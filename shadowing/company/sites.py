@@ -6,7 +6,7 @@ from typing import Annotated
 
 from sqlalchemy import select
 
-from shadowing.company import audit
+from shadowing.company import audit, reasons
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.folding import fold
@@ -52,6 +52,7 @@ def set_minutes(draft: JourneyDraft, by: Person, now: datetime) -> Journey:
     db.session.add(journey)
     db.session.flush()
     audit.record("set_journey", by, None, now, sites=[low, high], minutes=draft.minutes)
+    reasons.look_anew(now)
     return journey
 
 
@@ -71,3 +72,4 @@ def remove(journey: Journey, by: Person, now: datetime) -> None:
     """The two sites count as next door from the next plan on."""
     audit.record("forget_journey", by, None, now, sites=[journey.site, journey.other_site], minutes=journey.minutes)
     db.session.delete(journey)
+    reasons.look_anew(now)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from shadowing.company import audit, people
+from shadowing.company import audit, people, reasons
 from shadowing.errors import Refusal, Unreadable
 from shadowing.extensions import db
 from shadowing.folders.lists_in import ListPreview
@@ -59,6 +59,7 @@ def take_in_list(
     db.session.add(made)
     _remember(found.read.signature, answers)
     audit.record("import_people", by, None, now, new=made.new, changed=made.changed, left=made.left)
+    reasons.look_anew(now)
     db.session.flush()
     return made
 
@@ -186,6 +187,7 @@ def undo(made: ListImport, by: Person | None, now: datetime) -> None:
     for id in made.undoing.departments:
         _delete_if_empty(id)
     audit.record("undo_import", by, None, now, of=made.id)
+    reasons.look_anew(now)
 
 
 def _send_away(person: Person, by: Person | None, now: datetime, was_new: bool) -> None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from shadowing.company import audit, people
+from shadowing.company import audit, people, reasons
 from shadowing.errors import Remark, RowError, Unreadable
 from shadowing.extensions import db
 from shadowing.folders.admins import is_provisional
@@ -173,6 +173,7 @@ def take_in_people(folder: Folder, good_rows: bool, now: datetime) -> Taken:
     taken = write_people(folder, errors)
     if taken.new or taken.changed or taken.departments:
         audit.record("import_people", None, None, now, new=taken.new, changed=taken.changed)
+        reasons.look_anew(now)
     return taken
 
 

@@ -4,14 +4,16 @@ import re
 
 from markupsafe import Markup, escape
 
+CJK = "\u30a0-\u30ff\u3005\u3006\u30f6\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 WHOLE = re.compile(
-    r"""\d+月\d+日\(.\)                                  # 1月19日(火)
-    | [A-Z][a-z]{2}\ \d\d?\ [A-Z][a-z]{2}(?:\ \d{4},?)?  # Tue 19 Jan 2027,
+    rf"""\d+月\d+日\(.\)                                  # 1月19日(火)
+    | [A-Z][a-z]{{2}}\ \d\d?\ [A-Z][a-z]{{2}}(?:\ \d{{4}},?)?  # Tue 19 Jan 2027,
     | \d\d:\d\d(?:–\d\d:\d\d)?
-    | (?<=\d\ )\w{1,9}時間?                              # 日本時間, behind a time
+    | (?<=\d\ )\w{{1,9}}時間?                              # 日本時間, behind a time
     | 第\d+回
-    | 「[^」]{1,10}」
-    | [^\sぁ-ん、。「」（）&#;]{1,4}\ [^\s、。「」（）&#;]{1,4}さん""",
+    | 「[^」]{{1,10}}」
+    | [^\sぁ-ん、。「」（）&#;]{{1,4}}\ [^\s、。「」（）&#;]{{1,4}}さん
+    | (?<![{CJK}])[{CJK}]{{1,4}}\ [{CJK}]{{1,4}}(?![{CJK}])      # a Japanese name within English words""",
     re.VERBOSE,
 )
 """Short by construction: nothing of it runs off a phone. Japanese lines break anywhere else, between the two names of a person

@@ -21,6 +21,7 @@ class JobKind(StrEnum):
     CHECK = "check"
     IMPORT = "import"
     FORGET = "forget"
+    REASONS = "reasons"
 
 
 class JobState(StrEnum):

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from shadowing.extensions import db
+from shadowing.matching import why
 from shadowing.models import JobKind, Round, RoundArguments, Stage
 from shadowing.rounds import agenda, deadline, reminders, rounds
 
@@ -17,6 +18,8 @@ def run(kind: JobKind, arguments: RoundArguments, now: datetime) -> None:
             _close(round, now)
         case JobKind.REMIND if (kind, arguments.due) in agenda.coming(round):
             reminders.nudge_by_itself(round, now)
+        case JobKind.REASONS:
+            why.look_again(round, now)
         case JobKind.END if round.stage is Stage.PUBLISHED:
             _end(round, now)
 

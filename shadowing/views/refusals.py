@@ -12,7 +12,7 @@ from shadowing.errors import Changed, Expired, Refusal
 from shadowing.extensions import db
 from shadowing.models.columns import Unstorable
 from shadowing.typed import Mistakes
-from shadowing.views import forms, language
+from shadowing.views import auth, forms, language
 
 
 def register(app: Flask) -> None:
@@ -47,6 +47,8 @@ def show_http_error(error: HTTPException) -> Response | tuple[str, int]:
     if isinstance(error, RequestRedirect | SecurityError):
         return error.get_response()  # to a foreign host name no address of ours can be given
     db.session.rollback()
+    if error.code in (404, 405) and not g.get("token"):
+        auth.signed_in()  # whoever runs rounds keeps the menu at an address that is none
     above = error.code == 405 or (error.code == 404 and g.get("user") is not None)
     back = page_above(there=error.code == 405) if above else way_back()
     return render_template("error.html", message=sentence_for(error), back=back), error.code or 500

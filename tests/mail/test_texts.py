@@ -141,6 +141,7 @@ def test_what_a_narrow_screen_would_tear_apart_is_kept_whole() -> None:
     assert kept("ご質問は、髙橋﨑 𠮷野﨑さんに") == ["髙橋﨑 𠮷野﨑さん"]
     assert kept("「春」で三上 亮さんが") == ["「春」", "三上 亮さん"]
     assert kept("場所は「会議室 5」になりました") == ["「会議室 5」"]
+    assert kept("小野寺 陽介 will visit you, and 𠮷田 髙志 too") == ["小野寺 陽介", "𠮷田 髙志"]
 
 
 @pytest.mark.parametrize("text", ["'' さん", "a&b 太郎さん", "「<b>」", "<&> さん", "「&&&&」 &lt; さん", "O'B 亮さん"])

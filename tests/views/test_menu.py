@@ -48,3 +48,10 @@ def test_on_every_page_of_hr_exactly_one_entry_is_current(app: Flask, hr: FlaskC
 )
 def test_the_current_entry_is_the_room_of_the_page(hr: FlaskClient, path: str, room: str, mark: str) -> None:
     assert current(hr.get(path, headers={"Accept-Language": "en"}).text) == [(room, mark)]
+
+
+def test_an_address_that_is_none_keeps_the_menu_for_whoever_runs_rounds_and_for_nobody_else(
+    hr: FlaskClient, client: FlaskClient
+) -> None:
+    assert MENU.search(hr.get("/no-such-page", headers={"Accept-Language": "en"}).text)
+    assert not MENU.search(client.get("/no-such-page", headers={"Accept-Language": "en"}).text)
