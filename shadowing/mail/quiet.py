@@ -1,7 +1,7 @@
 """Quiet hours: letters that can wait leave from 8 to 19 on the reader's own working days, by the clock of their site.
 
-At once go links that somebody asked for, whatever is about a visit that begins within a day of the morning it would wait for,
-and what would be too late by then. Without a mail server no mail reaches anybody, so none waits."""
+At once go links that somebody asked for, the echo of an answer, whatever is about a visit that begins within a day of the morning
+it would wait for, and what would be too late by then. Without a mail server no mail reaches anybody, so none waits."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from shadowing.company import people
 from shadowing.extensions import db, settings
 from shadowing.models import Letter, LetterKind, Round, VisitFacts
 
-AT_ONCE = (LetterKind.SIGN_IN, LetterKind.PERSONAL_LINK)
+AT_ONCE = (LetterKind.SIGN_IN, LetterKind.PERSONAL_LINK, LetterKind.ANSWER_HEARD)
 SOON = timedelta(days=1)
 DAYS_AHEAD = 31
 

@@ -9,11 +9,12 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 
 from shadowing.i18n import Reader
-from shadowing.mail import links, of_openings, of_rounds, of_visits, typeset
+from shadowing.mail import links, of_answers, of_openings, of_rounds, of_visits, typeset
 from shadowing.mail.content import Content, Writing, questions
 from shadowing.mail.letters import Sender
 from shadowing.models import (
     AnsweredForFacts,
+    AnswerHeardFacts,
     AskFacts,
     Heading,
     Letter,
@@ -99,6 +100,8 @@ def _content(about: Writing) -> Content:
             return of_rounds.open_for_you(facts, about)
         case OfferedForFacts() as facts:
             return of_openings.offered_for(facts, about)
+        case AnswerHeardFacts() as facts:
+            return of_answers.answer_heard(facts, about)
         case UnmatchedFacts() as facts:
             return of_rounds.unmatched(facts, about)
         case RoundCancelledFacts() as facts:

@@ -1,6 +1,6 @@
 """All tables, a file for each room. Workflow lives in the room of the noun; a table knows what one of its rows is."""
 
-from shadowing.models.answering import AnotherTime, AnswerWay, GivenAnswer, GivenState, Trust
+from shadowing.models.answering import AnotherTime, AnswerWay, AnswerWhy, GivenAnswer, GivenState, Trust
 from shadowing.models.background import (
     Job,
     JobKind,
@@ -46,6 +46,7 @@ from shadowing.models.company import (
 from shadowing.models.mail import (
     LOST,
     AnsweredForFacts,
+    AnswerHeardFacts,
     AskFacts,
     Contact,
     Coordinator,
@@ -78,7 +79,7 @@ from shadowing.models.matching import (
     PlanBefore,
     Solve,
 )
-from shadowing.models.reflecting import Reflection, Wall
+from shadowing.models.reflecting import Happened, Outcome, Reflection, Wall
 from shadowing.models.rounds import OVER, Audit, Round, Rsvp, Stage, Way, Whom
 from shadowing.models.visiting import (
     TOLD,
@@ -104,7 +105,9 @@ __all__ = [
     "Absence",
     "AnotherTime",
     "Answer",
+    "AnswerHeardFacts",
     "AnswerWay",
+    "AnswerWhy",
     "AnsweredForFacts",
     "Appointment",
     "AskFacts",
@@ -132,6 +135,7 @@ __all__ = [
     "Guest",
     "GuestBefore",
     "HandedList",
+    "Happened",
     "Heading",
     "Host",
     "HostRefusal",
@@ -156,6 +160,7 @@ __all__ = [
     "OpenForYouFacts",
     "Opening",
     "OpeningKind",
+    "Outcome",
     "Pairing",
     "PairingStatus",
     "Participation",

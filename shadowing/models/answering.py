@@ -41,6 +41,18 @@ class GivenState(StrEnum):
     UNDONE = "undone"
 
 
+class AnswerWhy(StrEnum):
+    """Why somebody does not come, as they pick it. HR alone reads it."""
+
+    BUSY = "busy"
+    ILL = "ill"
+    LEAVE = "leave"
+    NO_WISH = "no_wish"
+    MOVED = "moved"
+    DEPUTY = "deputy"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnotherTime:
     """Another time that somebody asks for instead (COUNTER, RFC 5546 3.2.7)."""
@@ -52,7 +64,8 @@ class AnotherTime:
 class GivenAnswer(Base):
     """One answer as it came. *before* is what counted until then, which undoing brings back. *sequence* and *stamp* are those
     of the mail (SEQUENCE and DTSTAMP, by which answers are put in order, RFC 5546 2.1.5), none where it was given on the page.
-    *delegate* is the address of who is to come instead."""
+    *visit_at* is when the visit was to begin as its owner knew it; rows from before migration 0083 have none. *delegate* is the
+    address of who is to come instead."""
 
     __tablename__ = "given_answer"
 
@@ -64,7 +77,9 @@ class GivenAnswer(Base):
     state: Mapped[GivenState]
     sequence: Mapped[int | None]
     stamp: Mapped[datetime | None]
+    why: Mapped[AnswerWhy | None]
     comment: Mapped[str] = mapped_column(LongText, default="")
+    visit_at: Mapped[datetime | None]
     other_starts_at: Mapped[datetime | None]
     other_ends_at: Mapped[datetime | None]
     delegate: Mapped[str] = mapped_column(ShortText(254), default="")
@@ -77,3 +92,23 @@ class GivenAnswer(Base):
         if self.other_starts_at is None or self.other_ends_at is None:
             return None
         return AnotherTime(starts_at=self.other_starts_at, ends_at=self.other_ends_at)
+
+    @property
+    def is_no(self) -> bool:
+        return self.answer is Answer.NO
+
+    @property
+    def counts(self) -> bool:
+        """Whether it was given for the visit as its owner knows it now: another time or place asks anew."""
+        told = self.invitation.told.entry.starts_at
+        return self.answer is self.invitation.answer and self.visit_at in (None, told)
+
+    @property
+    def is_news(self) -> bool:
+        """A no that was none before, or another time."""
+        return (self.is_no and self.before is not Answer.NO) or self.another_time is not None
+
+    @property
+    def firm(self) -> bool:
+        """Given, or to be given back, by a deed that a machine cannot do: a no, or another time."""
+        return Answer.NO in (self.answer, self.before) or self.another_time is not None

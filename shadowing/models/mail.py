@@ -10,6 +10,7 @@ from pydantic import Field, TypeAdapter
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from shadowing.models.answering import AnotherTime, AnswerWay
 from shadowing.models.base import Base, DeferredValue, Work
 from shadowing.models.columns import ShortText
 from shadowing.models.company import Person
@@ -30,6 +31,7 @@ class LetterKind(StrEnum):
     ANSWERED_FOR = "answered_for"
     OPEN_FOR_YOU = "open_for_you"
     OFFERED_FOR = "offered_for"
+    ANSWER_HEARD = "answer_heard"
 
 
 class LetterState(StrEnum):
@@ -224,6 +226,17 @@ class OfferedForFacts:
     about: Literal["offered_for"] = "offered_for"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerHeardFacts:
+    """Of a decline of *entry*, or of a proposal of *another_time* for it, which its owner gave or somebody in their name."""
+
+    heading: Heading
+    entry: Entry
+    way: AnswerWay
+    another_time: AnotherTime | None = None
+    about: Literal["answer_heard"] = "answer_heard"
+
+
 Facts = (
     SignInFacts
     | PersonalLinkFacts
@@ -235,6 +248,7 @@ Facts = (
     | AnsweredForFacts
     | OpenForYouFacts
     | OfferedForFacts
+    | AnswerHeardFacts
 )
 FACTS: TypeAdapter[Facts] = TypeAdapter(Annotated[Facts, Field(discriminator="about")])
 

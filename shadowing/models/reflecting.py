@@ -1,19 +1,44 @@
-"""What people learnt from a visit."""
+"""Whether a visit took place, and what people learnt from it."""
 
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shadowing.models.base import Base
 from shadowing.models.columns import LongText, ShortText
+from shadowing.models.matching import Pairing
 
 
 class Wall(StrEnum):
     INFORMATION = "information"
     GOALS = "goals"
     CULTURE = "culture"
+
+
+class Happened(StrEnum):
+    """What became of a visit: it took place, it did at another time, or it did not."""
+
+    HELD = "held"
+    MOVED = "moved"
+    LOST = "lost"
+
+
+class Outcome(Base):
+    """What one person says became of one guest's visit: the guest, one of the hosts, or HR, whose word decides (*by_hr*). Nobody
+    but HR reads what others say."""
+
+    __tablename__ = "outcome"
+    __table_args__ = (UniqueConstraint("pairing_id", "person_id", "by_hr"),)
+
+    pairing_id: Mapped[int] = mapped_column(ForeignKey("pairing.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    by_hr: Mapped[bool] = mapped_column(default=False)
+    said: Mapped[Happened]
+    at: Mapped[datetime]
+
+    pairing: Mapped[Pairing] = relationship()
 
 
 class Reflection(Base):

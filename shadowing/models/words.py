@@ -5,8 +5,10 @@ from enum import StrEnum
 from typing import Any
 
 from shadowing.i18n import N_
+from shadowing.models.answering import AnswerWhy
 from shadowing.models.collecting import Participation
 from shadowing.models.mail import LetterKind, LetterState
+from shadowing.models.reflecting import Happened
 from shadowing.models.rounds import Stage
 from shadowing.models.visiting import Answer, Role
 from shadowing.solver.problem import OpeningKind
@@ -45,6 +47,7 @@ LETTER_KINDS = {
     LetterKind.ANSWERED_FOR: N_("An answer was typed in"),
     LetterKind.OPEN_FOR_YOU: N_("Answers open for one person"),
     LetterKind.OFFERED_FOR: N_("An opening was entered or changed"),
+    LetterKind.ANSWER_HEARD: N_("A no or another time was heard"),
 }
 LETTER_STATES = {
     LetterState.READY: N_("Waiting"),
@@ -62,6 +65,20 @@ ANSWERS = {
     Answer.MAYBE: N_("perhaps"),
     Answer.NO: N_("declined"),
 }
+ANSWER_WHYS = {
+    AnswerWhy.BUSY: N_("Something came up at work"),
+    AnswerWhy.ILL: N_("Not well"),
+    AnswerWhy.LEAVE: N_("On leave that day"),
+    AnswerWhy.NO_WISH: N_("No longer what I wish for"),
+    AnswerWhy.MOVED: N_("I have moved to another team or place"),
+    AnswerWhy.DEPUTY: N_("Somebody else receives the guest"),
+    AnswerWhy.OTHER: N_("Another reason"),
+}
+HAPPENED = {
+    Happened.HELD: N_("It took place"),
+    Happened.MOVED: N_("At another time"),
+    Happened.LOST: N_("It did not take place"),
+}
 ROLES = {Role.GUEST: N_("Guest"), Role.HOST: N_("Host")}
 LANGUAGES = {"ja": N_("Japanese"), "en": N_("English")}
 
@@ -72,6 +89,8 @@ TABLES: dict[type[StrEnum], Mapping[Any, str]] = {
     LetterKind: LETTER_KINDS,
     LetterState: LETTER_STATES,
     Answer: ANSWERS,
+    AnswerWhy: ANSWER_WHYS,
+    Happened: HAPPENED,
     Role: ROLES,
 }
 

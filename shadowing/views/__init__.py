@@ -47,6 +47,7 @@ from shadowing.views import (
     takeaway,
     trail,
     trials,
+    visit_answers,
     visits,
     whom,
 )
@@ -88,6 +89,7 @@ PAGES = (
     openings,
     slots,
     visits,
+    visit_answers,
     trials,
     joiners,
     cancellation,

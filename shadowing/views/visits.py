@@ -17,9 +17,9 @@ from shadowing.collecting import goals
 from shadowing.extensions import db, settings
 from shadowing.mail import letters, outbox, reasons
 from shadowing.models import (
-    Answer,
     Department,
     Entry,
+    GivenAnswer,
     Guest,
     Invitation,
     Letter,
@@ -33,12 +33,11 @@ from shadowing.models import (
     Stage,
     WhyUnmatched,
 )
-from shadowing.views import auth, language
+from shadowing.views import auth, language, visit_answers
 from shadowing.visiting import answers as given
 from shadowing.visiting import invitations
 
 TELLING = (LetterKind.REQUEST, LetterKind.CHANGE)
-ANSWERS = {"yes": Answer.YES, "no": Answer.NO}
 
 bp = Blueprint("visits", __name__)
 
@@ -49,7 +48,10 @@ def mine() -> str:
     homes = contains_eager(Invitation.slot).contains_eager(Slot.opening).joinedload(Opening.department)
     found = list(db.session.scalars(invitations.of(g.reader, g.round).options(homes)))
     chosen = {row.slot_id: row.tags for row in db.session.scalars(pairings_of(g.reader, g.round))}
-    visits = [visit(invitation, chosen.get(invitation.slot_id, []), datetime.now(UTC)) for invitation in found]
+    counting = {
+        row.invitation_id: row for row in db.session.scalars(given.standing([one.id for one in found])) if row.counts
+    }
+    visits = [visit(one, chosen.get(one.slot_id, []), counting.get(one.id), datetime.now(UTC)) for one in found]
     zone = language.reader(g.reader.zone).zone_name
     guest = db.session.scalar(goals.of(g.reader, g.round))
     return render_template(
@@ -64,11 +66,14 @@ def mine() -> str:
 @bp.post("/my/<token>/visits/<int:id>/answer")
 @auth.for_participant
 def answer(id: int) -> Response:
-    invitation, g.back = my_invitation(id), url_for(".mine", token=g.token)
-    said = ANSWERS.get(request.form.get("answer", ""))
-    if said is None:
+    """A yes at one press. A no is asked for on a page of its own, which this leads to."""
+    invitation, g.back = visit_answers.my_invitation(id), url_for(".mine", token=g.token)
+    said = request.form.get("answer", "")
+    if said == "no":
+        return redirect(url_for("visit_answers.ask_decline", token=g.token, id=id), code=303)
+    if said != "yes":
         raise NotFound
-    given.on_the_page(invitation, said, datetime.now(UTC))
+    given.accept(invitation, datetime.now(UTC))
     db.session.commit()
     flash(gettext("Thank you. Your answer is noted."))
     return redirect(url_for(".mine", token=g.token), code=303)
@@ -118,23 +123,26 @@ def attached(mail: EmailMessage) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownVisit:
-    """*entry* is what the person's last mail told of it; *because* says why a guest was chosen, whom *home* awaits in *days*."""
+    """*entry* is what the person's last mail told of it, *given* their answer that counts; *because* says why a guest was chosen,
+    whom *home* awaits in *days*."""
 
     invitation: Invitation
     entry: Entry
+    given: GivenAnswer | None
     because: list[str]
     begun: bool
     days: int
     home: Department | None
 
 
-def visit(invitation: Invitation, tags: list[str], now: datetime) -> ShownVisit:
+def visit(invitation: Invitation, tags: list[str], given: GivenAnswer | None, now: datetime) -> ShownVisit:
     entry, words = invitation.told.entry, tag_words()
     visits = entry.role is Role.GUEST
     local = language.reader().local
     return ShownVisit(
         invitation=invitation,
         entry=entry,
+        given=given,
         because=[words[tag] for tag in tags if tag in words] if visits else [],
         begun=entry.starts_at <= now,
         days=(local(entry.starts_at).date() - local(now).date()).days,

@@ -4,12 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from shadowing.extensions import db
 from shadowing.mail import letters
 from shadowing.mail.letters import Sender
 from shadowing.models import (
+    AnotherTime,
+    Answer,
+    AnswerWay,
     Contact,
+    GivenState,
     Guest,
+    Invitation,
     Letter,
     LetterKind,
     Opening,
@@ -26,7 +33,8 @@ from shadowing.models import (
     WhyUnmatched,
 )
 from shadowing.rounds import opening_mails
-from shadowing.visiting import invitations
+from shadowing.visiting import answers, answers_heard, invitations
+from shadowing.visiting.answers import NewAnswer
 from tests import factories as make
 from tests.factories import NOW
 
@@ -122,12 +130,13 @@ def every(locale: str) -> Iterator[Named]:
     yield from of_rounds(cast)
     yield from of_visits(cast)
     yield from cancellations(cast)
+    yield from of_answers(cast)
 
 
 def hard(locale: str) -> Iterator[Named]:
     """The same where people typed what breaks lines, fonts and markup."""
     cast = Cast(locale, HARD)
-    for found in (of_rounds, of_visits, cancellations):
+    for found in (of_rounds, of_visits, cancellations, of_answers):
         yield from ((f"hard-{name}", letter) for name, letter in found(cast))
 
 
@@ -193,6 +202,20 @@ def of_visits(cast: Cast) -> Iterator[Named]:
         yield f"change-both-{role}", changed(cast, role, place="会議室 5", **later)
         details = {"title": "朝会", "preparation": "", "participation": Participation.TAKE_PART, "others": (99,)}
         yield f"change-details-{role}", changed(cast, role, **details)
+
+
+def of_answers(cast: Cast) -> Iterator[Named]:
+    """Told are the visits of a round, and both sides answer."""
+    invitations.tell(cast.round, NOW, SENDER, NOW)
+    wish = AnotherTime(starts_at=make.at(2, 9), ends_at=make.at(2, 10))
+    for invitation in db.session.scalars(select(Invitation)):
+        said = {"no": NewAnswer(answer=Answer.NO), "wish": NewAnswer(answer=Answer.NONE, another_time=wish)}
+        for name, one in said.items():
+            row = answers.keep(invitation, one, GivenState.STANDS, NOW)
+            yield f"heard-{name}-{invitation.role}", answers_heard.confirm(row, NOW)
+        by_mail = NewAnswer(answer=Answer.NO, way=AnswerWay.MAIL)
+        row = answers.keep(invitation, by_mail, GivenState.STANDS, NOW)
+        yield f"heard-by-mail-{invitation.role}", answers_heard.confirm(row, NOW)
 
 
 def changed(cast: Cast, role: Role, **now: object) -> Letter:

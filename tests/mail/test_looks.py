@@ -28,7 +28,7 @@ SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 SHEET = 2960
 HEARD = (
     *("sign_in", "ask", "new_dates", "unmatched", "round_cancelled", "request-host", "request-open"),
-    *("offered_for", "offered_for-changed"),
+    *("offered_for", "offered_for-changed", "heard-wish-guest"),
     *("change-both-guest", "change-details-host", "cancel-instead", "cancel-host_gone", "cancel-address"),
 )
 """One for each part that a mail can have."""
