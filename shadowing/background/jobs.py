@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from shadowing.background import queue
 from shadowing.errors import Refusal, fill
-from shadowing.extensions import db
+from shadowing.extensions import db, settings
 from shadowing.folders import lists_handed
 from shadowing.i18n import Reader
+from shadowing.mail.letters import Sender
 from shadowing.matching import child, flaws, leaving, pairings, solving
+from shadowing.matching import repairs as repairs_of_plans
 from shadowing.models import (
     Job,
     JobKind,
@@ -20,12 +22,13 @@ from shadowing.models import (
     LeaveArguments,
     ListArguments,
     Person,
+    RepairArguments,
     Round,
     RoundArguments,
     Solve,
     SolveArguments,
 )
-from shadowing.rounds import by_itself
+from shadowing.rounds import by_itself, repairs
 from shadowing.solver.problem import Progress
 
 JobBeat = Callable[[Job, Progress], bool]
@@ -94,6 +97,8 @@ def run(job: Job, beat: child.Beat, now: datetime) -> bool:
             return queue.finish(job, job.fence, JobState.DONE, "", now)
         case ListArguments(list_id=id):
             return _on_list(job, id, now)
+        case RepairArguments(repair_id=id):
+            return _repair(job, id, beat, now)
         case SolveArguments():
             return _solve(job, job.arguments, beat, now)
 
@@ -126,6 +131,17 @@ def _solve(job: Job, arguments: SolveArguments, beat: child.Beat, now: datetime)
     return queue.finish(job, fence, JobState.DONE, "", ended)
 
 
+def _repair(job: Job, repair_id: int, beat: child.Beat, now: datetime) -> bool:
+    """No transaction is open while the child works."""
+    began, fence = time.monotonic(), job.fence
+    asked = repairs_of_plans.begin(repair_id, now)
+    db.session.commit()
+    if asked is not None:
+        mended = child.repair(asked.problem, asked.plan, asked.without, beat)
+        repairs.conclude(repair_id, mended, Sender.of(settings()), _later(now, began))
+    return queue.finish(job, fence, JobState.DONE, "", _later(now, began))
+
+
 def _later(now: datetime, began: float) -> datetime:
     return now + timedelta(seconds=time.monotonic() - began)
 
@@ -134,4 +150,6 @@ def fail(job: Job, error: str, now: datetime) -> bool:
     """The job failed for good. False: somebody else has it by now."""
     if isinstance(job.arguments, SolveArguments):
         solving.hand_back(db.session.get_one(Solve, job.arguments.solve_id), job.arguments.before, "failed", now)
+    if isinstance(job.arguments, RepairArguments):
+        repairs.fail(job.arguments.repair_id, now)
     return queue.finish(job, job.fence, JobState.FAILED, error, now)

@@ -25,6 +25,8 @@ from shadowing.models import (
 
 SOLVE = "solve"
 """The deed of a search, and of going back to what stood before one. Every other is one of HR by hand."""
+LOSE = "lose_time"
+"""The deed by which days were lost. It is taken back with the days themselves, and not on the board."""
 TAKEN_BACK = ""
 """The deed of a row whose own was taken back."""
 
@@ -50,8 +52,15 @@ def remember_plan(round: Round, by: Person | None, now: datetime) -> None:
 def last_deed(round: Round) -> Select[PlanBefore]:
     """The last deed by hand, unless it was told to people since: then taking it back is another change."""
     told = select(func.max(Audit.at)).where(Audit.round_id == round.id, Audit.deed == "publish").scalar_subquery()
-    found = select(PlanBefore).where(PlanBefore.round_id == round.id, PlanBefore.deed.not_in((SOLVE, TAKEN_BACK)))
-    return found.where(func.coalesce(told < PlanBefore.at, True))
+    found = select(PlanBefore).where(PlanBefore.round_id == round.id, func.coalesce(told < PlanBefore.at, True))
+    return found.where(PlanBefore.deed.not_in((SOLVE, LOSE, TAKEN_BACK)))
+
+
+def last_lost(round: Round) -> Select[PlanBefore]:
+    """The days that were lost, unless they were told to people since."""
+    told = select(func.max(Audit.at)).where(Audit.round_id == round.id, Audit.deed == "publish").scalar_subquery()
+    found = select(PlanBefore).where(PlanBefore.round_id == round.id, func.coalesce(told < PlanBefore.at, True))
+    return found.where(PlanBefore.deed == LOSE)
 
 
 def last_plan(round: Round) -> Select[PlanBefore]:

@@ -16,6 +16,7 @@ from typing import IO
 
 from shadowing.solver import wire
 from shadowing.solver.flaw import Flaw
+from shadowing.solver.frontier import Frontier
 from shadowing.solver.problem import Plan, Progress, Seat
 
 STOP_SECONDS = 60
@@ -27,6 +28,8 @@ BEAT_SECONDS = 1.0
 POLL_SECONDS = 0.2
 TAKEN = wire.Verdict(taken=True)
 NOTHING_YET = Progress()
+REPAIR_SECONDS = 300
+"""After so long a repair is given up and fails, in words; its work is limited in steps, which take some seconds."""
 
 Beat = Callable[[Progress], bool]
 """Called about once a second with the progress; its True asks to stop and use the best plan so far."""
@@ -46,6 +49,14 @@ class Ended:
     flaws: tuple[Flaw, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mended:
+    """Who of the lost can be seated again; or nothing of it, as the problem has *flaws*."""
+
+    frontier: Frontier | None
+    flaws: tuple[Flaw, ...] = ()
+
+
 @dataclass(slots=True)
 class Heard:
     """What the process has said so far. *stopping*: it was asked to stop; *stopped*: and it ended so, without a plan."""
@@ -56,6 +67,7 @@ class Heard:
     plan: Plan | None = None
     verdict: wire.Verdict = TAKEN
     flaws: tuple[Flaw, ...] = ()
+    frontier: Frontier | None = None
 
     def take(self, line: bytes) -> None:
         word = wire.word_from_json(line)
@@ -65,24 +77,37 @@ class Heard:
         if word.reasons and self.plan:
             self.plan = replace(self.plan, reasons=word.reasons)
         self.flaws = word.flaws or self.flaws
+        self.frontier = word.frontier or self.frontier
         self.stopped = self.stopping and bool(word.stopped)
 
 
 def run(problem: str, seconds: int, standing: tuple[Seat, ...], beat: Beat) -> Ended:
     """Solve *problem* (its JSON) against the plan that stands. Raises SolverDied; what *beat* raises ends the process at once."""
+    heard = _told(wire.order_to_json(problem, seconds, standing, os.getpid()), seconds + GRACE_SECONDS, beat)
+    return Ended(plan=heard.plan, verdict=heard.verdict, flaws=heard.flaws)
+
+
+def repair(problem: str, standing: tuple[Seat, ...], lost: tuple[int, ...], beat: Beat) -> Mended:
+    """Seat the people *lost* again, and whoever of the plan that stands cannot stay. Raises as `run` does."""
+    heard = _told(wire.order_to_json(problem, 0, standing, os.getpid(), lost), REPAIR_SECONDS, beat)
+    return Mended(frontier=heard.frontier, flaws=heard.flaws)
+
+
+def _told(said: str, most: float, beat: Beat) -> Heard:
+    """What a process answers to this order within *most* seconds."""
     heard = Heard()
     with tempfile.TemporaryFile() as order, tempfile.TemporaryFile() as errors:
-        order.write(wire.order_to_json(problem, seconds, standing, os.getpid()).encode())
+        order.write(said.encode())
         order.seek(0)
         with _started(order, errors) as process:
             try:
-                _listen(process, heard, seconds + GRACE_SECONDS, beat)
+                _listen(process, heard, most, beat)
             finally:
                 process.kill()  # before the wait at the end of the block, which would last as long as the process
-        if not (heard.plan or heard.flaws or heard.stopped):
+        if not (heard.plan or heard.flaws or heard.stopped or heard.frontier):
             errors.seek(0)
             raise SolverDied(errors.read()[-2000:].decode(errors="replace").replace("\0", "?"))
-    return Ended(plan=heard.plan, verdict=heard.verdict, flaws=heard.flaws)
+    return heard
 
 
 @contextmanager

@@ -133,7 +133,11 @@ def _guests(round: Round, excerpt: Excerpt) -> Iterator[p.Guest]:
 
 def _openings(round: Round, free: Times, frames: Frames, others: Elsewhere, excerpt: Excerpt) -> Iterator[p.Opening]:
     hosts, starts, held = presence.Hosts(round, excerpt), _starts(round, frames, excerpt), _held(round, excerpt)
-    sites = standing_rules.sites(round)
+    sites, off, shut = (
+        standing_rules.sites(round),
+        standing_rules.called_off(round),
+        list(standing_rules.closed_sites(round)),
+    )
     offered = select(
         Opening.id, Opening.department_id, Opening.kind, Opening.minutes, Opening.seats, Opening.flexible,
         Opening.topics, Opening.most_per_week, Opening.travel_minutes, Opening.customer_consent, Opening.site,
@@ -146,7 +150,9 @@ def _openings(round: Round, free: Times, frames: Frames, others: Elsewhere, exce
         anywhere = [free.get(host, ()) for host in hosts.of(id)] if flexible else []
         away = merged(span for host in hosts.of(id) for span in others.away.get(host, ()))
         fixed = _unless(away, starts[id], held[id], length, around)
-        possible = _possible(anywhere, length, at_work) if flexible else fixed
+        possible = (one for one in _possible(anywhere, length, at_work) if one not in off[id]) if flexible else fixed
+        where = fold(site or sites.get(id, ""))
+        closed = [span for place, span in shut if place == where]
         yield p.Opening(
             id=id,
             department=department,
@@ -154,13 +160,15 @@ def _openings(round: Round, free: Times, frames: Frames, others: Elsewhere, exce
             hosts=tuple(hosts.of(id)),
             minutes=length,
             seats=seats,
-            starts=tuple(hosts.kept(id, possible)),
+            starts=tuple(
+                start for start in hosts.kept(id, possible) if not any(day.start <= start < day.end for day in closed)
+            ),
             fixed=not flexible,
             topics=tuple(sorted(topics)),
             most_per_week=most,
             travel=travel,
             consent=consent is not Consent.NO,
-            site=fold(site or sites.get(id, "")),
+            site=where,
         )
 
 

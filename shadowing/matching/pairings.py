@@ -284,7 +284,7 @@ def take_out(pairing: Pairing, code: str = why.TAKEN_OUT) -> None:
     if pairing.status is PairingStatus.PLANNED:
         db.session.delete(pairing)
     else:
-        pairing.status, pairing.pinned = PairingStatus.DROPPED, False
+        pairing.status, pairing.pinned, pairing.lost = PairingStatus.DROPPED, False, reason.code in why.FELL_AWAY
     db.session.flush()
     standing = select(Pairing.id).where(Pairing.guest_id == guest.id, Pairing.stands)
     if not db.session.scalar(standing.limit(1)):

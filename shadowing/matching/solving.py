@@ -10,8 +10,7 @@ from shadowing.company import audit
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.i18n import N_
-from shadowing.matching import before, board, child, flaws, gather, leaving, pairings, why
-from shadowing.matching.spans import minutes
+from shadowing.matching import before, board, child, flaws, gather, leaving, pairings, seating, why
 from shadowing.models import (
     Guest,
     Invitation,
@@ -133,8 +132,8 @@ def _put_in_place(solve: Solve, plan: p.Plan, now: datetime) -> None:
     round, problem = solve.round, stored.from_json(solve.problem)
     before.remember_plan(round, None, now)
     kept = _clear(round)
-    slots = _slots(round, plan.seats)
-    guests = {guest.person_id: guest for guest in db.session.scalars(select(Guest).where(Guest.round_id == round.id))}
+    slots = seating.slots(round, plan.seats)
+    guests = seating.guests(round, (seat.guest for seat in plan.seats))
     for seat in plan.seats:
         guest, slot = guests[seat.guest], slots[seat.opening, seat.start]
         if (guest.id, slot.id) not in kept:
@@ -179,17 +178,3 @@ def _drop_idle_slots(round: Round) -> None:
     used = select(Pairing.slot_id).union(select(Invitation.slot_id))
     db.session.execute(delete(Slot).where(Slot.opening_id.in_(flexible), Slot.id.not_in(used)))
     db.session.expire_all()
-
-
-def _slots(round: Round, seats: Iterable[p.Seat]) -> dict[tuple[int, int], Slot]:
-    """(opening id, start minute) -> slot, made where a flexible opening takes place for the first time."""
-    rows = select(Slot).join(Opening).where(Opening.round_id == round.id, Slot.cancelled_at.is_(None))
-    slots = {(slot.opening_id, minutes(slot.starts_at)): slot for slot in db.session.scalars(rows)}
-    openings = {
-        opening.id: opening for opening in db.session.scalars(select(Opening).where(Opening.round_id == round.id))
-    }
-    for seat in seats:
-        if (seat.opening, seat.start) not in slots:
-            slots[seat.opening, seat.start] = pairings.new_slot(openings[seat.opening], seat.start)
-    db.session.flush()
-    return slots

@@ -3,17 +3,17 @@ meet, where the openings are."""
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from shadowing.company import exclusions
 from shadowing.extensions import db
 from shadowing.folding import fold
 from shadowing.matching import presence, spans
 from shadowing.matching.excerpts import Excerpt
-from shadowing.models import Department, Exclusion, Host, Hosting, Journey, Opening, Person, Round
+from shadowing.models import Department, Exclusion, Host, Hosting, Journey, LostTime, Opening, Person, Round, Slot
 from shadowing.solver import problem as p
 
 Frames = dict[int, spans.Frame]
@@ -21,8 +21,30 @@ Frames = dict[int, spans.Frame]
 
 
 def frames(round: Round) -> Frames:
-    rows = db.session.execute(select(Department.id, Department.closed_days))
-    return {department: spans.frame_of(round, closed) for department, closed in rows}
+    rows = db.session.execute(select(Department.id, Department.closed_days)).all()
+    lost = _lost_days(round)
+    return {id: spans.frame_of(round, (*closed, *lost[None], *lost[id])) for id, closed in rows}
+
+
+def _lost_days(round: Round) -> defaultdict[int | None, list[str]]:
+    """Department id, or None for all -> the days of the round that it has lost."""
+    lost: defaultdict[int | None, list[str]] = defaultdict(list)
+    for first, last, _, department in db.session.execute(_lost(round).where(LostTime.site == "")):
+        lost[department] += [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
+    return lost
+
+
+def closed_sites(round: Round) -> Iterator[tuple[str, p.Span]]:
+    """A site, folded, and from when to when nothing takes place there."""
+    zone = ZoneInfo(round.zone)
+    for first, last, site, _ in db.session.execute(_lost(round).where(LostTime.site != "")):
+        begin, end = (datetime.combine(day, time.min, zone) for day in (first, last + timedelta(days=1)))
+        yield fold(site), p.Span(spans.minutes(begin), spans.minutes(end))
+
+
+def _lost(round: Round) -> Select[date, date, str, int | None]:
+    columns = select(LostTime.first_on, LostTime.last_on, LostTime.site, LostTime.department_id)
+    return columns.where(LostTime.round_id == round.id, LostTime.undone_at.is_(None)).order_by(LostTime.id)
 
 
 def floors(frames: Frames, excerpt: Excerpt) -> Iterator[p.Floor]:
@@ -69,6 +91,15 @@ def sites(round: Round) -> dict[int, str]:
     )
     ordered = db.session.execute(rows.order_by(Host.opening_id, Host.position.desc()))
     return {row[0]: row[1] for row in ordered}
+
+
+def called_off(round: Round) -> dict[int, set[int]]:
+    """Opening id -> the starts of flexible openings that were called off: nobody is asked to come then after all."""
+    rows = select(Slot.opening_id, Slot.starts_at).join(Opening).where(Opening.round_id == round.id, Opening.flexible)
+    off: dict[int, set[int]] = defaultdict(set)
+    for opening, starts_at in db.session.execute(rows.where(Slot.cancelled_at.is_not(None))):
+        off[opening].add(spans.minutes(starts_at))
+    return off
 
 
 def hosting_most(round: Round) -> dict[int, int]:

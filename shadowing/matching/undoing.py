@@ -44,10 +44,12 @@ class Kept:
     lost: set[int] = field(default_factory=set)
 
 
-def undo(round: Round, number: int, by: Person | None, now: datetime) -> PlanBefore:
-    """Take back the last deed by hand, whole or not at all; *number* is that of the row that the page showed."""
+def undo(
+    round: Round, number: int, by: Person | None, now: datetime, last: sa.Select[PlanBefore] | None = None
+) -> PlanBefore:
+    """Take back the *last* deed by hand, whole or not at all; *number* is that of the row that the page showed."""
     pairings.only_under_review(round)
-    row = _claimed(round, number, db.session.scalar(before.last_deed(round)))
+    row = _claimed(round, number, db.session.scalar(before.last_deed(round) if last is None else last))
     kept = _restore(round, row, now, _near(round, row))
     if kept.lost:
         raise Refusal(

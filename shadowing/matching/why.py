@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from shadowing.company import people
 from shadowing.extensions import db
-from shadowing.matching import gather
+from shadowing.matching import asked_repairs, gather
 from shadowing.matching.concerned import Touched, concerned
 from shadowing.matching.excerpts import WHOLE, Excerpt
 from shadowing.matching.spans import minutes, moment
@@ -37,6 +37,8 @@ TAKEN_OUT, DECLINED, CALLED_OFF, AWAY = "taken_out", "declined", "called_off", "
 NO_LONGER, LOST_HOST = "no_longer", "host_gone"
 BY_HAND = (TAKEN_OUT, DECLINED, CALLED_OFF, AWAY, NO_LONGER, LOST_HOST)
 """What became of a visit that somebody had. A new plan of the solver leaves it where no rule is against all their places."""
+FELL_AWAY = (CALLED_OFF, NO_LONGER, LOST_HOST)
+"""What takes a visit from a guest who would still like one."""
 OWN_TIME = (Remedy.ONE_MORE_HALF_DAY, Remedy.ENTER_FREE_TIME)
 NOON, AFTER_LUNCH = 12 * 60, 13 * 60
 HOUR, DAY = 60, 24 * 60
@@ -44,7 +46,13 @@ HOUR, DAY = 60, 24 * 60
 
 def look_again(round: Round, now: datetime, touched: Touched | None = None) -> None:
     """Write what is true of the plan that stands, where one stands, for everybody without a visit whom it concerns that something
-    was *touched*; without it for everybody."""
+    was *touched*; without it for everybody. Of a published plan a repair is asked for where it needs one."""
+    reasons_again(round, now, touched)
+    asked_repairs.look_again(round, now)
+
+
+def reasons_again(round: Round, now: datetime, touched: Touched | None = None) -> None:
+    """As `look_again`, where the change is a repair itself."""
     if round.stage not in (Stage.REVIEWING, Stage.PUBLISHED):
         return
     db.session.flush()

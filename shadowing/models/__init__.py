@@ -7,6 +7,7 @@ from shadowing.models.background import (
     JobState,
     LeaveArguments,
     ListArguments,
+    RepairArguments,
     RoundArguments,
     SolveArguments,
 )
@@ -79,8 +80,30 @@ from shadowing.models.matching import (
     PlanBefore,
     Solve,
 )
-from shadowing.models.reflecting import Happened, Outcome, Reflection, Wall
-from shadowing.models.rounds import OVER, Audit, Round, Rsvp, Stage, Way, Whom
+from shadowing.models.reflecting import (
+    Happened,
+    Outcome,
+    Reflection,
+    Wall,
+)
+from shadowing.models.repairs import (
+    Because,
+    LostTime,
+    MailAhead,
+    Proposal,
+    Repair,
+    RepairState,
+)
+from shadowing.models.rounds import (
+    OVER,
+    Audit,
+    RepairLimits,
+    Round,
+    Rsvp,
+    Stage,
+    Way,
+    Whom,
+)
 from shadowing.models.visiting import (
     TOLD,
     Answer,
@@ -115,6 +138,7 @@ __all__ = [
     "Audit",
     "Availability",
     "Base",
+    "Because",
     "ColumnChange",
     "Consent",
     "Contact",
@@ -153,6 +177,8 @@ __all__ = [
     "ListAnswers",
     "ListArguments",
     "ListImport",
+    "LostTime",
+    "MailAhead",
     "Moment",
     "NewDatesFacts",
     "Offered",
@@ -170,7 +196,12 @@ __all__ = [
     "PersonalLinkFacts",
     "PlaceBefore",
     "PlanBefore",
+    "Proposal",
     "Reflection",
+    "Repair",
+    "RepairArguments",
+    "RepairLimits",
+    "RepairState",
     "Revision",
     "Role",
     "Round",

@@ -22,6 +22,7 @@ class JobKind(StrEnum):
     IMPORT = "import"
     FORGET = "forget"
     REASONS = "reasons"
+    REPAIR = "repair"
 
 
 class JobState(StrEnum):
@@ -61,7 +62,14 @@ class ListArguments:
     list_id: int
 
 
-Arguments = SolveArguments | LeaveArguments | RoundArguments | ListArguments
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairArguments:
+    """Which repair of a published plan is to be looked for."""
+
+    repair_id: int
+
+
+Arguments = SolveArguments | LeaveArguments | RoundArguments | ListArguments | RepairArguments
 ARGUMENTS: TypeAdapter[Arguments] = TypeAdapter(Arguments)
 
 

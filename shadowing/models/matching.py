@@ -24,7 +24,8 @@ class PairingStatus(StrEnum):
 
 
 class Pairing(Base):
-    """A guest in a slot. *tags* say why (keys such as `wish_1`, `new_wall`); once published a row is only marked, never deleted."""
+    """A guest in a slot. *tags* say why (keys such as `wish_1`, `new_wall`); once published a row is only marked, never deleted.
+    *lost*: it fell away, though neither its guest nor HR took it out."""
 
     __tablename__ = "pairing"
     __table_args__ = (
@@ -39,6 +40,7 @@ class Pairing(Base):
     by_hand: Mapped[bool] = mapped_column(default=False)
     status: Mapped[PairingStatus] = mapped_column(default=PairingStatus.PLANNED)
     tags: Mapped[list[str]] = mapped_column(default=list)
+    lost: Mapped[bool] = mapped_column(default=False)
 
     guest: Mapped[Guest] = relationship()
     slot: Mapped[Slot] = relationship()

@@ -56,11 +56,21 @@ class Whom:
     people: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairLimits:
+    """The first proposal of a repair is taken by itself where no more people than that get a mail, and where every visit that it
+    tells of begins at least so many hours later."""
+
+    people_most: int
+    hours_ahead: int
+
+
 class Round(Base):
     """One rotation. *starts_on* to *ends_on*, *answers_until* (its whole day) and *closed_days* are days in *zone*.
 
     *late_answers* count until the plan is made; *closed_at* is when the answers were closed; *reminders* go by themselves.
-    *cancelled_why* are the words that its people were told. Its mails stay here while *mail_paused_at* is set.
+    *cancelled_why* are the words that its people were told. Within *repairs_alone* a repair needs nobody's press; None: each
+    waits for HR. Its mails stay here while *mail_paused_at* is set.
     *version* rises with every change that a preview must notice."""
 
     __tablename__ = "round"
@@ -88,6 +98,7 @@ class Round(Base):
     mail_paused_at: Mapped[datetime | None]
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     version: Mapped[int] = mapped_column(default=1)
+    repairs_alone: Mapped[RepairLimits | None] = mapped_column(Stored(RepairLimits))
 
     coordinator: Mapped[Person | None] = relationship(foreign_keys=[coordinator_id])
     published_by: Mapped[Person | None] = relationship(foreign_keys=[published_by_id])

@@ -81,6 +81,12 @@ class Entry:
     def appointment(self) -> Appointment:
         return Appointment(starts_at=self.starts_at, ends_at=self.ends_at, place=self.place)
 
+    def asks_anew(self, told: "Entry") -> bool:
+        """Whether an answer to what was *told* before does not hold for this: another time or place, or, for a guest, nobody of
+        those who were to receive them."""
+        nobody = self.role is Role.GUEST and bool(told.others) and not set(told.others) & set(self.others)
+        return self.appointment != told.appointment or nobody
+
     @property
     def private(self) -> bool:
         """A ride-along may name a customer, whom colleagues who see this calendar need not know."""

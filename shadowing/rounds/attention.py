@@ -23,6 +23,8 @@ from shadowing.models import (
     OpeningKind,
     Pairing,
     Person,
+    Repair,
+    RepairState,
     Role,
     Round,
     Rsvp,
@@ -38,6 +40,7 @@ PLANNED = (Stage.REVIEWING, Stage.PUBLISHED)
 class Concern(StrEnum):
     """What is the matter, in the order in which it is shown."""
 
+    REPAIR = "repair"
     DECLINED = "declined"
     STRANDED = "stranded"
     LOST_MAIL = "lost_mail"
@@ -84,7 +87,9 @@ def alerts(now: datetime) -> tuple[Alert, ...]:
         )
         for (concern, round_id), group in _grouped(cases)
     ]
-    found += [*_stranded(open_rounds), *_lost(now), *_joined(open_rounds, now)]
+    repaired = list(_repaired(open_rounds))
+    stranded = (one for one in _stranded(open_rounds) if one.round not in [two.round for two in repaired])
+    found += [*repaired, *stranded, *_lost(now), *_joined(open_rounds, now)]
     order = list(Concern)
     return tuple(
         sorted(found, key=lambda one: (order.index(one.concern), one.round.starts_on if one.round else now.date()))
@@ -144,6 +149,16 @@ def _stranded(open_rounds: dict[int, Round]) -> Iterator[Alert]:
     for round_id, group in groupby(guests, key=lambda guest: guest.round_id):
         those = list(group)
         yield Alert(concern=Concern.STRANDED, count=len(those), round=open_rounds[round_id], first=those[0].person)
+
+
+def _repaired(open_rounds: dict[int, Round]) -> Iterator[Alert]:
+    """Guests who lost a visit, and for whom a proposal is ready."""
+    ready = select(Repair).where(Repair.state == RepairState.PROPOSED, Repair.round_id.in_(open_rounds))
+    for repair in db.session.scalars(ready.order_by(Repair.round_id)):
+        people = select(Person).where(Person.id.in_(repair.concerned)).order_by(Person.sort_key, Person.code).limit(1)
+        if (first := db.session.scalar(people)) is not None:
+            count = len(repair.concerned)
+            yield Alert(concern=Concern.REPAIR, count=count, round=open_rounds[repair.round_id], first=first)
 
 
 def _lost(now: datetime) -> Iterator[Alert]:

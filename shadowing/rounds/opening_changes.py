@@ -84,7 +84,7 @@ def offer_for(
     """What hosts have told HR that they offer. A fixed date may bind a host who has another visit then."""
     refuse_wrong_stage(round)
     people = {host.id for host in hosts}
-    standing, known = _Standing(round, people, 0, now), set(db.session.scalars(openings.of(hosts[0], round)))
+    standing, known = VisitsAround(round, people, 0, now), set(db.session.scalars(openings.of(hosts[0], round)))
     opening = openings.offer_for(round, hosts, offer, now)
     effects = standing.settle()
     seen(effects)
@@ -139,7 +139,7 @@ def _do(
     round = opening.round
     refuse_wrong_stage(round)
     openings.lock(opening)
-    standing, topics = _Standing(round, {host.person_id for host in opening.hosts}, opening.id, now), opening.topics
+    standing, topics = VisitsAround(round, {host.person_id for host in opening.hosts}, opening.id, now), opening.topics
     before, hearing = opening_mails.as_offered(opening), opening_mails.hearing(round, opening, now)
     do()
     effects = standing.settle()
@@ -166,7 +166,7 @@ def refuse_wrong_stage(round: Round) -> None:
     round.refuse_other_than(*(stage for stage in Stage if stage not in (Stage.SOLVING, *OVER)))
 
 
-class _Standing:
+class VisitsAround:
     """The visits to come that a deed on an opening may touch: those in it, and all others of its hosts. Nothing is computed
     where there are none, as before any plan."""
 

@@ -18,7 +18,7 @@ from shadowing.errors import Changed, Refusal
 from shadowing.extensions import db
 from shadowing.mail import letters
 from shadowing.mail.letters import Sender
-from shadowing.matching import pairings
+from shadowing.matching import asked_repairs, pairings
 from shadowing.models import (
     OVER,
     Department,
@@ -232,6 +232,7 @@ def publish(
         pairings.refuse_broken(round)
     pairings.refuse_begun(round, now)
     round.step(round.stage, Stage.PUBLISHED, version)
+    asked_repairs.overtake(round, now)
     if first:
         round.published_at, round.published_by = now, by
     planned = update(Pairing).where(Pairing.round_id == round.id, Pairing.status == PairingStatus.PLANNED)

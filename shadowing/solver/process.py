@@ -3,6 +3,8 @@
 In: an `Order` of `wire.py`, the problem in it as it is stored.
 Out: {"progress": ...} and better and better plans as it goes, then one of {"plan": ..., "verdict": ...} at once,
 {"reasons": [...]} after it;
+{"frontier": ...} alone where the order names who *lost* a visit;
+{"frontier": ...} alone where the order names who has lost a visit;
 {"flaws": [...]} where the problem cannot be right; {"stopped": true} where there was no plan yet. SIGTERM ends the search, and
 the best plan so far is still told. On Linux the child dies with its parent."""
 
@@ -18,8 +20,10 @@ from typing import NoReturn
 
 from shadowing.solver.explain import why_not
 from shadowing.solver.flaw import Contradiction
+from shadowing.solver.flaws import flaws
 from shadowing.solver.memory import limit
 from shadowing.solver.problem import Plan, Progress, Status
+from shadowing.solver.repair import repair
 from shadowing.solver.solve import search
 from shadowing.solver.standing import judge
 from shadowing.solver.wire import Order, Word, order_from_json, word_to_json
@@ -33,7 +37,7 @@ def main() -> None:
     die_with(order.parent)
     megabytes = limit(order.memory)
     try:
-        _answer(order)
+        _answer(order) if order.lost is None else _mend(order, order.lost)
     except Contradiction as wrong:
         _tell(Word(flaws=wrong.flaws))
     except MemoryError:
@@ -67,6 +71,12 @@ def _answer(order: Order) -> None:
     keep(plan)
     if plan.status is not Status.NO_TIME:
         _tell(Word(reasons=why_not(order.problem, plan.seats)))
+
+
+def _mend(order: Order, lost: tuple[int, ...]) -> None:
+    if found := flaws(order.problem):
+        raise Contradiction(found)
+    _tell(Word(frontier=repair(order.problem, order.standing, lost)))
 
 
 def die_with(parent: int) -> None:

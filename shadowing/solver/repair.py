@@ -14,6 +14,7 @@ from shadowing.solver.check import breaches
 from shadowing.solver.constraints import obey
 from shadowing.solver.construct import Construction, unguided
 from shadowing.solver.engine import Watch, maximize
+from shadowing.solver.frontier import Frontier, Option
 from shadowing.solver.improve import given_up, guided, neighbourhood
 from shadowing.solver.instance import Columns, Instance, Seated, compiled
 from shadowing.solver.model import Model, blank
@@ -34,30 +35,6 @@ class Leeway:
     others: int = 50
     own: bool = False
     nodes: int = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """One point of the frontier: the whole plan in which the people *moved* sit elsewhere, and *seated* of the concerned have
-    a visit. No more than *bound* can have one while that many others move."""
-
-    moved: tuple[int, ...]
-    seats: tuple[Seat, ...]
-    seated: int
-    bound: int
-
-    @property
-    def proven(self) -> bool:
-        return self.seated == self.bound
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frontier:
-    """*concerned*: who lost a visit or waits for the first. *gone*: seats that may not stay. The options move more and more."""
-
-    concerned: tuple[int, ...]
-    gone: tuple[Seat, ...]
-    options: tuple[Option, ...]
 
 
 def repair(problem: Problem, plan: Iterable[Seat], lost: Iterable[int], leeway: Leeway | None = None) -> Frontier:

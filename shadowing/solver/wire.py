@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from shadowing.solver import codec
 from shadowing.solver.flaw import Flaw
+from shadowing.solver.frontier import Frontier
 from shadowing.solver.problem import Plan, Problem, Progress, Reason, Seat
 from shadowing.solver.stored import text
 
@@ -12,13 +13,15 @@ from shadowing.solver.stored import text
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """*standing* are the seats of the plan that stands; no worse one shall take its place. *memory*: megabytes that the
-    process may take, 0 for a share of what is free. *parent*: the process that it does not outlive, 0 for none."""
+    process may take, 0 for a share of what is free. *parent*: the process that it does not outlive, 0 for none. Where *lost* is
+    given nothing is searched anew: the plan that stands is repaired for these people, and for whoever loses a seat of it."""
 
     problem: Problem
     seconds: float = 60.0
     standing: tuple[Seat, ...] = ()
     memory: int = 0
     parent: int = 0
+    lost: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +43,17 @@ class Word:
     reasons: tuple[Reason, ...] | None = None
     flaws: tuple[Flaw, ...] | None = None
     stopped: bool | None = None
+    frontier: Frontier | None = None
 
 
-def order_to_json(problem: str, seconds: float, standing: tuple[Seat, ...], parent: int) -> str:
+def order_to_json(
+    problem: str, seconds: float, standing: tuple[Seat, ...], parent: int, lost: tuple[int, ...] | None = None
+) -> str:
     """*problem* is JSON already, and goes as it is."""
-    seats = text(codec.written(standing))
-    return f'{{"problem": {problem}, "seconds": {seconds}, "standing": {seats}, "parent": {parent}}}'
+    rest = text(
+        {"seconds": seconds, "standing": codec.written(standing), "parent": parent, "lost": codec.written(lost)}
+    )
+    return f'{{"problem": {problem}, {rest[1:]}'
 
 
 def order_from_json(said: str) -> Order:

@@ -29,6 +29,7 @@ def tag_words() -> dict[str, str]:
         "off_hours": gettext("Outside the hosts’ hours"),
         "agreed": gettext("Time agreed by hand"),
         "by_hand": gettext("By hand"),
+        "again": gettext("After a visit was lost"),
         "pinned": gettext("Kept"),
         "affected": gettext("Affected"),
     }

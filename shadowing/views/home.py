@@ -61,6 +61,8 @@ def where_to_mend(alert: Alert) -> str:
             return url_for("joiners.show", id=id)
         case Concern.CONSENT:
             return url_for("round_openings.index", id=id, state="consent")
+        case Concern.REPAIR:
+            return url_for("repairs.show", id=id)
         case Concern.STRANDED:
             return url_for("pairings.board", id=id)
 

@@ -170,7 +170,7 @@ def _change(found: Difference, row: Invitation, part: Part, stamp: datetime, hea
     changed = replace(_next(last, stamp), entry=part.entry())
     if heard:
         changed = replace(changed, before=known, was=last.entry)
-    if changed.entry.appointment != known:
+    if changed.entry.asks_anew(last.entry):
         changed = replace(changed, sequence=last.sequence + 1, answer=Answer.NONE)
     return Step(
         kind=LetterKind.CHANGE if heard else LetterKind.REQUEST,

@@ -62,6 +62,7 @@ DESK = {
     "round-published": "/rounds/{published}",
     "run": "/rounds/{published}/run",
     "slot": "/slots/{slot}",
+    "repair": "/rounds/{published}/repair",
     "publish-again": "/rounds/{published}/publish",
     "letters": "/letters",
     "letters-found": "/letters?state=ready",

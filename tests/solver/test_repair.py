@@ -8,8 +8,9 @@ from functools import cache
 import pytest
 
 from shadowing.solver.check import breaches
+from shadowing.solver.frontier import Frontier
 from shadowing.solver.problem import Problem, Seat
-from shadowing.solver.repair import Frontier, Leeway, repair
+from shadowing.solver.repair import Leeway, repair
 from shadowing.solver.solve import search
 from shadowing.solver.standing import allowed
 from tests.long import Portion

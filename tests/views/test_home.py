@@ -15,11 +15,14 @@ from shadowing.extensions import db
 from shadowing.mail import letters
 from shadowing.models import (
     Answer,
+    Because,
     Invitation,
     LetterState,
     OpeningKind,
     Pairing,
     PairingStatus,
+    Repair,
+    RepairState,
     Rsvp,
     Stage,
     WhyUnmatched,
@@ -123,6 +126,8 @@ def everything_is_the_matter() -> None:
     asked = factories.round_(**before, asked_at=factories.NOW, answers_until=(begin + timedelta(days=9)).date())
     letter = letters.ask([factories.guest(asked)], factories.NOW)[0]
     letter.state, letter.done_at = LetterState.GAVE_UP, factories.NOW
+    proposed = {"because": Because.LOST, "state": RepairState.PROPOSED, "concerned": [letter.person_id]}
+    db.session.add(Repair(round=asked, asked_at=factories.NOW, **proposed))
 
 
 def test_todays_visits_stand_on_the_page(hr: FlaskClient, session: Session) -> None:

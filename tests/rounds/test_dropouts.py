@@ -1,0 +1,162 @@
+"""A host drops out: ill, moved to another post, kept from one visit, or with a deputy in their place."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shadowing.errors import Refusal
+from shadowing.models import (
+    Host,
+    Invitation,
+    Opening,
+    Pairing,
+    Person,
+    RepairState,
+    Round,
+)
+from shadowing.rounds import deputies, dropouts, rounds
+from shadowing.rounds.dropouts import HostOut
+from shadowing.typed import Mistakes
+from tests import factories as make
+from tests.factories import at
+from tests.rounds.test_repairs import (
+    CANCEL,
+    CHANGE,
+    EVENING,
+    REQUEST,
+    SENDER,
+    last,
+    new_letters,
+    running,
+    told,
+    work,
+)
+
+
+def publish(round: Round, by: Person) -> None:
+    rounds.publish(round, by, round.version, EVENING, SENDER, EVENING)
+
+
+def invitation(person: Person, session: Session) -> Invitation:
+    return session.scalars(select(Invitation).where(Invitation.person_id == person.id)).one()
+
+
+def test_before_an_illness_is_entered_it_is_shown_what_it_breaks(session: Session) -> None:
+    visit = running()
+
+    found = dropouts.of_host(visit.round, visit.ill, HostOut.ILL, date(2027, 1, 26), EVENING)
+
+    assert (len(found.visits), set(found.guests), found.hosts) == (2, set(visit.guests), (visit.ill,))
+    assert dropouts.of_host(visit.round, visit.ill, HostOut.ILL, date(2027, 1, 25), EVENING).visits == ()
+
+
+def test_an_illness_needs_a_day_on_which_it_ends(session: Session) -> None:
+    visit = running()
+
+    with pytest.raises(Mistakes):
+        dropouts.ill(visit.round, visit.ill, None, visit.hr, EVENING)
+
+
+def test_a_host_who_is_ill_asks_for_a_repair_at_once(session: Session) -> None:
+    visit = running()
+
+    dropouts.ill(visit.round, visit.ill, date(2027, 1, 26), visit.ill, EVENING)
+
+    assert last(visit.round).state is RepairState.WAITING
+
+
+def test_a_host_with_another_post_offers_nothing_more_and_guests_look_for_places(session: Session) -> None:
+    visit = running()
+
+    dropouts.moved(visit.round, visit.ill, visit.hr, EVENING)
+    session.commit()
+    work(EVENING)
+
+    assert (last(visit.round).concerned, last(visit.round).proposals[0].seated) == (
+        sorted(one.id for one in visit.guests),
+        2,
+    )
+    assert (
+        session.scalars(select(Opening.withdrawn_at).join(Host).where(Host.person_id == visit.ill.id)).one() == EVENING
+    )
+
+
+def test_where_others_host_with_them_the_visits_take_place(session: Session) -> None:
+    visit = running()
+    opening = session.scalars(select(Opening).join(Host).where(Host.person_id == visit.ill.id)).one()
+    opening.hosts.append(Host(person=visit.other, position=1))
+    told(visit.round)
+
+    dropouts.moved(visit.round, visit.ill, visit.hr, EVENING)
+
+    assert session.scalars(select(Pairing).where(~Pairing.stands)).all() == []
+    publish(visit.round, visit.hr)
+    assert (visit.ill.id, CANCEL) in new_letters()
+    assert {kind for person, kind in new_letters() if person in {one.id for one in visit.guests}} == {CHANGE}
+
+
+def test_one_visit_that_a_host_cannot_come_to_is_called_off_alone(session: Session) -> None:
+    visit = running()
+    slot = session.scalars(select(Pairing).where(Pairing.guest.has(person_id=visit.guests[0].id))).one().slot
+
+    dropouts.one_visit(slot, visit.ill, visit.ill, EVENING)
+
+    assert (slot.cancelled_at, last(visit.round).state) == (EVENING, RepairState.WAITING)
+
+
+# A deputy
+
+
+def test_a_deputy_takes_the_visit_and_its_calendar_entries_go_on(session: Session) -> None:
+    visit = running()
+    deputy = make.person(department_=visit.ill.home)
+    slot = session.scalars(select(Pairing).where(Pairing.guest.has(person_id=visit.guests[0].id))).one().slot
+    before = {one.id: (row.uid, row.sequence) for one in visit.guests if (row := invitation(one, session))}
+
+    effects = deputies.give(slot, visit.ill, deputy, visit.hr, EVENING)
+    publish(visit.round, visit.hr)
+
+    assert not effects
+    changed = [(one.id, CHANGE) for one in visit.guests]
+    assert new_letters() == sorted([*changed, (visit.ill.id, CANCEL), (deputy.id, REQUEST)])
+    after = {one.id: (row.uid, row.sequence) for one in visit.guests if (row := invitation(one, session))}
+    assert after == {id: (uid, sequence + 1) for id, (uid, sequence) in before.items()}
+
+
+def test_a_deputy_for_one_date_of_many_leaves_the_others_to_the_host(session: Session) -> None:
+    visit = running()
+    deputy = make.person(department_=visit.ill.home)
+    pairing = session.scalars(select(Pairing).where(Pairing.guest.has(person_id=visit.guests[0].id))).one()
+    make.slot(pairing.slot.opening, at(14, 15))
+
+    deputies.give(pairing.slot, visit.ill, deputy, visit.hr, EVENING)
+
+    hosts = {one.starts_at: [host.person for host in one.hosts] for one in (pairing.slot.opening,)}
+    assert hosts == {at(7, 10): [deputy]}
+    others = session.scalars(select(Opening).join(Host).where(Host.person_id == visit.ill.id)).all()
+    assert [[slot.starts_at for slot in one.slots] for one in others] == [[at(14, 15)]]
+
+
+def test_a_guest_whom_a_rule_keeps_from_the_deputy_is_shown_and_looks_for_another_place(session: Session) -> None:
+    visit = running()
+    deputy = make.person(department_=visit.ill.home)
+    deputy.manager_id = visit.guests[0].id
+    slot = session.scalars(select(Pairing).where(Pairing.guest.has(person_id=visit.guests[0].id))).one().slot
+
+    effects = deputies.give(slot, visit.ill, deputy, visit.hr, EVENING)
+
+    assert [one.guest for one in effects.visits] == [visit.guests[0]]
+    assert last(visit.round).state is RepairState.WAITING
+
+
+def test_whoever_hosts_already_or_is_away_is_no_deputy(session: Session) -> None:
+    visit = running()
+    slot = session.scalars(select(Pairing).where(Pairing.guest.has(person_id=visit.guests[0].id))).one().slot
+    away = make.person(away_until=date(2027, 2, 1))
+
+    with pytest.raises(Refusal, match="hosts this visit already"):
+        deputies.give(slot, visit.ill, visit.ill, visit.hr, EVENING)
+    with pytest.raises(Refusal, match="not there"):
+        deputies.give(slot, visit.ill, away, visit.hr, EVENING)
