@@ -62,6 +62,7 @@ DEEDS = {
     "resume": N_("Ended a pause"),
     "resume_mail": N_("Let a paused mailing go on"),
     "revoke": N_("Took back the right to run rounds"),
+    "say_outcome": N_("Said whether a visit took place"),
     "send_again": N_("Sent a mail again"),
     "send_copy": N_("Sent a copy of somebody’s mail to themselves"),
     "set_seats": N_("Set the seats of an opening"),

@@ -16,6 +16,8 @@ from shadowing.models import (
     AnsweredForFacts,
     AnswerHeardFacts,
     AskFacts,
+    Entry,
+    Facts,
     Heading,
     Letter,
     Link,
@@ -65,7 +67,7 @@ def write(letter: Letter, sender: Sender) -> MailText:
             subject=one_line(mail.subject),
             body=f"{_rendered('mail/mail.txt', context)}\n",
             html=f"{current_app.jinja_env.get_template('mail/mail.html').render(context)}\n",
-            calendar=_calendar(facts, reader, sender) if isinstance(facts, VisitFacts) else None,
+            calendar=_calendar(facts, reader, sender),
         )
 
 
@@ -140,9 +142,13 @@ def _link(link: Link, sender: Sender) -> str:
 # What the calendar says
 
 
-def _calendar(facts: VisitFacts, reader: Reader, sender: Sender) -> CalendarText:
+def _calendar(facts: Facts, reader: Reader, sender: Sender) -> CalendarText | None:
+    return calendar(facts.revision.entry, facts.revision.uid, reader, sender) if isinstance(facts, VisitFacts) else None
+
+
+def calendar(entry: Entry, uid: str, reader: Reader, sender: Sender) -> CalendarText:
     """Without the title of a private visit, which may name a customer."""
-    entry, page = facts.revision.entry, f"{sender.public_url}/visits/{facts.revision.uid.partition('@')[0]}"
+    page = f"{sender.public_url}/visits/{uid.partition('@')[0]}"
     shared: Context = {
         "reader": reader,
         "entry": replace(entry, title="") if entry.private else entry,

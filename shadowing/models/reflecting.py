@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shadowing.models.base import Base
 from shadowing.models.columns import LongText, ShortText
+from shadowing.models.company import Person
 from shadowing.models.matching import Pairing
 
 
@@ -39,6 +40,7 @@ class Outcome(Base):
     at: Mapped[datetime]
 
     pairing: Mapped[Pairing] = relationship()
+    person: Mapped[Person] = relationship()
 
 
 class Reflection(Base):

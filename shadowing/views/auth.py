@@ -27,7 +27,7 @@ from shadowing.visiting import visits
 View = TypeVar("View", bound=Callable[..., Any])
 KEY_LIVES = timedelta(minutes=10)
 SIGNED_IN_FOR = timedelta(hours=12)
-LINK_OUTLIVES_ROUND = timedelta(days=14)
+LINK_OUTLIVES_VISITS = timedelta(days=35)
 HOUR = timedelta(hours=1)
 ASKS_PER_ADDRESS = 5
 ASKS_PER_CLIENT = 30
@@ -102,10 +102,14 @@ def read_link(token: str, now: datetime) -> tuple[Person, Round] | None:
 
 
 def is_open(round: Round, now: datetime) -> bool:
-    """Whether links to *round* live: so many days after its last day, or after its last visit where that was moved."""
-    if now.astimezone(ZoneInfo(round.zone)).date() <= round.ends_on + LINK_OUTLIVES_ROUND:
+    """Whether links to *round* live: as long as it lasts, and so many days after its last visit, wherever that was moved; without
+    a visit, after its last day."""
+    zone = ZoneInfo(round.zone)
+    today = now.astimezone(zone).date()
+    if today <= round.ends_on:
         return True
-    return round.id in set(db.session.scalars(visits.rounds_with_visits_after(now - LINK_OUTLIVES_ROUND)))
+    last = db.session.scalar(visits.last_end(round))
+    return today <= (last.astimezone(zone).date() if last else round.ends_on) + LINK_OUTLIVES_VISITS
 
 
 def person_of_link(token: str) -> Person | None:
@@ -232,18 +236,19 @@ def find_key(token: str, now: datetime) -> SignInKey:
 
 def mail_links(person: Person, now: datetime) -> None:
     """To their rounds, and to those that they may still join without having been asked."""
-    current = list(db.session.scalars(current_rounds_of(person, now)))
-    for round in dict.fromkeys([*current, *joiners.open_to(person, now)]):
+    for round in dict.fromkeys([*current_rounds_of(person, now), *joiners.open_to(person, now)]):
         letters.personal_link(person, round, now)
 
 
-def current_rounds_of(person: Person, now: datetime) -> Select[Round]:
+def current_rounds_of(person: Person, now: datetime) -> list[Round]:
+    """Those to which their links live."""
     asked = select(Guest.round_id).where(Guest.person_id == person.id)
     hosting = select(Opening.round_id).join(Host).where(Host.person_id == person.id)
-    late = Round.id.in_(visits.rounds_with_visits_after(now - LINK_OUTLIVES_ROUND))
+    late = Round.id.in_(visits.rounds_with_visits_after(now - LINK_OUTLIVES_VISITS - timedelta(days=1)))
     alive = Round.stage.not_in((Stage.DRAFT, Stage.CANCELLED))
-    running = (alive, or_(Round.ends_on >= now.date() - LINK_OUTLIVES_ROUND, late))
-    return rounds.current().where(*running, or_(Round.id.in_(asked), Round.id.in_(hosting)))
+    running = (alive, or_(Round.ends_on >= now.date() - LINK_OUTLIVES_VISITS, late))
+    found = rounds.current().where(*running, or_(Round.id.in_(asked), Round.id.in_(hosting)))
+    return [round for round in db.session.scalars(found) if is_open(round, now)]
 
 
 def active_person(address: str) -> Select[Person]:

@@ -29,7 +29,7 @@ from shadowing.rounds.deadline import Reopening
 from shadowing.rounds.drafts import RoundDraft, today
 from shadowing.rounds.previews import Looking, Mailing, What
 from shadowing.rounds.timetable import Milestone
-from shadowing.views import auth, forms, language
+from shadowing.views import auth, followed, forms, language
 from shadowing.visiting import invitations, visits
 
 PAGE = 25
@@ -231,10 +231,12 @@ def send_publish(id: int) -> Response:
 @auth.for_hr
 def run(id: int) -> str:
     round, sought = the_round(id), forms.visits_sought(request.args)
+    found = visits.of_round(round, sought, forms.page(request.args))
     return render_template(
         "rounds/run.html",
         round=round,
-        visits=visits.of_round(round, sought, forms.page(request.args)),
+        visits=found,
+        followed=followed.of_round(round, found, datetime.now(UTC)),
         sought=sought,
         answers=tuple(Answer),
         departments=list(db.session.scalars(people.departments())),

@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 from shadowing.errors import fill
 from shadowing.extensions import db
 from shadowing.matching import leaving, pairings
-from shadowing.models import Round, Slot
+from shadowing.models import Happened, Round, Slot
 from shadowing.typed import Clock, Day, instant
-from shadowing.views import auth, forms
+from shadowing.views import auth, followed, forms
 from shadowing.views.language import listed, person_name
-from shadowing.visiting import slots
+from shadowing.visiting import outcomes, slots
 from shadowing.visiting.slots import Against, Doubt
 
 bp = Blueprint("slots", __name__)
@@ -81,7 +81,15 @@ def the_slot(id: int) -> Slot:
 
 def page_of(slot: Slot) -> dict[str, object]:
     visitors = list(db.session.scalars(pairings.in_slot(slot)))
-    return {"slot": slot, "round": slot.opening.round, "visitors": visitors}
+    return {
+        "slot": slot,
+        "round": slot.opening.round,
+        "visitors": visitors,
+        "over": outcomes.of_slots([slot.id], datetime.now(UTC)),
+        "happened": tuple(Happened),
+        "verdicts": followed.verdicts(),
+        "who": followed.who,
+    }
 
 
 def words_of(doubts: tuple[Doubt, ...]) -> list[str]:

@@ -2,6 +2,7 @@
 
 A page shows what its person was told, not what HR is still changing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -21,6 +22,7 @@ from shadowing.models import (
     Entry,
     GivenAnswer,
     Guest,
+    Happened,
     Invitation,
     Letter,
     LetterKind,
@@ -33,9 +35,11 @@ from shadowing.models import (
     Stage,
     WhyUnmatched,
 )
-from shadowing.views import auth, language, visit_answers
+from shadowing.views import auth, calendars, language, visit_answers
+from shadowing.views.calendars import Elsewhere
 from shadowing.visiting import answers as given
-from shadowing.visiting import invitations
+from shadowing.visiting import invitations, outcomes
+from shadowing.visiting.outcomes import Told
 
 TELLING = (LetterKind.REQUEST, LetterKind.CHANGE)
 
@@ -47,11 +51,9 @@ bp = Blueprint("visits", __name__)
 def mine() -> str:
     homes = contains_eager(Invitation.slot).contains_eager(Slot.opening).joinedload(Opening.department)
     found = list(db.session.scalars(invitations.of(g.reader, g.round).options(homes)))
-    chosen = {row.slot_id: row.tags for row in db.session.scalars(pairings_of(g.reader, g.round))}
-    counting = {
-        row.invitation_id: row for row in db.session.scalars(given.standing([one.id for one in found])) if row.counts
-    }
-    visits = [visit(one, chosen.get(one.slot_id, []), counting.get(one.id), datetime.now(UTC)) for one in found]
+    now = datetime.now(UTC)
+    facts = known(found, now)
+    visits = [visit(one, facts, now) for one in found]
     zone = language.reader(g.reader.zone).zone_name
     guest = db.session.scalar(goals.of(g.reader, g.round))
     return render_template(
@@ -60,6 +62,7 @@ def mine() -> str:
         unmatched=unmatched(guest, visits),
         waits=guest is not None and guest.takes_part,
         zone=zone,
+        happened=tuple(Happened),
     )
 
 
@@ -122,9 +125,36 @@ def attached(mail: EmailMessage) -> bytes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Became:
+    """What the reader *said* of one guest's visit, None where nothing yet."""
+
+    pairing_id: int
+    guest: Person
+    said: Happened | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of the reader's visits beside their invitations, looked up for all at once."""
+
+    pairings: Mapping[int, Pairing]
+    given: Mapping[int, GivenAnswer]
+    over: tuple[Told, ...]
+
+    def became(self, invitation: Invitation) -> tuple[Became, ...]:
+        mine = [one for one in self.over if one.pairing.slot_id == invitation.slot_id]
+        if invitation.role is Role.GUEST:
+            mine = [one for one in mine if one.pairing.guest.person_id == invitation.person_id]
+        return tuple(
+            Became(pairing_id=one.pairing.id, guest=one.pairing.guest.person, said=one.by(invitation.person_id))
+            for one in mine
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownVisit:
     """*entry* is what the person's last mail told of it, *given* their answer that counts; *because* says why a guest was chosen,
-    whom *home* awaits in *days*."""
+    whom *home* awaits in *days*. *became* is asked for once it is over, of each guest."""
 
     invitation: Invitation
     entry: Entry
@@ -133,20 +163,34 @@ class ShownVisit:
     begun: bool
     days: int
     home: Department | None
+    became: tuple[Became, ...]
+    elsewhere: tuple[Elsewhere, ...]
 
 
-def visit(invitation: Invitation, tags: list[str], given: GivenAnswer | None, now: datetime) -> ShownVisit:
+def known(found: list[Invitation], now: datetime) -> Known:
+    given_rows = db.session.scalars(given.standing([one.id for one in found]))
+    return Known(
+        pairings={row.slot_id: row for row in db.session.scalars(pairings_of(g.reader, g.round))},
+        given={row.invitation_id: row for row in given_rows if row.counts},
+        over=outcomes.of_slots([one.slot_id for one in found], now),
+    )
+
+
+def visit(invitation: Invitation, facts: Known, now: datetime) -> ShownVisit:
     entry, words = invitation.told.entry, tag_words()
     visits = entry.role is Role.GUEST
     local = language.reader().local
+    chosen = facts.pairings.get(invitation.slot_id)
     return ShownVisit(
         invitation=invitation,
         entry=entry,
-        given=given,
-        because=[words[tag] for tag in tags if tag in words] if visits else [],
+        given=facts.given.get(invitation.id),
+        because=[words[tag] for tag in chosen.tags if tag in words] if visits and chosen else [],
         begun=entry.starts_at <= now,
         days=(local(entry.starts_at).date() - local(now).date()).days,
         home=invitation.slot.opening.department if visits else None,
+        became=facts.became(invitation),
+        elsewhere=calendars.elsewhere(entry, invitation.uid) if entry.starts_at > now else (),
     )
 
 

@@ -54,6 +54,9 @@ class NewAnswer:
 def accept(invitation: Invitation, now: datetime) -> None:
     """One press, which a machine may give; so it overrules no answer that a machine could not have given."""
     _refuse_declined(invitation, now)
+    counts = counting(invitation)
+    if counts is not None and counts.another_time and invitation.answer is not Answer.YES:
+        raise Refusal("You asked for another time. Please take that back first.")
     if invitation.answer is not Answer.YES:
         on_the_page(invitation, Answer.YES, now)
 

@@ -152,6 +152,12 @@ def rounds_with_visits_after(moment: datetime) -> Select[int]:
     return standing.where(Pairing.stands, Slot.cancelled_at.is_(None), Slot.ends_at > moment)
 
 
+def last_end(round: Round) -> Select[datetime]:
+    """When the last visit of *round* ends; None where it has none."""
+    standing = select(func.max(Slot.ends_at)).join(Pairing, Pairing.slot_id == Slot.id)
+    return standing.where(Pairing.round_id == round.id, Pairing.stands, Slot.cancelled_at.is_(None))
+
+
 def uninvited_visits(round: Round) -> Select[int]:
     visited = select(func.count()).select_from(Pairing).where(Pairing.round_id == round.id, Pairing.stands)
     told = select(Invitation.slot_id).where(Invitation.slot_id == Pairing.slot_id)

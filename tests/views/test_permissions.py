@@ -18,8 +18,9 @@ from shadowing.company import people
 from shadowing.folders import lists_handed
 from shadowing.mail import letters, links
 from shadowing.mail.letters import Sender
-from shadowing.models import Exclusion, Invitation, Journey, PairingStatus, Person, Round, Stage
-from shadowing.visiting import invitations
+from shadowing.models import AnotherTime, Answer, Exclusion, Invitation, Journey, PairingStatus, Person, Round, Stage
+from shadowing.visiting import answers, invitations
+from shadowing.visiting.answers import NewAnswer
 from tests import factories
 from tests.conftest import SECRET
 from tests.factories import NOW, at
@@ -61,6 +62,7 @@ TABLE = {
     "visit_answers.seal": OWN,
     "visit_answers.undo": OWN,
     "visits.answer": OWN,
+    "outcomes.say": OWN,
     "visits.calendar": OWN,
     "visits.mine": PARTICIPANT,
     "contracts.index": HR,
@@ -192,6 +194,7 @@ TABLE = {
     "repairs.put_aside": HR,
     "repairs.show": HR,
     "repairs.take": HR,
+    "outcomes.decide": HR,
     "slots.call_off": HR,
     "slots.place_again": HR,
     "slots.reschedule": HR,
@@ -247,6 +250,8 @@ def world(session: Session) -> World:
     handed = lists_handed.hand_over("list.csv", b"", b"", {}, None, NOW)
     session.flush()
     invitation = session.scalars(select(Invitation).where(Invitation.person_id == guest.id)).one()
+    wish = AnotherTime(starts_at=at(3, 9), ends_at=at(3, 10))
+    answers.take(invitation, NewAnswer(answer=Answer.NONE, another_time=wish), NOW)
     ids = {
         "import": handed.id,
         "rounds": round.id,
