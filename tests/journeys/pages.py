@@ -63,6 +63,7 @@ DESK = {
     "run": "/rounds/{published}/run",
     "slot": "/slots/{slot}",
     "repair": "/rounds/{published}/repair",
+    "drop-outs": "/rounds/{published}/drop-outs",
     "publish-again": "/rounds/{published}/publish",
     "letters": "/letters",
     "letters-found": "/letters?state=ready",
