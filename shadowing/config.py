@@ -33,6 +33,11 @@ class MailTls(StrEnum):
     NONE = "none"
 
 
+class ListenAs(StrEnum):
+    LMTP = "lmtp"
+    SMTP = "smtp"
+
+
 class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -54,6 +59,12 @@ class Settings(BaseModel):
     mail_hours: tuple[int, int] = Field(
         (8, 19),
         description="From which hour to which, on the reader's working days, mails that can wait leave; 0-24: always.",
+    )
+    mail_listen: str = Field("", description="host:port where answers by mail are taken in; empty: nowhere.")
+    mail_listen_as: ListenAs = Field(ListenAs.LMTP, description="lmtp, or smtp.")
+    mail_authserv: str = Field(
+        "",
+        description="The name under which your mail server writes Authentication-Results; empty: no sender is proven.",
     )
     demo: bool = Field(
         default=False,
@@ -77,6 +88,14 @@ class Settings(BaseModel):
         if not (begin.isdecimal() and end.isdecimal() and 0 <= int(begin) < int(end) <= 24):
             raise ValueError("must be two hours like 8-19; 0-24 sends at any hour of any day")
         return int(begin), int(end)
+
+    @field_validator("mail_listen")
+    @classmethod
+    def _host_and_port(cls, given: str) -> str:
+        host, _, port = given.rpartition(":")
+        if given and not (host and port.isdecimal() and 0 < int(port) < 65536):
+            raise ValueError("must be host:port, like 127.0.0.1:8024")
+        return given
 
     @field_validator("public_url")
     @classmethod
@@ -112,6 +131,11 @@ class Settings(BaseModel):
         with contextlib.suppress(OSError):
             return (self.instance / RUNNING).read_text(encoding="ascii").strip() or self.public_url
         return self.public_url
+
+    @property
+    def hears(self) -> bool:
+        """Whether answers by mail arrive, so that mails may ask for them."""
+        return bool(self.mail_listen)
 
     @property
     def https(self) -> bool:

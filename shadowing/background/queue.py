@@ -1,6 +1,6 @@
 """The queue: who works on which row, so that nothing acknowledged is ever lost.
 
-The guarantee, in words. A row of Letter or Job is written in the transaction of the deed that needs it, and stays until
+The guarantee, in words. A row of Letter, Job or Received is written in the transaction of the deed that needs it, and stays until
 *done_at*. A worker claims it with a lease and a fence number. If the worker dies, the lease runs out and the row is claimed
 again; if it only slept, its fence is old and its result is dropped. Work is therefore done at least once: a mail may leave
 twice, but as the same bytes, so that a calendar holds one entry. Revisions of one invitation go out in their order.
@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, CursorResult, Select, and_, case, exists, 
 from sqlalchemy.orm import aliased
 
 from shadowing.extensions import db
-from shadowing.models import Job, JobState, Letter, LetterKind, LetterState, Round
+from shadowing.models import Job, JobState, Letter, LetterKind, LetterState, MailOutcome, Received, Round
 
 LEASE = timedelta(seconds=30)
 BEAT = timedelta(seconds=10)
@@ -26,7 +26,7 @@ LONG_LEASE = timedelta(minutes=5)
 LEASES_MOST = 5
 NO_COUNTS: Mapping[str, int] = {}
 
-Claimed = TypeVar("Claimed", Letter, Job)
+Claimed = TypeVar("Claimed", Letter, Job, Received)
 
 
 def claim(kind: type[Claimed], now: datetime) -> Claimed | None:
@@ -81,7 +81,7 @@ def _may_leave(kind: type[Claimed], now: datetime) -> ColumnElement[bool]:
     return and_(Letter.state != LetterState.HELD, morning, here)
 
 
-def given_up(row: Letter | Job) -> bool:
+def given_up(row: Letter | Job | Received) -> bool:
     """Five workers held it, and none came back with a result."""
     return row.unfinished >= LEASES_MOST
 
@@ -91,20 +91,24 @@ def renew(kind: type[Claimed], id: int, fence: int, now: datetime, lease: timede
     return _only_mine(kind, id, fence, {"lease_until": now + lease})
 
 
-def finish(row: Letter | Job, fence: int, state: LetterState | JobState, error: str, now: datetime) -> bool:
+def finish(
+    row: Letter | Job | Received, fence: int, state: LetterState | JobState | MailOutcome, error: str, now: datetime
+) -> bool:
     """The row is done. False: you were declared dead, so roll back and drop the result."""
     done = {"state": state, "error": error, "done_at": now, "lease_until": None}
     return _only_mine(type(row), row.id, fence, done)
 
 
 def give_back(
-    row: Letter | Job, fence: int, due_at: datetime, error: str, counts: Mapping[str, int] = NO_COUNTS
+    row: Letter | Job | Received, fence: int, due_at: datetime, error: str, counts: Mapping[str, int] = NO_COUNTS
 ) -> bool:
     """Somebody, perhaps you, shall try it again at *due_at*; *counts* are new numbers of `Work`. False: you were declared dead."""
     return _only_mine(type(row), row.id, fence, {"due_at": due_at, "lease_until": None, "error": error, **counts})
 
 
-def _only_mine(kind: type[Letter] | type[Job], id: int, fence: int, values: Mapping[str, object]) -> bool:
+def _only_mine(
+    kind: type[Letter] | type[Job] | type[Received], id: int, fence: int, values: Mapping[str, object]
+) -> bool:
     mine = update(kind).where(kind.id == id, kind.fence == fence, kind.done_at.is_(None)).values(values)
     result = db.session.execute(mine.execution_options(synchronize_session=False))
     return cast("CursorResult[Any]", result).rowcount == 1

@@ -5,24 +5,25 @@ of its own, so that letters go on leaving meanwhile. On SIGTERM the letter in ha
 
 import signal
 import threading
-import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import TypeVar
 
 import structlog
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from shadowing.background import jobs, queue, retries
+from shadowing.background import hearing, jobs, listening, queue, retries
+from shadowing.background.trying import Stopping, tried
+from shadowing.config import Settings
 from shadowing.extensions import db
 from shadowing.i18n import N_
 from shadowing.mail import letters, outbox
 from shadowing.mail.outbox import Fate, Lane, Outcome
+from shadowing.mail.reader import MailReader
 from shadowing.mail.smtp import TROUBLES, Patience
 from shadowing.models import Job, Letter, LetterState
 from shadowing.solver.problem import Progress
@@ -35,11 +36,6 @@ TOO_LATE = N_("It was too late to send this mail.")
 TOO_OFTEN = N_("Five tries ended without a result, so it was given up.")
 
 Clock = Callable[[], datetime]
-Result = TypeVar("Result")
-
-
-class Stopping(Exception):
-    """The worker was told to stop, or declared dead: the job goes back as it was."""
 
 
 def clock() -> datetime:
@@ -57,12 +53,18 @@ def run(
     is stopped, and the reason is printed."""
     stop = stop or _stopped_by_signals()
     lane = Lane(app.extensions["settings"], patience)
-    with ThreadPoolExecutor(1, "jobs") as pool:
-        jobs = pool.submit(_loop, lambda: work(app, stop, clock), until_idle, stop)
+    with ThreadPoolExecutor(3, "work") as pool:
+        others = [
+            pool.submit(_loop, lambda: work(app, stop, clock), until_idle, stop),
+            pool.submit(_hear_all, app, until_idle, stop, clock),
+        ]
+        if lane.settings.mail_listen and not until_idle:
+            pool.submit(listening.keep_open, app, stop)
         try:
             _send_all(app, lane, until_idle, stop, clock)
-            jobs.result()
-            _send_all(app, lane, until_idle, stop, clock)  # what the jobs have written meanwhile
+            for other in others:
+                other.result()
+            _send_all(app, lane, until_idle, stop, clock)  # what the others have written meanwhile
         finally:
             stop.set()
             lane.close()
@@ -72,6 +74,17 @@ def run(
 def _send_all(app: Flask, lane: Lane, until_idle: bool, stop: threading.Event, clock: Clock) -> None:
     pause = 1 / lane.settings.mail_per_second if lane.settings.mail_server else 0.0
     _loop(lambda: tick(app, lane, clock), until_idle, stop, pause, lane.close)
+
+
+def _hear_all(app: Flask, until_idle: bool, stop: threading.Event, clock: Clock) -> None:
+    settings: Settings = app.extensions["settings"]
+    reader = MailReader(settings.mail_authserv)
+    try:
+        if settings.hears and not until_idle:
+            reader.start()
+        _loop(lambda: hearing.tick(app, reader, clock), until_idle, stop)
+    finally:
+        reader.close()
 
 
 def _loop(
@@ -152,20 +165,8 @@ def _next_letter(now: datetime) -> Letter | None:
 
 def _sent(lane: Lane, letter: Letter) -> Outcome:
     """A letter that cannot even be rendered must not stop the others."""
-    outcome = _tried(lambda: lane.send(letter))
+    outcome = tried(lambda: lane.send(letter))
     return Outcome(Fate.LATER, outcome) if isinstance(outcome, str) else outcome
-
-
-def _tried(deed: Callable[[], Result]) -> Result | str:
-    """The result, or what went wrong, for the row: the one broad except of the product."""
-    try:
-        return deed()
-    except Stopping:
-        raise
-    except Exception:
-        log.exception("a row failed")
-        db.session.rollback()
-        return traceback.format_exc(limit=-3)
 
 
 def _record(letter: Letter, outcome: Outcome, lane: Lane, now: datetime) -> None:
@@ -219,7 +220,7 @@ def work(app: Flask, stop: threading.Event, clock: Clock = clock) -> bool:
 
 def _do(job: Job, stop: threading.Event, clock: Clock) -> None:
     try:
-        done = _tried(lambda: jobs.run(job, _beat(job, stop, clock), clock()))
+        done = tried(lambda: jobs.run(job, _beat(job, stop, clock), clock()))
     except Stopping:
         db.session.rollback()
         _keep(queue.give_back(job, job.fence, clock(), job.error, {"attempts": job.attempts - 1}), job)

@@ -44,6 +44,7 @@ from shadowing.models.company import (
     SignInKey,
     Undoing,
 )
+from shadowing.models.hearing import FOR_EYES, MailAlias, MailOutcome, Received
 from shadowing.models.mail import (
     LOST,
     AnsweredForFacts,
@@ -121,6 +122,7 @@ from shadowing.solver.problem import OpeningKind
 
 __all__ = [
     "EAST_ASIAN",
+    "FOR_EYES",
     "LOST",
     "OVER",
     "STANDARD_HOURS",
@@ -179,6 +181,8 @@ __all__ = [
     "ListImport",
     "LostTime",
     "MailAhead",
+    "MailAlias",
+    "MailOutcome",
     "Moment",
     "NewDatesFacts",
     "Offered",
@@ -197,6 +201,7 @@ __all__ = [
     "PlaceBefore",
     "PlanBefore",
     "Proposal",
+    "Received",
     "Reflection",
     "Repair",
     "RepairArguments",
