@@ -16,6 +16,7 @@ from shadowing.mail.letters import Sender
 from shadowing.matching import child, flaws, leaving, pairings, solving
 from shadowing.matching import repairs as repairs_of_plans
 from shadowing.models import (
+    DeclineArguments,
     Job,
     JobKind,
     JobState,
@@ -27,9 +28,11 @@ from shadowing.models import (
     RoundArguments,
     Solve,
     SolveArguments,
+    WaveArguments,
 )
 from shadowing.rounds import by_itself, repairs
 from shadowing.solver.problem import Progress
+from shadowing.visiting import declining, offering
 
 JobBeat = Callable[[Job, Progress], bool]
 """As `child.Beat`, told which job it beats for."""
@@ -94,6 +97,12 @@ def run(job: Job, beat: child.Beat, now: datetime) -> bool:
             return queue.finish(job, job.fence, JobState.DONE, "", now)
         case RoundArguments():
             by_itself.run(job.kind, job.arguments, now)
+            return queue.finish(job, job.fence, JobState.DONE, "", now)
+        case DeclineArguments():
+            declining.when_over(job.arguments, now)
+            return queue.finish(job, job.fence, JobState.DONE, "", now)
+        case WaveArguments():
+            offering.lapse(job.arguments, now)
             return queue.finish(job, job.fence, JobState.DONE, "", now)
         case ListArguments(list_id=id):
             return _on_list(job, id, now)

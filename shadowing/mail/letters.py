@@ -45,6 +45,7 @@ LINK_LIVES = timedelta(days=1)
 ONE_COPY = (
     *(LetterKind.ASK, LetterKind.NUDGE, LetterKind.UNMATCHED, LetterKind.ROUND_CANCELLED, LetterKind.NEW_DATES),
     *(LetterKind.ANSWERED_FOR, LetterKind.OPEN_FOR_YOU, LetterKind.OFFERED_FOR, LetterKind.ANSWER_HEARD),
+    LetterKind.SEAT_OFFER,
 )
 """Not sent again where the outcome of a try is unknown: one too few beats one too many."""
 

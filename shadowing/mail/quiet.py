@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from shadowing.company import people
 from shadowing.extensions import db, settings
-from shadowing.models import Letter, LetterKind, Round, VisitFacts
+from shadowing.models import Letter, LetterKind, Person, Round, VisitFacts
 
 AT_ONCE = (LetterKind.SIGN_IN, LetterKind.PERSONAL_LINK, LetterKind.ANSWER_HEARD)
 SOON = timedelta(days=1)
@@ -38,15 +38,27 @@ def _presses(letter: Letter, morning: datetime) -> bool:
 
 
 def _next_window(letter: Letter, begin: int, end: int) -> datetime | None:
-    """When it is day for the reader: now, or from when on. None for somebody who works on no day of the next month."""
-    zone, hours = ZoneInfo(letter.zone), people.read_hours(people.painted_hours(letter.person.hours))
     round = db.session.get(Round, letter.round_id) if letter.round_id else None
+    return _window(letter.person, letter.zone, round, letter.due_at, (begin, end))
+
+
+def day_for(person: Person, round: Round, moment: datetime) -> datetime:
+    """When *person* may be disturbed: at *moment*, or on the next morning of theirs; for who works on no day of the next
+    month, at *moment*."""
+    return _window(person, person.zone, round, moment, settings().mail_hours) or moment
+
+
+def _window(
+    person: Person, zone_name: str, round: Round | None, moment: datetime, between: tuple[int, int]
+) -> datetime | None:
+    """When it is day for the reader: at *moment*, or from when on. None for who works on no day of the next month."""
+    zone, hours = ZoneInfo(zone_name), people.read_hours(people.painted_hours(person.hours))
     closed = set(round.closed_days) if round else set()
-    today = letter.due_at.astimezone(zone).date()
+    today = moment.astimezone(zone).date()
     for day in (today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)):
-        opens, closes = _at(day, begin, zone), _at(day, end, zone)
-        if hours.spans(day) and day.isoformat() not in closed and letter.due_at < closes:
-            return max(opens, letter.due_at)
+        opens, closes = (_at(day, hour, zone) for hour in between)
+        if hours.spans(day) and day.isoformat() not in closed and moment < closes:
+            return max(opens, moment)
     return None
 
 

@@ -9,7 +9,7 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 
 from shadowing.i18n import Reader
-from shadowing.mail import links, of_answers, of_openings, of_rounds, of_visits, typeset
+from shadowing.mail import links, of_answers, of_offers, of_openings, of_rounds, of_visits, typeset
 from shadowing.mail.content import Content, Writing, questions
 from shadowing.mail.letters import Sender
 from shadowing.models import (
@@ -26,6 +26,7 @@ from shadowing.models import (
     OpenForYouFacts,
     PersonalLinkFacts,
     RoundCancelledFacts,
+    SeatOfferFacts,
     SignInFacts,
     UnmatchedFacts,
     VisitFacts,
@@ -104,6 +105,8 @@ def _content(about: Writing) -> Content:
             return of_openings.offered_for(facts, about)
         case AnswerHeardFacts() as facts:
             return of_answers.answer_heard(facts, about)
+        case SeatOfferFacts() as facts:
+            return of_offers.seat_offer(facts, about)
         case UnmatchedFacts() as facts:
             return of_rounds.unmatched(facts, about)
         case RoundCancelledFacts() as facts:

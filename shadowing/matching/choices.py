@@ -33,6 +33,10 @@ class Choice:
     def starts_at(self) -> datetime:
         return moment(self.start)
 
+    @property
+    def ends_at(self) -> datetime:
+        return moment(self.start + self.opening.minutes)
+
 
 def alternatives(guest: Guest, instead: Pairing | None, now: datetime) -> list[Choice]:
     """At most five, the smallest effect on others first and the best fit within, for a guest who would give up *instead*."""

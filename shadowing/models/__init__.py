@@ -2,6 +2,7 @@
 
 from shadowing.models.answering import AnotherTime, AnswerWay, AnswerWhy, GivenAnswer, GivenState, Trust
 from shadowing.models.background import (
+    DeclineArguments,
     Job,
     JobKind,
     JobState,
@@ -10,6 +11,7 @@ from shadowing.models.background import (
     RepairArguments,
     RoundArguments,
     SolveArguments,
+    WaveArguments,
 )
 from shadowing.models.base import EAST_ASIAN, Base, Moment, Work
 from shadowing.models.collecting import (
@@ -65,6 +67,7 @@ from shadowing.models.mail import (
     PersonalLinkFacts,
     Revision,
     RoundCancelledFacts,
+    SeatOfferFacts,
     SignInFacts,
     UnmatchedFacts,
     VisitFacts,
@@ -118,6 +121,7 @@ from shadowing.models.visiting import (
     Visitor,
     Why,
 )
+from shadowing.models.waiting import FreeSeat, OfferState, SeatOffer, SeatState
 from shadowing.solver.problem import OpeningKind
 
 __all__ = [
@@ -146,6 +150,7 @@ __all__ = [
     "Contact",
     "Coordinator",
     "DatedSpan",
+    "DeclineArguments",
     "Department",
     "EarlierAnswer",
     "Entry",
@@ -154,6 +159,7 @@ __all__ = [
     "Facts",
     "Forbid",
     "ForbidBefore",
+    "FreeSeat",
     "FreeTimes",
     "GivenAnswer",
     "GivenState",
@@ -185,6 +191,7 @@ __all__ = [
     "MailOutcome",
     "Moment",
     "NewDatesFacts",
+    "OfferState",
     "Offered",
     "OfferedForFacts",
     "OpenForYouFacts",
@@ -213,6 +220,9 @@ __all__ = [
     "RoundArguments",
     "RoundCancelledFacts",
     "Rsvp",
+    "SeatOffer",
+    "SeatOfferFacts",
+    "SeatState",
     "SignIn",
     "SignInFacts",
     "SignInKey",
@@ -228,6 +238,7 @@ __all__ = [
     "VisitFacts",
     "Visitor",
     "Wall",
+    "WaveArguments",
     "Way",
     "Whom",
     "Why",

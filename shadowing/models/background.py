@@ -23,6 +23,8 @@ class JobKind(StrEnum):
     FORGET = "forget"
     REASONS = "reasons"
     REPAIR = "repair"
+    FREE_SEAT = "free_seat"
+    ASK_NEXT = "ask_next"
 
 
 class JobState(StrEnum):
@@ -69,7 +71,31 @@ class RepairArguments:
     repair_id: int
 
 
-Arguments = SolveArguments | LeaveArguments | RoundArguments | ListArguments | RepairArguments
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineArguments:
+    """Which guest's invitation was declined, and when: another answer since then undoes it."""
+
+    invitation_id: int
+    answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveArguments:
+    """Which free seat goes to the next people of the waiting list where nobody of this wave took it."""
+
+    seat_id: int
+    wave: int
+
+
+Arguments = (
+    SolveArguments
+    | LeaveArguments
+    | RoundArguments
+    | ListArguments
+    | RepairArguments
+    | DeclineArguments
+    | WaveArguments
+)
 ARGUMENTS: TypeAdapter[Arguments] = TypeAdapter(Arguments)
 
 

@@ -32,6 +32,7 @@ class LetterKind(StrEnum):
     OPEN_FOR_YOU = "open_for_you"
     OFFERED_FOR = "offered_for"
     ANSWER_HEARD = "answer_heard"
+    SEAT_OFFER = "seat_offer"
 
 
 class LetterState(StrEnum):
@@ -237,6 +238,17 @@ class AnswerHeardFacts:
     about: Literal["answer_heard"] = "answer_heard"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatOfferFacts:
+    """A free seat that the reader may take *until* then, as their calendar would show it; *others* are asked at the same time."""
+
+    heading: Heading
+    entry: Entry
+    until: datetime
+    others: int
+    about: Literal["seat_offer"] = "seat_offer"
+
+
 Facts = (
     SignInFacts
     | PersonalLinkFacts
@@ -249,6 +261,7 @@ Facts = (
     | OpenForYouFacts
     | OfferedForFacts
     | AnswerHeardFacts
+    | SeatOfferFacts
 )
 FACTS: TypeAdapter[Facts] = TypeAdapter(Annotated[Facts, Field(discriminator="about")])
 

@@ -48,6 +48,7 @@ LETTER_KINDS = {
     LetterKind.OPEN_FOR_YOU: N_("Answers open for one person"),
     LetterKind.OFFERED_FOR: N_("An opening was entered or changed"),
     LetterKind.ANSWER_HEARD: N_("A no or another time was heard"),
+    LetterKind.SEAT_OFFER: N_("A place is free"),
 }
 LETTER_STATES = {
     LetterState.READY: N_("Waiting"),

@@ -32,6 +32,7 @@ from shadowing.views import (
     letters,
     lists,
     mailings,
+    offers,
     open_as,
     openings,
     outcomes,
@@ -52,6 +53,7 @@ from shadowing.views import (
     trials,
     visit_answers,
     visits,
+    waiting,
     whom,
 )
 from shadowing.views.language import filled, locale_of_reader, zone_of_reader
@@ -107,6 +109,8 @@ PAGES = (
     holding,
     previews,
     open_as,
+    offers,
+    waiting,
 )
 
 
@@ -130,6 +134,7 @@ def register(app: Flask) -> None:
         trouble,
         why,
         what_helps,
+        waiting.seats_on_offer,
     )
     app.jinja_env.globals.update({function.__name__: function for function in functions})
 

@@ -31,5 +31,7 @@ def tag_words() -> dict[str, str]:
         "by_hand": gettext("By hand"),
         "again": gettext("After a visit was lost"),
         "pinned": gettext("Kept"),
+        "waiting_list": gettext("From the waiting list"),
+        "by_guest": gettext("Chosen by the guest"),
         "affected": gettext("Affected"),
     }

@@ -35,7 +35,7 @@ from shadowing.models import (
     Stage,
     WhyUnmatched,
 )
-from shadowing.views import auth, calendars, language, visit_answers
+from shadowing.views import auth, calendars, language, offers, visit_answers
 from shadowing.views.calendars import Elsewhere
 from shadowing.visiting import answers as given
 from shadowing.visiting import invitations, outcomes
@@ -63,6 +63,7 @@ def mine() -> str:
         waits=guest is not None and guest.takes_part,
         zone=zone,
         happened=tuple(Happened),
+        offered=offers.open_to(guest),
     )
 
 
@@ -203,6 +204,8 @@ def tag_words() -> dict[str, str]:
         "new_wall": gettext("Your departments meet for the first time"),
         "maybe": gettext("At a time you marked “if need be”"),
         "by_hand": gettext("Chosen by the people who run the round"),
+        "waiting_list": gettext("A place that became free"),
+        "by_guest": gettext("Chosen by you"),
     }
 
 

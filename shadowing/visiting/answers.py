@@ -26,7 +26,7 @@ from shadowing.models import (
     Round,
     Trust,
 )
-from shadowing.visiting import answers_heard
+from shadowing.visiting import answers_heard, declining
 
 GUESTS_WHY = (AnswerWhy.BUSY, AnswerWhy.ILL, AnswerWhy.LEAVE, AnswerWhy.NO_WISH, AnswerWhy.OTHER)
 HOSTS_WHY = (AnswerWhy.BUSY, AnswerWhy.ILL, AnswerWhy.MOVED, AnswerWhy.DEPUTY, AnswerWhy.OTHER)
@@ -193,6 +193,7 @@ def take(invitation: Invitation, said: NewAnswer, now: datetime) -> GivenAnswer:
     invitation.answer, invitation.answered_at = said.answer, now
     if row.is_news:
         answers_heard.confirm(row, now)
+    declining.declined(invitation, now)
     return row
 
 

@@ -125,9 +125,12 @@ def of(person: Person, round: Round) -> Select[Invitation]:
 
 
 def _steps(round: Round, stamp: datetime, sender: Sender, rows: Select[Invitation], some: bool) -> Iterator[StepAhead]:
+    return steps_of(differences.difference(round, stamp.replace(microsecond=0), rows, some), round, stamp, sender)
+
+
+def steps_of(found: Difference, round: Round, stamp: datetime, sender: Sender) -> Iterator[StepAhead]:
     """Cancellations first, then changes, then new invitations."""
-    stamp = stamp.replace(microsecond=0)
-    found, heard = differences.difference(round, stamp, rows, some), hearing.heard(round)
+    stamp, heard = stamp.replace(microsecond=0), hearing.heard(round)
     off = partings.among(round, found)
     for row in found.gone:
         yield cancelled(row, stamp, row.id in heard, off)

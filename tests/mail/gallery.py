@@ -14,6 +14,7 @@ from shadowing.models import (
     Answer,
     AnswerWay,
     Contact,
+    FreeSeat,
     GivenState,
     Guest,
     Invitation,
@@ -27,13 +28,14 @@ from shadowing.models import (
     Role,
     Round,
     Rsvp,
+    SeatOffer,
     SignInKey,
     VisitFacts,
     Why,
     WhyUnmatched,
 )
 from shadowing.rounds import opening_mails
-from shadowing.visiting import answers, answers_heard, invitations
+from shadowing.visiting import answers, answers_heard, invitations, offering
 from shadowing.visiting.answers import NewAnswer
 from tests import factories as make
 from tests.factories import NOW
@@ -155,6 +157,7 @@ def of_rounds(cast: Cast) -> Iterator[Named]:
     yield "answer-taken_back", letters.answered_for(cast.seat, cast.host, cast.round.answers_until, True, NOW)
     yield "open_for_you", letters.open_for_you(cast.seat, cast.round.answers_until, NOW)
     yield from of_openings(cast)
+    yield from of_offers(cast)
     yield "unmatched", letters.missing(cast.seat, NOW)
     why = (
         "オフィスの移転と重なるため、春に改めて行います。"
@@ -162,6 +165,16 @@ def of_rounds(cast: Cast) -> Iterator[Named]:
         else "We move house.\nSpring is better."
     )
     yield "round_cancelled", letters.round_cancelled(cast.guest, cast.round, why, True, NOW)
+
+
+def of_offers(cast: Cast) -> Iterator[Named]:
+    (slot,) = cast.opening.slots
+    seat = FreeSeat(slot=slot, opened_at=NOW, wave=1)
+    offer = SeatOffer(seat=seat, guest=cast.seat, wave=1, rank=1, offered_at=NOW, until=NOW + 24 * HOUR)
+    db.session.add(offer)
+    db.session.flush()
+    yield "seat_offer", offering.letter_of(offer, 3, NOW)
+    yield "seat_offer-alone", offering.letter_of(offer, 0, NOW)
 
 
 def of_openings(cast: Cast) -> Iterator[Named]:

@@ -18,7 +18,19 @@ from shadowing.company import people
 from shadowing.folders import lists_handed
 from shadowing.mail import letters, links
 from shadowing.mail.letters import Sender
-from shadowing.models import AnotherTime, Answer, Exclusion, Invitation, Journey, PairingStatus, Person, Round, Stage
+from shadowing.models import (
+    AnotherTime,
+    Answer,
+    Exclusion,
+    FreeSeat,
+    Invitation,
+    Journey,
+    PairingStatus,
+    Person,
+    Round,
+    SeatOffer,
+    Stage,
+)
 from shadowing.visiting import answers, invitations
 from shadowing.visiting.answers import NewAnswer
 from tests import factories
@@ -61,6 +73,11 @@ TABLE = {
     "visit_answers.propose": OWN,
     "visit_answers.seal": OWN,
     "visit_answers.undo": OWN,
+    "offers.decline": OWN,
+    "offers.mine": PARTICIPANT,
+    "offers.others": OWN,
+    "offers.take": OWN,
+    "offers.take_instead": OWN,
     "visits.answer": OWN,
     "outcomes.say": OWN,
     "visits.calendar": OWN,
@@ -212,6 +229,11 @@ TABLE = {
     "trail.download": HR,
     "trail.index": HR,
     "trials.show": HR,
+    "waiting.free_seat": HR,
+    "waiting.hand": HR,
+    "waiting.offer": HR,
+    "waiting.show": HR,
+    "waiting.stop": HR,
     "whom.choose": HR,
     "whom.show": HR,
 }
@@ -259,6 +281,10 @@ def world(session: Session) -> World:
     invitation = session.scalars(select(Invitation).where(Invitation.person_id == guest.id)).one()
     wish = AnotherTime(starts_at=at(3, 9), ends_at=at(3, 10))
     answers.take(invitation, NewAnswer(answer=Answer.NONE, another_time=wish), NOW)
+    free = FreeSeat(slot=slot, opened_at=NOW, wave=1)
+    to_guest = SeatOffer(seat=free, guest=seat, wave=1, rank=1, offered_at=NOW, until=at(0, 10))
+    session.add(to_guest)
+    session.flush()
     ids = {
         "import": handed.id,
         "rounds": round.id,
@@ -268,6 +294,8 @@ def world(session: Session) -> World:
         "letters": letter.id,
         "openings": offered.id,
         "visits": invitation.id,
+        "seats": free.id,
+        "offers": to_guest.id,
         "people": guest.id,
         "departments": host.home.id,
         "exclusions": kept_apart.id,

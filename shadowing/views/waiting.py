@@ -1,0 +1,112 @@
+"""Free places of a running round as HR sees them: on offer to whom and until when, about to be free, not taken; who waits."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy import func, select
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from shadowing.extensions import db
+from shadowing.models import FreeSeat, Guest, Invitation, Opening, Round, SeatState, Slot, Stage
+from shadowing.views import auth, forms
+from shadowing.visiting import declining, offering, seating, waiting
+from shadowing.visiting.waiting import Waiting
+
+FREE_MOST, ENDED_MOST = 50, 20
+
+bp = Blueprint("waiting", __name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """*leaving* are declined visits whose seats are not free yet; *free* are slots to come with seats that nobody has or is
+    offered."""
+
+    leaving: list[Invitation]
+    offered: list[FreeSeat]
+    ended: list[FreeSeat]
+    free: list[Slot]
+    waiting: list[Waiting]
+
+
+@bp.get("/rounds/<int:id>/waiting")
+@auth.for_hr
+def show(id: int) -> str:
+    round = db.get_or_404(Round, id)
+    g.back = url_for("rounds.run", id=id)
+    places = places_of(round, datetime.now(UTC)) if round.stage is Stage.PUBLISHED else None
+    return render_template("waiting/show.html", round=round, places=places, free_at=declining.free_at)
+
+
+@bp.post("/visits/<int:id>/free-seat")
+@auth.for_hr
+def free_seat(id: int) -> Response:
+    invitation = db.get_or_404(Invitation, id)
+    back = at(invitation.slot)
+    declining.free_now(invitation, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("The place is free. Guest and host are told."))
+    return redirect(back, code=303)
+
+
+@bp.post("/slots/<int:id>/offer-seat")
+@auth.for_hr
+def offer(id: int) -> Response:
+    slot = db.get_or_404(Slot, id)
+    back = at(slot)
+    seat = offering.offer(slot, g.user, datetime.now(UTC))
+    db.session.commit()
+    asked = seat.state is SeatState.OPEN
+    flash(gettext("The place is offered.") if asked else gettext("Nobody who waits could take this place."))
+    return redirect(back, code=303)
+
+
+@bp.post("/seats/<int:id>/stop")
+@auth.for_hr
+def stop(id: int) -> Response:
+    seat = db.get_or_404(FreeSeat, id)
+    back = at(seat.slot)
+    offering.stop(seat, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("The place is not on offer any more."))
+    return redirect(back, code=303)
+
+
+@bp.post("/seats/<int:id>/hand")
+@auth.for_hr
+def hand(id: int) -> Response:
+    seat = db.get_or_404(FreeSeat, id)
+    back = at(seat.slot)
+    guest = db.session.get(Guest, forms.row_id(request.form, "guest") or 0)
+    if guest is None or guest.round_id != seat.slot.opening.round_id:
+        raise NotFound
+    offering.hand(seat, guest, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("The place is given. Guest and host are told."))
+    return redirect(back, code=303)
+
+
+def at(slot: Slot) -> str:
+    g.back = url_for(".show", id=slot.opening.round_id)
+    return str(g.back)
+
+
+def places_of(round: Round, now: datetime) -> Places:
+    seats = select(FreeSeat).join(FreeSeat.slot).join(Slot.opening).where(Opening.round_id == round.id)
+    ended = seats.where(FreeSeat.state != SeatState.OPEN, Slot.starts_at > now).order_by(FreeSeat.ended_at.desc())
+    return Places(
+        leaving=list(db.session.scalars(declining.waiting_to_be_free(round))),
+        offered=list(db.session.scalars(seats.where(FreeSeat.state == SeatState.OPEN).order_by(Slot.starts_at))),
+        ended=list(db.session.scalars(ended.limit(ENDED_MOST))),
+        free=list(db.session.scalars(seating.with_free_seats(round, now + offering.BEFORE_VISIT).limit(FREE_MOST))),
+        waiting=waiting.of(round),
+    )
+
+
+def seats_on_offer(round: Round) -> int:
+    open_ones = select(func.count()).select_from(FreeSeat).join(FreeSeat.slot).join(Slot.opening)
+    open_ones = open_ones.where(Opening.round_id == round.id, FreeSeat.state == SeatState.OPEN)
+    return db.session.scalar(open_ones) or 0
