@@ -17,7 +17,17 @@ from sqlalchemy import ColumnElement, CursorResult, Select, and_, case, exists, 
 from sqlalchemy.orm import aliased
 
 from shadowing.extensions import db
-from shadowing.models import Job, JobState, Letter, LetterKind, LetterState, MailOutcome, Received, Round
+from shadowing.models import (
+    BY_ITSELF,
+    Job,
+    JobState,
+    Letter,
+    LetterKind,
+    LetterState,
+    MailOutcome,
+    Received,
+    Round,
+)
 
 LEASE = timedelta(seconds=30)
 BEAT = timedelta(seconds=10)
@@ -68,7 +78,8 @@ def _in_order(kind: type[Claimed]) -> ColumnElement[bool]:
         return true()
     earlier = aliased(Letter)
     same = (earlier.invitation_id == Letter.invitation_id, earlier.revision < Letter.revision)
-    return ~exists(select(earlier.id).where(*same, earlier.done_at.is_(None)).correlate(Letter))
+    told = (earlier.done_at.is_(None), earlier.kind.not_in(BY_ITSELF))  # those wait for their hour, and hold nothing up
+    return ~exists(select(earlier.id).where(*same, *told).correlate(Letter))
 
 
 def _may_leave(kind: type[Claimed], now: datetime) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from time import monotonic
 
 import structlog
@@ -27,10 +28,12 @@ from shadowing.mail.reader import MailReader
 from shadowing.mail.smtp import TROUBLES, Patience
 from shadowing.models import Job, Letter, LetterState
 from shadowing.solver.problem import Progress
+from shadowing.visiting import briefs
 
 log = structlog.get_logger()
 
 POLL_SECONDS = 1.0
+PLAN_EVERY = timedelta(minutes=15)
 JOB_TRIES = 5
 TOO_LATE = N_("It was too late to send this mail.")
 TOO_OFTEN = N_("Five tries ended without a result, so it was given up.")
@@ -53,9 +56,10 @@ def run(
     is stopped, and the reason is printed."""
     stop = stop or _stopped_by_signals()
     lane = Lane(app.extensions["settings"], patience)
+    ahead = Ahead(app, clock)
     with ThreadPoolExecutor(3, "work") as pool:
         others = [
-            pool.submit(_loop, lambda: work(app, stop, clock), until_idle, stop),
+            pool.submit(_loop, lambda: ahead.plan() or work(app, stop, clock), until_idle, stop),
             pool.submit(_hear_all, app, until_idle, stop, clock),
         ]
         if lane.settings.mail_listen and not until_idle:
@@ -199,6 +203,33 @@ def _beating(app: Flask, letter: Letter, clock: Clock) -> Iterator[None]:
     finally:
         over.set()
         heart.join()
+
+
+# Letters that nobody presses for
+
+
+class Ahead:
+    """Plans the mails around visits, on its first call and then every quarter of an hour. A round that cannot be planned
+    keeps no other from it, and is tried again the next time."""
+
+    def __init__(self, app: Flask, clock: Clock = clock) -> None:
+        self.app, self.clock = app, clock
+        self.next: datetime | None = None
+
+    def plan(self) -> bool:
+        """False, whatever was written: the letters are sent beside, and the jobs need not wait."""
+        now = self.clock()
+        if self.next is None or now >= self.next:
+            self.next = now + PLAN_EVERY
+            with self.app.app_context():
+                for id in briefs.due(now):
+                    tried(partial(_plan, id, now))
+        return False
+
+
+def _plan(round_id: int, now: datetime) -> None:
+    briefs.plan(round_id, now)
+    db.session.commit()
 
 
 # Jobs

@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 from shadowing.background import jobs
 from shadowing.cli.sample import DEPARTMENTS, FAMILY, GIVEN, LINES, MEETINGS
 from shadowing.collecting import availability, dates
-from shadowing.company import people
+from shadowing.company import people, workdays
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.models import (
@@ -32,7 +32,6 @@ from shadowing.models import (
     Slot,
     Stage,
 )
-from shadowing.rounds import closed_days
 
 ZONE = "Asia/Tokyo"
 TOKYO = ZoneInfo(ZONE)
@@ -143,7 +142,7 @@ def _round(title: str, monday: date, now: datetime, stage: Stage) -> Round:
         zone=ZONE,
         stage=stage,
         asked_at=now - timedelta(days=10),
-        closed_days=[day.isoformat() for day in closed_days.public(ZONE, monday, monday + timedelta(days=18))],
+        closed_days=[day.isoformat() for day in workdays.public(ZONE, monday, monday + timedelta(days=18))],
         coordinator=db.session.scalar(select(Person).where(Person.hr)),
         greeting="となりの部署の仕事を、半日だけ見に行きませんか。",
     )

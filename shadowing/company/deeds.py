@@ -75,6 +75,8 @@ DEEDS = {
     "stop_offer": N_("Stopped offering a free place"),
     "take_instead": N_("Took another place instead of a visit"),
     "solve": N_("Had the pairings made"),
+    "start_briefs": N_("Let the mails around visits go by themselves"),
+    "stop_briefs": N_("Stopped the mails around visits"),
     "take_back": N_("Took somebody back"),
     "take_back_answer": N_("Took a typed-in answer back"),
     "tell": N_("Told the new days"),

@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, select, update
 
 from shadowing.config import Settings
 from shadowing.extensions import db
-from shadowing.mail import hearing, quiet
+from shadowing.mail import hearing, outdated, quiet
 from shadowing.models import (
+    BY_ITSELF,
     AnsweredForFacts,
     AskFacts,
     Coordinator,
@@ -46,6 +47,7 @@ ONE_COPY = (
     *(LetterKind.ASK, LetterKind.NUDGE, LetterKind.UNMATCHED, LetterKind.ROUND_CANCELLED, LetterKind.NEW_DATES),
     *(LetterKind.ANSWERED_FOR, LetterKind.OPEN_FOR_YOU, LetterKind.OFFERED_FOR, LetterKind.ANSWER_HEARD),
     LetterKind.SEAT_OFFER,
+    *BY_ITSELF,
 )
 """Not sent again where the outcome of a try is unknown: one too few beats one too many."""
 
@@ -240,9 +242,10 @@ def overtaken(letter: Letter, now: datetime) -> LetterState | None:
         return LetterState.GAVE_UP
     if letter.invitation_id is None:
         return None
-    newest = db.session.scalar(
-        select(Letter).where(Letter.invitation_id == letter.invitation_id).order_by(Letter.revision.desc()).limit(1)
-    )
+    if letter.kind in BY_ITSELF:
+        return outdated.state(letter)
+    told = select(Letter).where(Letter.invitation_id == letter.invitation_id, Letter.kind.not_in(BY_ITSELF))
+    newest = db.session.scalar(told.order_by(Letter.revision.desc()).limit(1))
     if (
         newest is not None
         and newest.kind is LetterKind.CANCEL

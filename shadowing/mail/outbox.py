@@ -64,7 +64,7 @@ def _headers(letter: Letter, written: MailText, settings: Settings) -> list[tupl
     ]
     if heading.coordinator:
         headers.append(("Reply-To", mime.mailbox(heading.coordinator.name, heading.coordinator.email)))
-    if letter.revision:
+    if letter.revision and isinstance(letter.facts, VisitFacts):
         first = f"<{message_id(letter, 0, settings)}>"
         headers += [("In-Reply-To", first), ("References", first)]
     return headers

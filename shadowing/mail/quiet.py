@@ -3,16 +3,15 @@
 At once go links that somebody asked for, the echo of an answer, whatever is about a visit that begins within a day of the morning
 it would wait for, and what would be too late by then. Without a mail server no mail reaches anybody, so none waits."""
 
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 
-from shadowing.company import people
+from shadowing.company.workdays import Workdays
 from shadowing.extensions import db, settings
 from shadowing.models import Letter, LetterKind, Person, Round, VisitFacts
 
 AT_ONCE = (LetterKind.SIGN_IN, LetterKind.PERSONAL_LINK, LetterKind.ANSWER_HEARD)
 SOON = timedelta(days=1)
-DAYS_AHEAD = 31
 
 
 def wait(letter: Letter) -> None:
@@ -44,25 +43,17 @@ def _next_window(letter: Letter, begin: int, end: int) -> datetime | None:
 
 def day_for(person: Person, round: Round, moment: datetime) -> datetime:
     """When *person* may be disturbed: at *moment*, or on the next morning of theirs; for who works on no day of the next
-    month, at *moment*."""
+    weeks, at *moment*."""
     return _window(person, person.zone, round, moment, settings().mail_hours) or moment
 
 
 def _window(
-    person: Person, zone_name: str, round: Round | None, moment: datetime, between: tuple[int, int]
+    person: Person, zone: str, round: Round | None, moment: datetime, between: tuple[int, int]
 ) -> datetime | None:
-    """When it is day for the reader: at *moment*, or from when on. None for who works on no day of the next month."""
-    zone, hours = ZoneInfo(zone_name), people.read_hours(people.painted_hours(person.hours))
-    closed = set(round.closed_days) if round else set()
-    today = moment.astimezone(zone).date()
-    for day in (today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)):
-        opens, closes = (_at(day, hour, zone) for hour in between)
-        if hours.spans(day) and day.isoformat() not in closed and moment < closes:
+    """When it is day for the reader: at *moment*, or from when on. None for somebody who works on no day of the next weeks."""
+    working = replace(Workdays.of(person, round.closed_days if round else ()), zone=zone)
+    for day in working.after(working.day_of(moment)):
+        opens, closes = (working.at(day, time(hour) if hour < 24 else time.max) for hour in between)
+        if moment < closes:
             return max(opens, moment)
     return None
-
-
-def _at(day: date, hour: int, zone: ZoneInfo) -> datetime:
-    if hour == 24:
-        day, hour = day + timedelta(days=1), 0
-    return datetime.combine(day, time(hour), zone).astimezone(UTC)

@@ -9,13 +9,14 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 
 from shadowing.i18n import Reader
-from shadowing.mail import links, of_answers, of_offers, of_openings, of_rounds, of_visits, typeset
+from shadowing.mail import links, of_answers, of_briefs, of_offers, of_openings, of_rounds, of_visits, typeset
 from shadowing.mail.content import Content, Writing, questions
 from shadowing.mail.letters import Sender
 from shadowing.models import (
     AnsweredForFacts,
     AnswerHeardFacts,
     AskFacts,
+    BriefFacts,
     Entry,
     Facts,
     Heading,
@@ -113,6 +114,8 @@ def _content(about: Writing) -> Content:
             return of_rounds.round_cancelled(facts, about)
         case VisitFacts() as facts:
             return of_visits.visit(facts, about)
+        case BriefFacts() as facts:
+            return of_briefs.brief(facts, about)
 
 
 def _context(mail: Content, heading: Heading, reader: Reader, sender: Sender) -> Context:

@@ -1,15 +1,16 @@
 """The facts of one visit, as the mails about it say them: to its guest, or to its host."""
 
+from collections.abc import Sequence
+
 from flask_babel import gettext
 
 from shadowing.i18n import Reader
 from shadowing.mail.content import Detail, kept
-from shadowing.models import Entry, OpeningKind, Participation, Role, VisitFacts
+from shadowing.models import Contact, Entry, OpeningKind, Participation, Role
 from shadowing.models.words import OPENING_KINDS
 
 
-def every(facts: VisitFacts, reader: Reader) -> tuple[Detail, ...]:
-    entry = facts.revision.entry
+def every(entry: Entry, contacts: Sequence[Contact], reader: Reader) -> tuple[Detail, ...]:
     guest = entry.role is Role.GUEST
     takes_part = entry.participation is Participation.TAKE_PART
     return kept(
@@ -18,8 +19,8 @@ def every(facts: VisitFacts, reader: Reader) -> tuple[Detail, ...]:
         what(entry),
         department(entry),
         *_people(entry, reader),
-        _contact(facts, reader),
-        _travel(entry),
+        contact(contacts, reader),
+        travel(entry),
         Detail(gettext("Please prepare"), entry.preparation),
         gettext("You take part and do something yourself.") if takes_part and guest else None,
         gettext("Your guests take part and do something themselves.") if takes_part and not guest else None,
@@ -69,14 +70,14 @@ def _people(entry: Entry, reader: Reader) -> list[Detail]:
     return found
 
 
-def _contact(facts: VisitFacts, reader: Reader) -> Detail:
+def contact(contacts: Sequence[Contact], reader: Reader) -> Detail:
     """Where the other side is reached on the day; of several with their names."""
-    several = len(facts.contacts) > 1
-    lines = [f"{reader.people([one.name])} {one.email}" if several else one.email for one in facts.contacts]
+    several = len(contacts) > 1
+    lines = [f"{reader.people([one.name])} {one.email}" if several else one.email for one in contacts]
     return Detail(gettext("Contact"), "\n".join(lines))
 
 
-def _travel(entry: Entry) -> Detail | None:
+def travel(entry: Entry) -> Detail | None:
     if not entry.travel_minutes:
         return None
     minutes = gettext("%(minutes)s minutes before and after the visit", minutes=entry.travel_minutes)

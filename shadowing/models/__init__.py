@@ -46,21 +46,31 @@ from shadowing.models.company import (
     SignInKey,
     Undoing,
 )
-from shadowing.models.hearing import FOR_EYES, MailAlias, MailOutcome, Received
+from shadowing.models.heading import (
+    Contact,
+    Coordinator,
+    Heading,
+    Link,
+)
+from shadowing.models.hearing import (
+    FOR_EYES,
+    MailAlias,
+    MailOutcome,
+    Received,
+)
 from shadowing.models.mail import (
+    BY_ITSELF,
     LOST,
     AnsweredForFacts,
     AnswerHeardFacts,
     AskFacts,
-    Contact,
-    Coordinator,
+    BriefFacts,
+    Card,
     Example,
     Facts,
-    Heading,
     Letter,
     LetterKind,
     LetterState,
-    Link,
     NewDatesFacts,
     OfferedForFacts,
     OpenForYouFacts,
@@ -125,6 +135,7 @@ from shadowing.models.waiting import FreeSeat, OfferState, SeatOffer, SeatState
 from shadowing.solver.problem import OpeningKind
 
 __all__ = [
+    "BY_ITSELF",
     "EAST_ASIAN",
     "FOR_EYES",
     "LOST",
@@ -145,6 +156,8 @@ __all__ = [
     "Availability",
     "Base",
     "Because",
+    "BriefFacts",
+    "Card",
     "ColumnChange",
     "Consent",
     "Contact",

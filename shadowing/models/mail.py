@@ -14,6 +14,7 @@ from shadowing.models.answering import AnotherTime, AnswerWay
 from shadowing.models.base import Base, DeferredValue, Work
 from shadowing.models.columns import ShortText
 from shadowing.models.company import Person
+from shadowing.models.heading import Contact, Heading
 from shadowing.models.visiting import Answer, Appointment, Entry, Invitation, Offered, Parting
 
 
@@ -33,6 +34,14 @@ class LetterKind(StrEnum):
     OFFERED_FOR = "offered_for"
     ANSWER_HEARD = "answer_heard"
     SEAT_OFFER = "seat_offer"
+    BRIEF = "brief"
+    DAY_BEFORE = "day_before"
+    THIS_MORNING = "this_morning"
+    AFTER_VISIT = "after_visit"
+
+
+BY_ITSELF = (LetterKind.BRIEF, LetterKind.DAY_BEFORE, LetterKind.THIS_MORNING, LetterKind.AFTER_VISIT)
+"""What goes around a visit without a press, in its order: see visiting/briefs.py."""
 
 
 class LetterState(StrEnum):
@@ -51,41 +60,6 @@ class LetterState(StrEnum):
 
 LOST = (LetterState.UNDELIVERABLE, LetterState.GAVE_UP, LetterState.UNKNOWN)
 """The states of a letter that did not arrive, as far as is known."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """The page that a mail leads to. Its token is made from *what* (ids and versions) while the mail is written."""
-
-    purpose: Literal["sign_in", "personal"]
-    what: tuple[int, ...]
-    path: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coordinator:
-    """Who answers questions about a round."""
-
-    name: str
-    email: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
-    """Where somebody on the other side of a visit is reached. Only mails name it: calendars are shared with colleagues."""
-
-    name: str
-    email: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
-    """What every mail names: its reader, their page, and the round it belongs to, if it belongs to one."""
-
-    reader: str
-    link: Link
-    round: str = ""
-    coordinator: Coordinator | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +223,27 @@ class SeatOfferFacts:
     about: Literal["seat_offer"] = "seat_offer"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What a guest may know of a department before they come; *words* are a few of its own, each with what it means."""
+
+    department: str
+    what: str
+    goal: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefFacts:
+    """Of a mail that goes by itself around a visit. *entry* names of the other side only who has not declined."""
+
+    heading: Heading
+    entry: Entry
+    contacts: tuple[Contact, ...] = ()
+    card: Card | None = None
+    about: Literal["brief"] = "brief"
+
+
 Facts = (
     SignInFacts
     | PersonalLinkFacts
@@ -262,6 +257,7 @@ Facts = (
     | OfferedForFacts
     | AnswerHeardFacts
     | SeatOfferFacts
+    | BriefFacts
 )
 FACTS: TypeAdapter[Facts] = TypeAdapter(Annotated[Facts, Field(discriminator="about")])
 

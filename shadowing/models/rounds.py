@@ -68,7 +68,8 @@ class RepairLimits:
 class Round(Base):
     """One rotation. *starts_on* to *ends_on*, *answers_until* (its whole day) and *closed_days* are days in *zone*.
 
-    *late_answers* count until the plan is made; *closed_at* is when the answers were closed; *reminders* go by themselves.
+    *late_answers* count until the plan is made; *closed_at* is when the answers were closed; *reminders* of the
+    answers go by themselves, and so do *briefs*, the mails around each visit.
     *cancelled_why* are the words that its people were told. Within *repairs_alone* a repair needs nobody's press; None: each
     waits for HR. Its mails stay here while *mail_paused_at* is set.
     *version* rises with every change that a preview must notice."""
@@ -91,6 +92,7 @@ class Round(Base):
     asked_at: Mapped[datetime | None]
     late_answers: Mapped[bool] = mapped_column(default=False)
     reminders: Mapped[bool] = mapped_column(default=True)
+    briefs: Mapped[bool] = mapped_column(default=True)
     closed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancelled_why: Mapped[str] = mapped_column(LongText, default="")

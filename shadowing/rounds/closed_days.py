@@ -5,18 +5,13 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-from importlib import resources
 from typing import Annotated
 
-import holidays
 from pydantic import PlainValidator, ValidationInfo
 
 from shadowing.i18n import N_
 from shadowing.typed import Unfit, plain
 
-YEAR_END = {"JP": ((12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3))}
-"""When companies of a country are closed around New Year beside its public holidays."""
 REIWA = 2018
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = rf"({'|'.join(MONTHS)})[a-z]*\.?"
@@ -26,31 +21,6 @@ YEAR = r"(?:(\d{4})|(?:令和|r)(\d{1,2}|元))[-/.年]\s*"
 DAY = rf"(?:{YEAR}(\d{{1,2}})[-/.月]\s*(\d{{1,2}})|(\d{{1,2}})[/.月]\s*(\d{{1,2}}))日?(?:\s*\([^)]*\))?"
 SPAN = re.compile(rf"\s*{DAY}(?:\s*(?:[-–—―−~〜]|から|to|until)\s*(?:{DAY}|(\d{{1,2}})日?)(?:まで)?)?(?=\s|$)\s*")
 SPAN_MOST = timedelta(days=366)
-
-
-def usual(zone: str, first: date, last: date) -> tuple[date, ...]:
-    """Public holidays of the zone's country and its days around New Year."""
-    years, around = range(first.year, last.year + 1), YEAR_END.get(countries().get(zone, ""), ())
-    closed = {date(year, month, day) for year in years for month, day in around}
-    return tuple(sorted({*public(zone, first, last), *(day for day in closed if first <= day <= last)}))
-
-
-@cache
-def countries() -> dict[str, str]:
-    """The country of each zone that lies in one, as the zone database says."""
-    table = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8")
-    known = set(holidays.list_supported_countries())
-    rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
-    return {zone: country for country, _, zone, *_ in rows if country in known}
-
-
-def public(zone: str, first: date, last: date) -> tuple[date, ...]:
-    """Public holidays; none where the country is not known from the zone."""
-    country = countries().get(zone)
-    if country is None:
-        return ()
-    known = holidays.country_holidays(country, years=range(first.year, last.year + 1), language="en_US")
-    return tuple(day for day in sorted(known) if first <= day <= last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
+from shadowing.company import workdays
 from shadowing.i18n import N_
 from shadowing.models import Round, Rsvp, Stage
-from shadowing.rounds import closed_days
 from shadowing.rounds.closed_days import ClosedDays
 from shadowing.rules import RoundRules
 from shadowing.typed import LONG, Day, Mistakes, Unfit, Yes, Zone, by, each, line, one_of, text
@@ -55,13 +55,14 @@ class RoundDates:
 
     @property
     def all_closed_days(self) -> list[date]:
-        usual = closed_days.usual(self.zone, self.starts_on, self.ends_on) if self.holidays else ()
+        usual = workdays.usual(self.zone, self.starts_on, self.ends_on) if self.holidays else ()
         return sorted({*self.closed_days, *usual})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundDraft(RoundDates):
-    """What HR says about a round. *late_answers* count until the plan is made; *reminders* go by themselves."""
+    """What HR says about a round. *late_answers* count until the plan is made; *reminders* of the answers
+    go by themselves, and so do *briefs*, the mails around each visit."""
 
     title: Annotated[str, by(line(200))]
     greeting: Annotated[str, by(text(LONG))] = ""
@@ -69,6 +70,7 @@ class RoundDraft(RoundDates):
     rules: RoundRules = field(default_factory=RoundRules)
     late_answers: Yes = False
     reminders: Yes = True
+    briefs: Yes = True
 
 
 def today_for(given: RoundDates, round: Round | None, now: datetime) -> date | None:

@@ -13,7 +13,7 @@ from sqlalchemy import Select, exists, func, select, update
 from sqlalchemy.orm import joinedload
 
 from shadowing.collecting import dates, openings
-from shadowing.company import audit, people
+from shadowing.company import audit, people, workdays
 from shadowing.errors import Changed, Refusal
 from shadowing.extensions import db
 from shadowing.mail import letters
@@ -35,7 +35,7 @@ from shadowing.models import (
     Stage,
     Way,
 )
-from shadowing.rounds import agenda, closed_days, reminders, whom
+from shadowing.rounds import agenda, reminders, whom
 from shadowing.rounds.drafts import RoundDraft, today, today_for
 from shadowing.rules import RoundRules
 from shadowing.typed import Mistakes, Unfit
@@ -59,7 +59,8 @@ def defaults(now: datetime, zone: str, title: str) -> RoundDraft:
         rules=last.rules if last else RoundRules(),
         late_answers=last.late_answers if last else False,
         reminders=last.reminders if last else True,
-        closed_days=closed_days.usual(zone, starts_on, ends_on),
+        briefs=last.briefs if last else True,
+        closed_days=workdays.usual(zone, starts_on, ends_on),
     )
 
 
@@ -108,7 +109,8 @@ def _fill(round: Round, given: RoundDraft, today: date | None) -> None:
             raise Mistakes({"title": Unfit("There is a round “%(title)s” on these days already.", title=given.title)})
     round.title, round.greeting, round.zone, round.rsvp = given.title, given.greeting, given.zone, given.rsvp
     round.starts_on, round.ends_on, round.answers_until = given.starts_on, given.ends_on, given.answers_until
-    round.rules, round.late_answers, round.reminders = given.rules, given.late_answers, given.reminders
+    round.rules, round.late_answers = given.rules, given.late_answers
+    round.reminders, round.briefs = given.reminders, given.briefs
     round.closed_days = [day.isoformat() for day in given.all_closed_days]
 
 

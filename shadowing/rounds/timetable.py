@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count
 
+from shadowing.company import workdays
 from shadowing.models import Round
-from shadowing.rounds import closed_days
 from shadowing.rounds.drafts import RoundDraft
 
 DAY = timedelta(days=1)
@@ -57,4 +57,4 @@ def reminder_days(given: RoundDraft | Round, asked_on: date) -> tuple[date, ...]
 def _working(zone: str, day: date, step: timedelta) -> date:
     """The first working day from *day* on, or back."""
     days = (day + n * step for n in count())
-    return next(day for day in days if day.weekday() < 5 and not closed_days.usual(zone, day, day))
+    return next(day for day in days if day.weekday() < 5 and not workdays.usual(zone, day, day))

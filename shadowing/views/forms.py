@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from shadowing import typed
+from shadowing.company import workdays
 from shadowing.errors import Refusal
 from shadowing.matching.board import Grouping, PairingsSought
 from shadowing.models import Answer, Round
-from shadowing.rounds import closed_days
 from shadowing.rounds.drafts import RoundDates, RoundDraft, today_for
 from shadowing.rounds.previews import Looking, What
 from shadowing.rules import NAMES, RoundRules
@@ -99,7 +99,7 @@ def round_draft(form: Mapping[str, str], round: Round | None, now: datetime) -> 
     dates of *round* (None: a new one) too."""
     rules = {name: form.get(f"rule_{name}") or UNTICKED.get(name, "") for name in NAMES}
     try:
-        return typed.read(RoundDraft, {"reminders": "no"} | given(form) | {"rules": rules})
+        return typed.read(RoundDraft, {"reminders": "no", "briefs": "no"} | given(form) | {"rules": rules})
     except Mistakes as wrong:
         named = {name.replace("rules.", "rule_"): mistake for name, mistake in wrong.by_field.items()}
         raise Mistakes(named | _unfit_dates(form, round, now)) from None
@@ -117,7 +117,7 @@ def _unfit_dates(form: Mapping[str, str], round: Round | None, now: datetime) ->
 def of_draft(given: RoundDraft | Round) -> Filled:
     """A round, or the defaults of a new one, as its form shows it."""
     closed = {str(one) for one in given.closed_days}
-    known = {str(one) for one in closed_days.usual(given.zone, given.starts_on, given.ends_on)}
+    known = {str(one) for one in workdays.usual(given.zone, given.starts_on, given.ends_on)}
     said = {f"rule_{name}": shown(getattr(given.rules, name)) for name in NAMES}
     return Filled(
         said
@@ -132,6 +132,7 @@ def of_draft(given: RoundDraft | Round) -> Filled:
             "holidays": shown(known <= closed),
             "late_answers": shown(given.late_answers),
             "reminders": shown(given.reminders),
+            "briefs": shown(given.briefs),
             "closed_days": "\n".join(sorted(closed - known if known <= closed else closed)),
         }
     )

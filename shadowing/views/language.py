@@ -14,14 +14,13 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.wrappers import Response
 
 from shadowing import errors
-from shadowing.company import short_names
+from shadowing.company import short_names, workdays
 from shadowing.company.hours import DAYS
 from shadowing.errors import Refusal
 from shadowing.extensions import db, settings
 from shadowing.i18n import Reader
 from shadowing.models import Department, Person
 from shadowing.models import words as words_of
-from shadowing.rounds import closed_days
 from shadowing.views import auth
 
 LOCALES = ("ja", "en")
@@ -105,7 +104,7 @@ def day_there(value: datetime, zone: str) -> str:
 
 def has_holidays(zone: str) -> bool:
     """Whether public holidays are known where *zone* is."""
-    return zone in closed_days.countries()
+    return zone in workdays.countries()
 
 
 def zone_name(zone: str) -> str:

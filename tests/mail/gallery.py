@@ -13,6 +13,7 @@ from shadowing.models import (
     AnotherTime,
     Answer,
     AnswerWay,
+    BriefFacts,
     Contact,
     FreeSeat,
     GivenState,
@@ -35,7 +36,7 @@ from shadowing.models import (
     WhyUnmatched,
 )
 from shadowing.rounds import opening_mails
-from shadowing.visiting import answers, answers_heard, invitations, offering
+from shadowing.visiting import answers, answers_heard, briefs, invitations, offering
 from shadowing.visiting.answers import NewAnswer
 from tests import factories as make
 from tests.factories import NOW
@@ -131,6 +132,7 @@ def every(locale: str) -> Iterator[Named]:
     cast = Cast(locale)
     yield from of_rounds(cast)
     yield from of_visits(cast)
+    yield from around_visits(cast)
     yield from cancellations(cast)
     yield from of_answers(cast)
 
@@ -138,7 +140,7 @@ def every(locale: str) -> Iterator[Named]:
 def hard(locale: str) -> Iterator[Named]:
     """The same where people typed what breaks lines, fonts and markup."""
     cast = Cast(locale, HARD)
-    for found in (of_rounds, of_visits, cancellations, of_answers):
+    for found in (of_rounds, of_visits, cancellations, of_answers, around_visits):
         yield from ((f"hard-{name}", letter) for name, letter in found(cast))
 
 
@@ -229,6 +231,22 @@ def of_answers(cast: Cast) -> Iterator[Named]:
         by_mail = NewAnswer(answer=Answer.NO, way=AnswerWay.MAIL)
         row = answers.keep(invitation, by_mail, GivenState.STANDS, NOW)
         yield f"heard-by-mail-{invitation.role}", answers_heard.confirm(row, NOW)
+
+
+def around_visits(cast: Cast) -> Iterator[Named]:
+    """Those that go by themselves: also on the day before a holiday, where "tomorrow" would be wrong."""
+    home = cast.opening.department
+    home.card, home.goal = home.card or cast.opening.title, home.goal or cast.round.title
+    home.words = "\n".join(f"{cast.opening.title}: {cast.opening.preparation}" for _ in range(6))
+    cast.opening.kind = OpeningKind.RIDE_ALONG
+    for one in briefs.planned(cast.round, NOW):
+        letter = one.write()
+        facts = letter.facts
+        assert isinstance(facts, BriefFacts)
+        yield f"{letter.kind}-{facts.entry.role}", letter
+    letter.kind, letter.stamp = LetterKind.DAY_BEFORE, letter.stamp - 5 * 24 * HOUR
+    yield "day_before-holiday", letter
+    cast.opening.kind = OpeningKind.DESK
 
 
 def changed(cast: Cast, role: Role, **now: object) -> Letter:

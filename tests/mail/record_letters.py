@@ -51,7 +51,7 @@ from shadowing.solver.alternatives import neighbourhood
 from shadowing.solver.explain import why_not
 from shadowing.solver.instance import compiled
 from shadowing.solver.state import State
-from shadowing.visiting import answers, slots
+from shadowing.visiting import answers, briefs, slots
 from tests import conftest
 
 RECORDED = Path(__file__).parent.parent / "data" / "letters.json"
@@ -116,6 +116,7 @@ def of(app: Flask, round: Round, now: datetime) -> Digests:
         later = now + number * DAY
         change(round, later)
         publish(round, sender, later)
+    letters.keep([one.write() for one in briefs.planned(round, now)])
     cancellation.cancel(round, "オフィスの移転と重なるため。\nAnother time.", None, now + 4 * DAY)
     days = (round.starts_on - DAY, round.ends_on, round.answers_until - DAY)
     letters.keep([letters.new_dates(guest, days, now) for guest in guests(round)[:50]])

@@ -242,7 +242,7 @@ def test_a_place_line_stands_even_while_the_place_is_open(app: Flask, session: S
 def test_a_visit_is_settled_once_the_customer_has_agreed(app: Flask, session: Session) -> None:
     found, open_still = bodies(app), "The customer has not agreed yet. If they do not, you are told."
 
-    assert [name for name, body in found.items() if open_still in body] == ["request-unasked"]
+    assert [name for name, body in found.items() if open_still in body] == ["request-unasked", "brief-guest"]
     assert "Your visit is planned" in found["request-unasked"]
     assert "Your visit is settled" in found["request-open"]
 
