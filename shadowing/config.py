@@ -66,6 +66,10 @@ class Settings(BaseModel):
         "",
         description="The name under which your mail server writes Authentication-Results; empty: no sender is proven.",
     )
+    calendar_hosts: frozenset[str] = Field(
+        frozenset(),
+        description="Hosts of the house from which calendars of employees may be fetched, such as `mail.example:8443`.",
+    )
     demo: bool = Field(
         default=False,
         description="Set by `make demo`: every page says that nothing is mailed, as long as no mail server is set.",
@@ -96,6 +100,11 @@ class Settings(BaseModel):
         if given and not (host and port.isdecimal() and 0 < int(port) < 65536):
             raise ValueError("must be host:port, like 127.0.0.1:8024")
         return given
+
+    @field_validator("calendar_hosts", mode="before")
+    @classmethod
+    def _hosts(cls, given: object) -> object:
+        return frozenset(given.lower().replace(",", " ").split()) if isinstance(given, str) else given
 
     @field_validator("public_url")
     @classmethod

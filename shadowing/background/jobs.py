@@ -8,6 +8,8 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from shadowing.background import queue
+from shadowing.calendars import taking
+from shadowing.calendars.fetching import Way
 from shadowing.errors import Refusal, fill
 from shadowing.extensions import db, settings
 from shadowing.folders import lists_handed
@@ -16,6 +18,7 @@ from shadowing.mail.letters import Sender
 from shadowing.matching import child, flaws, leaving, pairings, solving
 from shadowing.matching import repairs as repairs_of_plans
 from shadowing.models import (
+    CalendarArguments,
     DeclineArguments,
     Job,
     JobKind,
@@ -108,6 +111,8 @@ def run(job: Job, beat: child.Beat, now: datetime) -> bool:
             return _on_list(job, id, now)
         case RepairArguments(repair_id=id):
             return _repair(job, id, beat, now)
+        case CalendarArguments(calendar_id=id):
+            return _on_calendar(job, id, now)
         case SolveArguments():
             return _solve(job, job.arguments, beat, now)
 
@@ -124,6 +129,17 @@ def _on_list(job: Job, list_id: int, now: datetime) -> bool:
     refusal = deed(list_id, now)
     state = JobState.FAILED if refusal else JobState.DONE
     return queue.finish(job, job.fence, state, str(refusal or ""), _later(now, began))
+
+
+def _on_calendar(job: Job, id: int, now: datetime) -> bool:
+    if job.kind is JobKind.FETCH:
+        if not queue.renew(Job, job.id, job.fence, now, queue.LONG_LEASE):
+            return False
+        db.session.commit()
+        taking.fetch(id, Way(allowed=settings().calendar_hosts), now)
+    elif later := taking.forget(id, now):
+        return queue.give_back(job, job.fence, later, "", {"attempts": job.attempts - 1})
+    return queue.finish(job, job.fence, JobState.DONE, "", now)
 
 
 def _solve(job: Job, arguments: SolveArguments, beat: child.Beat, now: datetime) -> bool:
@@ -161,4 +177,6 @@ def fail(job: Job, error: str, now: datetime) -> bool:
         solving.hand_back(db.session.get_one(Solve, job.arguments.solve_id), job.arguments.before, "failed", now)
     if isinstance(job.arguments, RepairArguments):
         repairs.fail(job.arguments.repair_id, now)
+    if isinstance(job.arguments, CalendarArguments):
+        taking.fail(job.arguments.calendar_id)
     return queue.finish(job, job.fence, JobState.FAILED, error, now)

@@ -15,7 +15,7 @@ from shadowing.errors import Unreadable, WrongStage
 from shadowing.extensions import db
 from shadowing.folders.people_in import Columns, put, refuse, write_people
 from shadowing.folders.rows import Folder, GoalRow, GuestRow, OpeningRow, RoundRow
-from shadowing.matching import spans
+from shadowing.matching import busy, spans
 from shadowing.models import (
     Availability,
     Base,
@@ -183,11 +183,12 @@ def _write_availability(folder: Folder, round: Round, ids: Ids) -> int:
     said: dict[int, list[DatedSpan]] = defaultdict(list)
     for row in folder.availability:
         said[ids.people[row.person]].append(DatedSpan(row.starts_at, row.ends_at, row.level))
-    frame, old = spans.frame_of(round), []
+    frame, away, old = spans.frame_of(round), busy.of(round), []
     columns = (Availability.id, Availability.person_id, Availability.given, Person.hours, Person.zone)
     query = select(*columns).join_from(Availability, Person).where(Availability.round_id == round.id)
     for id, person, given, hours, zone in db.session.execute(query):
-        if person in said and sorted(spans.dated(given, hours, zone, frame)) == sorted(said[person]):
+        known = busy.less(spans.dated(given, hours, zone, frame), away.get(person, ()))
+        if person in said and sorted(known) == sorted(said[person]):
             del said[person]
         elif person in said:
             old.append(id)

@@ -18,7 +18,7 @@ from shadowing.folders.reading import ROUND
 from shadowing.i18n import N_
 from shadowing.mail import reasons
 from shadowing.mail.reasons import Translate
-from shadowing.matching import board, spans
+from shadowing.matching import board, busy, spans
 from shadowing.models import Availability, Department, Exclusion, Goal, Guest, Opening, PastPairing, Person, Round
 
 LEVELS = {2: "yes", 1: "maybe"}
@@ -156,12 +156,15 @@ def _goals(round: Round, homes: dict[int, str]) -> Rows:
 
 def _availability(round: Round) -> Rows:
     zone, frame = ZoneInfo(round.zone), spans.frame_of(round)
-    query = select(Person.code, Availability.given, Person.hours, Person.zone).join_from(Availability, Person)
+    query = select(Person.id, Person.code, Availability.given, Person.hours, Person.zone).join_from(
+        Availability, Person
+    )
     found = db.session.execute(query.where(Availability.round_id == round.id).order_by(Person.code))
+    away = busy.of(round)
     return [
         (code, _said(span.starts_at.astimezone(zone)), _said(span.ends_at.astimezone(zone)), LEVELS[span.level])
-        for code, given, hours, where in found
-        for span in sorted(spans.dated(given, hours, where, frame))
+        for id, code, given, hours, where in found
+        for span in sorted(busy.less(spans.dated(given, hours, where, frame), away.get(id, ())))
     ]
 
 

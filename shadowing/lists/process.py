@@ -3,21 +3,18 @@
 `python -m shadowing.lists.process` reads a file from its standard input and writes the workbook as JSON."""
 
 import json
-import resource
-import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from functools import cache
 
 from pydantic import TypeAdapter
 
+from shadowing import limited
 from shadowing.errors import Refusal, Remark, remark
 from shadowing.lists import excel, sheets_in_xml, texts
 from shadowing.lists.workbooks import Workbook
 
-MEMORY_MOST = 1536 * 1024 * 1024
-CPU_SECONDS = 60
-WALL_SECONDS = 120
+LIMITS = limited.Limits(memory=1536 * limited.MEBIBYTE, cpu=60, wall=120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +27,11 @@ class ReadFile:
 
 def read(data: bytes, chosen: str = "") -> Workbook:
     """The workbook in *data*, in the encoding *chosen* where HR chose one. Raises Refusal."""
-    command = [sys.executable, "-m", "shadowing.lists.process", chosen]
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and module; HR chose among encodings that we named
-            command, input=data, capture_output=True, timeout=WALL_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
+        answered = limited.run("shadowing.lists.process", (chosen,), data, LIMITS)
+    except limited.TooHeavy:
         raise too_heavy() from None
-    if done.returncode != 0:
-        raise too_heavy()
-    answer = _answers().validate_json(done.stdout)
+    answer = _answers().validate_json(answered)
     if answer.workbook is None:
         assert answer.refused
         raise Refusal(answer.refused.sentence, **dict(answer.refused.facts))
@@ -63,8 +55,7 @@ def read_here(data: bytes, chosen: str = "") -> Workbook:
 
 
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MOST, MEMORY_MOST))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    LIMITS.hold()
     try:
         answer = ReadFile(read_here(sys.stdin.buffer.read(), sys.argv[1] if len(sys.argv) > 1 else ""))
     except Refusal as refusal:

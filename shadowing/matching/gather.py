@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, Text, and_, cast, select
 
 from shadowing.extensions import db
 from shadowing.folding import fold
-from shadowing.matching import elsewhere, ledger, presence, spans, standing_rules
+from shadowing.matching import busy, elsewhere, ledger, presence, spans, standing_rules
 from shadowing.matching.elsewhere import Elsewhere, Times
 from shadowing.matching.excerpts import WHOLE, Excerpt
 from shadowing.matching.spans import minutes
@@ -73,7 +73,7 @@ def takes_part(round: Round) -> ColumnElement[bool]:
 
 
 def _free(round: Round, frames: Frames, taken: Times, excerpt: Excerpt) -> Times:
-    """When everybody is here, free, and on no visit of another round."""
+    """When everybody is here, free, not busy by their calendars, and on no visit of another round."""
     times = (Person.hours, Person.zone, Department.id, Person.away_until, Person.last_day)
     given_as_text = cast(Availability.given, Text)
     rows = select(Availability.person_id, given_as_text, *times).join_from(Availability, Person)
@@ -82,7 +82,9 @@ def _free(round: Round, frames: Frames, taken: Times, excerpt: Excerpt) -> Times
         person: presence.within(spans.free_as_stored(given, hours, zone, frames[home]), zone, away_until, last_day)
         for person, given, hours, zone, home, away_until, last_day in db.session.execute(rows)
     }
-    return given | {person: tuple(without(given[person], taken[person])) for person in taken.keys() & given.keys()}
+    for away in (taken, busy.of(round)):
+        given |= {person: tuple(without(given[person], away[person])) for person in away.keys() & given.keys()}
+    return given
 
 
 def _people(round: Round, free: Times, frames: Frames, taken: Times, excerpt: Excerpt) -> Iterator[p.Person]:

@@ -2,6 +2,7 @@
 
 from shadowing.models.answering import AnotherTime, AnswerWay, AnswerWhy, GivenAnswer, GivenState, Trust
 from shadowing.models.background import (
+    CalendarArguments,
     DeclineArguments,
     Job,
     JobKind,
@@ -17,6 +18,7 @@ from shadowing.models.base import EAST_ASIAN, Base, Moment, Work
 from shadowing.models.collecting import (
     Absence,
     Availability,
+    BusyCalendar,
     DatedSpan,
     EarlierAnswer,
     FreeTimes,
@@ -157,6 +159,8 @@ __all__ = [
     "Base",
     "Because",
     "BriefFacts",
+    "BusyCalendar",
+    "CalendarArguments",
     "Card",
     "ColumnChange",
     "Consent",

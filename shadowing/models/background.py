@@ -25,6 +25,7 @@ class JobKind(StrEnum):
     REPAIR = "repair"
     FREE_SEAT = "free_seat"
     ASK_NEXT = "ask_next"
+    FETCH = "fetch"
 
 
 class JobState(StrEnum):
@@ -87,6 +88,13 @@ class WaveArguments:
     wave: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarArguments:
+    """Which calendar of a person is to be fetched, or its address forgotten."""
+
+    calendar_id: int
+
+
 Arguments = (
     SolveArguments
     | LeaveArguments
@@ -95,6 +103,7 @@ Arguments = (
     | RepairArguments
     | DeclineArguments
     | WaveArguments
+    | CalendarArguments
 )
 ARGUMENTS: TypeAdapter[Arguments] = TypeAdapter(Arguments)
 

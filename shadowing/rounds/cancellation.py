@@ -18,6 +18,7 @@ from shadowing.models import (
     OVER,
     Audit,
     Availability,
+    BusyCalendar,
     Goal,
     Guest,
     Host,
@@ -69,7 +70,7 @@ def delete_draft(round: Round, by: Person | None, now: datetime) -> None:
     db.session.execute(delete(Slot).where(Slot.opening_id.in_(openings)))
     db.session.execute(delete(Host).where(Host.opening_id.in_(openings)))
     db.session.execute(delete(Goal).where(Goal.guest_id.in_(guests)))
-    for table in (Opening, Guest, Availability, Hosting, PastPairing):
+    for table in (Opening, Guest, Availability, BusyCalendar, Hosting, PastPairing):
         db.session.execute(delete(table).where(table.round_id == round.id))
     db.session.execute(update(Audit).where(Audit.round_id == round.id).values(round_id=None))
     audit.record("delete_draft", by, None, now, title=round.title)

@@ -20,6 +20,7 @@ from shadowing.models.columns import storable
 from shadowing.views import (
     answers,
     auth,
+    calendars,
     cancellation,
     contracts,
     departments,
@@ -91,6 +92,7 @@ PAGES = (
     letters,
     mailings,
     answers,
+    calendars,
     openings,
     slots,
     repairs,

@@ -10,13 +10,14 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from shadowing.calendars import taking
 from shadowing.collecting import availability, demand, goals, openings
 from shadowing.company import people
 from shadowing.extensions import db
 from shadowing.models import Absence, Department, FreeTimes, Guest, Person, Round
 from shadowing.rounds import answers
 from shadowing.typed import UNFIT_FOR_TEXT
-from shadowing.views import absences, auth, forms, language, weeks
+from shadowing.views import absences, auth, calendars, forms, language, weeks
 from shadowing.views.forms import Filled
 
 Page = str | tuple[str, int]
@@ -38,13 +39,17 @@ def show() -> str:
 @bp.post("/my/<token>")
 @auth.for_participant
 def save() -> Response | Page:
+    handed = calendars.Handed() if request.form.get("skip") else calendars.handed()
     given = availability.given(g.reader, g.round)
-    form = Filled(request.form, mistakes(Filled(request.form), g.reader, g.round))
+    wrong = mistakes(Filled(request.form), g.reader, g.round)
+    form = Filled(request.form, wrong | (calendars.lost(handed) if wrong else {}) | handed.errors)
     if form.errors:
         return render_template("answers/show.html", **mine(form, given)), 422
     auth.came_from("answers/show.html", **mine(form, given))
     times = None if form.value("times") == KEEP else times_of(form, g.reader, g.round)
-    answers.take(g.reader, g.round, said(form), times, datetime.now(UTC))
+    now = datetime.now(UTC)
+    answers.take(g.reader, g.round, said(form), times, now)
+    calendars.keep(handed, now)
     db.session.commit()
     return redirect(url_for(".thanks", token=g.token), code=303)
 
@@ -73,6 +78,7 @@ def thanks_page() -> str:
         "answer": answered(g.reader, g.round),
         "round": g.round,
         "open": goals.open_to(g.reader, g.round, now),
+        "calendars": db.session.scalars(taking.of(g.reader, g.round)).all(),
         "until": until(g.reader, g.round, now),
         "offers": db.session.scalars(openings.of(g.reader, g.round)).first() is not None,
         "demand": demand.of(g.reader.department, g.round) if g.reader.department else None,
@@ -81,7 +87,9 @@ def thanks_page() -> str:
 
 
 def mine(form: Filled, given: FreeTimes) -> dict[str, object]:
-    return page(g.reader, g.round, form, given) | {"action": url_for("answers.save", token=g.token)}
+    calendars = db.session.scalars(taking.of(g.reader, g.round)).all()
+    action = url_for("answers.save", token=g.token)
+    return page(g.reader, g.round, form, given) | {"action": action, "calendars": calendars}
 
 
 def until(person: Person, round: Round, now: datetime) -> date | None:

@@ -1,58 +1,84 @@
-"""Links that put a visit into a calendar on the web, under the title of its entry, without what a private visit hides. They tell
-nobody whether it suits."""
+"""Calendars that a person hands over with their answer: a file, an address, and what has become of them."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from urllib.parse import urlencode
 
+from flask import Blueprint, g, redirect, request, url_for
 from flask_babel import gettext
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
 
-from shadowing.extensions import settings
-from shadowing.mail import text
-from shadowing.mail.letters import Sender
-from shadowing.models import Entry
-from shadowing.views import language
+from shadowing.calendars import process, taking
+from shadowing.calendars.addresses import place
+from shadowing.errors import Refusal
+from shadowing.extensions import db, settings
+from shadowing.models import BusyCalendar
+from shadowing.views import auth, language
 
-GOOGLE = "https://calendar.google.com/calendar/render"
-OUTLOOK = ("https://outlook.office.com", "https://outlook.live.com")
-
-
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
-    name: str
-    address: str
+bp = Blueprint("calendars", __name__)
 
 
-def elsewhere(entry: Entry, uid: str) -> tuple[Elsewhere, ...]:
-    """The page of the entry stands for its description: an address is cut off where it grows too long."""
-    said = text.calendar(entry, uid, language.reader(), Sender.of(settings()))
-    shown = replace(entry, place="") if entry.private else entry
-    work, private = (outlook(host, shown, said.summary, said.url) for host in OUTLOOK)
-    return (
-        Elsewhere(gettext("Google Calendar"), google(shown, said.summary, said.url)),
-        Elsewhere(gettext("Outlook at work"), work),
-        Elsewhere(gettext("Outlook.com"), private),
-    )
+@bp.post("/my/<token>/calendars/<int:id>/remove")
+@auth.for_participant
+def remove(id: int) -> Response:
+    g.back = url_for("answers.thanks", token=g.token)
+    taking.take_back(_mine(id), datetime.now(UTC))
+    db.session.commit()
+    return redirect(g.back, code=303)
 
 
-def google(entry: Entry, summary: str, page: str) -> str:
-    dates = "/".join(f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}" for at in (entry.starts_at, entry.ends_at))
-    facts = {"action": "TEMPLATE", "text": summary, "dates": dates, "details": page, "location": entry.place}
-    return f"{GOOGLE}?{urlencode(facts)}"
+@bp.post("/my/<token>/calendars/<int:id>/again")
+@auth.for_participant
+def again(id: int) -> Response:
+    g.back = url_for("answers.thanks", token=g.token)
+    taking.again(_mine(id), datetime.now(UTC))
+    db.session.commit()
+    return redirect(g.back, code=303)
 
 
-def outlook(host: str, entry: Entry, summary: str, page: str) -> str:
-    facts = {
-        "path": "/calendar/action/compose",
-        "rru": "addevent",
-        "subject": summary,
-        "startdt": utc(entry.starts_at),
-        "enddt": utc(entry.ends_at),
-        "body": page,
-        "location": entry.place,
-    }
-    return f"{host}/calendar/0/deeplink/compose?{urlencode(facts)}"
+def _mine(id: int) -> BusyCalendar:
+    return db.first_or_404(taking.of(g.reader, g.round).where(BusyCalendar.id == id))
 
 
-def utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """What came with an answer. *errors* are beside the fields `calendar_file` and `calendar_url`."""
+
+    file: taking.ReadFile | None = None
+    url: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+def handed() -> Handed:
+    """The file is read here, while no transaction is open."""
+    url, file, errors = request.form.get("calendar_url", "").strip(), request.files.get("calendar_file"), {}
+    found = None
+    try:
+        found = _read(file) if file and file.filename else None
+    except Refusal as refusal:
+        errors["calendar_file"] = language.said(refusal)
+    try:
+        if url:
+            place(url, settings().calendar_hosts)
+    except Refusal as refusal:
+        errors["calendar_url"] = language.said(refusal)
+    return Handed(file=found, url=url, errors=errors)
+
+
+def _read(file: FileStorage) -> taking.ReadFile:
+    data, wanted = file.read(process.BYTES_MOST + 1), taking.wanted(g.reader, g.round)
+    db.session.rollback()
+    return taking.read(data, wanted)
+
+
+def lost(handed: Handed) -> dict[str, str]:
+    """What to do again where something else on the page is wrong."""
+    return {"calendar_file": gettext("Please choose the calendar file again.")} if handed.file else {}
+
+
+def keep(handed: Handed, now: datetime) -> None:
+    if handed.file:
+        taking.take_in(g.reader, g.round, handed.file, now)
+    if handed.url:
+        taking.ask(g.reader, g.round, handed.url, settings().calendar_hosts, now)

@@ -35,8 +35,8 @@ from shadowing.models import (
     Stage,
     WhyUnmatched,
 )
-from shadowing.views import auth, calendars, language, offers, visit_answers
-from shadowing.views.calendars import Elsewhere
+from shadowing.views import auth, calendar_links, language, offers, visit_answers
+from shadowing.views.calendar_links import Elsewhere
 from shadowing.visiting import answers as given
 from shadowing.visiting import invitations, outcomes
 from shadowing.visiting.outcomes import Told
@@ -191,7 +191,7 @@ def visit(invitation: Invitation, facts: Known, now: datetime) -> ShownVisit:
         days=(local(entry.starts_at).date() - local(now).date()).days,
         home=invitation.slot.opening.department if visits else None,
         became=facts.became(invitation),
-        elsewhere=calendars.elsewhere(entry, invitation.uid) if entry.starts_at > now else (),
+        elsewhere=calendar_links.elsewhere(entry, invitation.uid) if entry.starts_at > now else (),
     )
 
 

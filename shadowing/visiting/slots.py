@@ -13,7 +13,7 @@ from shadowing.collecting import availability
 from shadowing.company import audit, people
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db
-from shadowing.matching import elsewhere, gather, pairings, spans, why
+from shadowing.matching import busy, elsewhere, gather, pairings, spans, why
 from shadowing.matching.concerned import Touched, by_visits
 from shadowing.matching.excerpts import Excerpt, near
 from shadowing.matching.spans import minutes
@@ -21,7 +21,7 @@ from shadowing.models import OpeningKind, Person, Round, Slot, Stage
 from shadowing.solver.alternatives import known
 from shadowing.solver.assignment import assign
 from shadowing.solver.check import one_place_at_a_time
-from shadowing.solver.intervals import cut, merged
+from shadowing.solver.intervals import cut, merged, without
 from shadowing.solver.problem import Span
 
 LATEST = timedelta(days=366)
@@ -154,7 +154,8 @@ def _not_free(person: Person, round: Round, times: Span) -> bool:
     if given is None or not given.given:
         return False
     free = spans.free(given.given, person.hours, person.zone, spans.frame_of(round))
-    whole = merged(Span(span.start, span.end) for span in free)
+    left = without(free, busy.of(round, person).get(person.id, ()))
+    whole = merged(Span(span.start, span.end) for span in left)
     return list(cut([times], whole)) != [times]
 
 

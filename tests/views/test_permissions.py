@@ -21,6 +21,7 @@ from shadowing.mail.letters import Sender
 from shadowing.models import (
     AnotherTime,
     Answer,
+    BusyCalendar,
     Exclusion,
     FreeSeat,
     Invitation,
@@ -58,6 +59,8 @@ TABLE = {
     "answers.save": PARTICIPANT,
     "answers.show": PARTICIPANT,
     "answers.thanks": PARTICIPANT,
+    "calendars.again": PARTICIPANT,
+    "calendars.remove": PARTICIPANT,
     "openings.mine": PARTICIPANT,
     "openings.decline": PARTICIPANT,
     "openings.limit": PARTICIPANT,
@@ -278,6 +281,9 @@ def world(session: Session) -> World:
     session.add(kept_apart)
     handed = lists_handed.hand_over("list.csv", b"", b"", {}, None, NOW)
     session.flush()
+    calendar = BusyCalendar(round=collecting, person=guest, asked_at=NOW, spans=())
+    session.add(calendar)
+    session.flush()
     invitation = session.scalars(select(Invitation).where(Invitation.person_id == guest.id)).one()
     wish = AnotherTime(starts_at=at(3, 9), ends_at=at(3, 10))
     answers.take(invitation, NewAnswer(answer=Answer.NONE, another_time=wish), NOW)
@@ -296,6 +302,7 @@ def world(session: Session) -> World:
         "visits": invitation.id,
         "seats": free.id,
         "offers": to_guest.id,
+        "calendars": calendar.id,
         "people": guest.id,
         "departments": host.home.id,
         "exclusions": kept_apart.id,
