@@ -108,7 +108,8 @@ def _asked(number: str, to: Place, known: Known, way: Way, until: float) -> Iter
     try:
         line.do_handshake()
         connection.request("GET", to.path, headers=_headers(to, known))
-        yield connection.getresponse()
+        with connection.getresponse() as answer:
+            yield answer
     finally:
         cut.cancel()
         connection.close()
