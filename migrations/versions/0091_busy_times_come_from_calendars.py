@@ -9,7 +9,7 @@ import shadowing.models.base
 import shadowing.models.columns
 
 revision = '0091'
-down_revision = '0080'
+down_revision = '0089'
 branch_labels = None
 depends_on = None
 

@@ -5,6 +5,7 @@ from shadowing.i18n import N_
 DEEDS = {
     "add_department": N_("Added a department"),
     "add_person": N_("Added a person"),
+    "agree": N_("Agreed to another place for a guest"),
     "allow_guest": N_("Let a guest be placed with a host again"),
     "ask": N_("Asked for wishes and free times"),
     "ask_joiners": N_("Asked people who came later"),
@@ -21,6 +22,7 @@ DEEDS = {
     "close_for": N_("Closed the answers for one person"),
     "correct_address": N_("Corrected a mail address"),
     "delete_draft": N_("Deleted a draft"),
+    "disagree": N_("Did not agree to another place for a guest"),
     "draft": N_("Drafted a round"),
     "end": N_("Ended the round"),
     "forget_journey": N_("Forgot a way between sites"),
@@ -69,6 +71,7 @@ DEEDS = {
     "say_outcome": N_("Said whether a visit took place"),
     "send_again": N_("Sent a mail again"),
     "send_copy": N_("Sent a copy of somebody’s mail to themselves"),
+    "set_asking": N_("Set whether guests take another place by themselves"),
     "set_seats": N_("Set the seats of an opening"),
     "set_journey": N_("Entered the way between two sites"),
     "sign_in": N_("Signed in"),

@@ -133,7 +133,7 @@ from shadowing.models.visiting import (
     Visitor,
     Why,
 )
-from shadowing.models.waiting import FreeSeat, OfferState, SeatOffer, SeatState
+from shadowing.models.waiting import FreeSeat, OfferState, PlaceRequest, RequestState, SeatOffer, SeatState
 from shadowing.solver.problem import OpeningKind
 
 __all__ = [
@@ -223,6 +223,7 @@ __all__ = [
     "Person",
     "PersonalLinkFacts",
     "PlaceBefore",
+    "PlaceRequest",
     "PlanBefore",
     "Proposal",
     "Received",
@@ -231,6 +232,7 @@ __all__ = [
     "RepairArguments",
     "RepairLimits",
     "RepairState",
+    "RequestState",
     "Revision",
     "Role",
     "Round",

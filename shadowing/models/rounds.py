@@ -72,7 +72,8 @@ class Round(Base):
     answers go by themselves, and so do *briefs*, the mails around each visit.
     *cancelled_why* are the words that its people were told. Within *repairs_alone* a repair needs nobody's press; None: each
     waits for HR. Its mails stay here while *mail_paused_at* is set.
-    *version* rises with every change that a preview must notice."""
+    Where it *asks_hr_first*, no guest takes another place without HR's yes. *version* rises with every change that a preview
+    must notice."""
 
     __tablename__ = "round"
     __table_args__ = (UniqueConstraint("title", "starts_on"),)
@@ -98,6 +99,7 @@ class Round(Base):
     cancelled_why: Mapped[str] = mapped_column(LongText, default="")
     published_at: Mapped[datetime | None]
     mail_paused_at: Mapped[datetime | None]
+    asks_hr_first: Mapped[bool] = mapped_column(default=False)
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     version: Mapped[int] = mapped_column(default=1)
     repairs_alone: Mapped[RepairLimits | None] = mapped_column(Stored(RepairLimits))

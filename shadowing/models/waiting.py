@@ -1,13 +1,14 @@
 """Seats that became free after publishing, and to whom of the waiting list each is offered."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shadowing.models.base import Base
-from shadowing.models.collecting import Guest, Slot
+from shadowing.models.collecting import Guest, Opening, Slot
+from shadowing.models.visiting import Invitation
 
 
 class SeatState(StrEnum):
@@ -30,6 +31,15 @@ class OfferState(StrEnum):
     GONE = "gone"
     LAPSED = "lapsed"
     DECLINED = "declined"
+
+
+class RequestState(StrEnum):
+    """`void`: the guest has another place by now, or asked for another one."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    VOID = "void"
 
 
 class FreeSeat(Base):
@@ -65,3 +75,23 @@ class SeatOffer(Base):
 
     seat: Mapped[FreeSeat] = relationship(back_populates="offers")
     guest: Mapped[Guest] = relationship()
+
+
+class PlaceRequest(Base):
+    """A guest would like to sit in *opening* at *starts_at* instead of the visit of *invitation*, and HR is asked."""
+
+    __tablename__ = "place_request"
+
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"), index=True)
+    opening_id: Mapped[int] = mapped_column(ForeignKey("opening.id"))
+    starts_at: Mapped[datetime]
+    asked_at: Mapped[datetime]
+    state: Mapped[RequestState] = mapped_column(default=RequestState.ASKED)
+    decided_at: Mapped[datetime | None]
+
+    invitation: Mapped[Invitation] = relationship()
+    opening: Mapped[Opening] = relationship()
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.opening.minutes)

@@ -136,6 +136,7 @@ def register(app: Flask) -> None:
         trouble,
         why,
         what_helps,
+        waiting.requests_waiting,
         waiting.seats_on_offer,
     )
     app.jinja_env.globals.update({function.__name__: function for function in functions})

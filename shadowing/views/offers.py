@@ -18,6 +18,7 @@ from shadowing.models import (
     Invitation,
     OfferState,
     Opening,
+    PlaceRequest,
     Role,
     SeatOffer,
     SeatState,
@@ -87,12 +88,11 @@ def take_instead(id: int) -> Response:
     only_a_person.refuse_robots(moment(start))
     made = instead.take(invitation, opening, start, datetime.now(UTC))
     db.session.commit()
-    flash(
-        gettext(
-            "You have the new place: %(time)s. Mails tell it.",
-            time=language.span(made.slot.starts_at, made.slot.ends_at),
-        )
-    )
+    if isinstance(made, PlaceRequest):
+        flash(gettext("The people who run the round are asked. If they agree, the invitation comes by mail."))
+        return redirect(url_for(".others", token=g.token, id=id), code=303)
+    time = language.span(made.slot.starts_at, made.slot.ends_at)
+    flash(gettext("You have the new place: %(time)s. Mails tell it.", time=time))
     return redirect(url_for("visits.mine", token=g.token), code=303)
 
 
@@ -124,7 +124,12 @@ def waits(guest: Guest | None) -> bool:
 
 def other_places(invitation: Invitation) -> dict[str, object]:
     found = instead.places(invitation, datetime.now(UTC))
-    return {"invitation": invitation, "places": found, "is_declined": instead.is_declined(invitation)}
+    return {
+        "invitation": invitation,
+        "places": found,
+        "is_declined": instead.is_declined(invitation),
+        "asked": db.session.scalar(instead.request_of(invitation)),
+    }
 
 
 def declined_visits(now: datetime) -> list[Invitation]:

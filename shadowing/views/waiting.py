@@ -10,9 +10,9 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from shadowing.extensions import db
-from shadowing.models import FreeSeat, Guest, Invitation, Opening, Round, SeatState, Slot, Stage
+from shadowing.models import FreeSeat, Guest, Invitation, Opening, PlaceRequest, Round, SeatState, Slot, Stage
 from shadowing.views import auth, forms
-from shadowing.visiting import declining, offering, seating, waiting
+from shadowing.visiting import declining, instead, offering, seating, waiting
 from shadowing.visiting.waiting import Waiting
 
 FREE_MOST, ENDED_MOST = 50, 20
@@ -22,9 +22,10 @@ bp = Blueprint("waiting", __name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """*leaving* are declined visits whose seats are not free yet; *free* are slots to come with seats that nobody has or is
-    offered."""
+    """*requests* wait for HR's word. *leaving* are declined visits whose seats are not free yet; *free* are slots to come with
+    seats that nobody has or is offered."""
 
+    requests: list[PlaceRequest]
     leaving: list[Invitation]
     offered: list[FreeSeat]
     ended: list[FreeSeat]
@@ -64,6 +65,38 @@ def offer(id: int) -> Response:
     return redirect(back, code=303)
 
 
+@bp.post("/rounds/<int:id>/asks-hr-first")
+@auth.for_hr
+def set_asking(id: int) -> Response:
+    round = db.get_or_404(Round, id)
+    instead.set_asking(round, request.form.get("first") == "yes", g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("It is saved."))
+    return redirect(url_for(".show", id=id), code=303)
+
+
+@bp.post("/requests/<int:id>/agree")
+@auth.for_hr
+def agree(id: int) -> Response:
+    asked = db.get_or_404(PlaceRequest, id)
+    back = at(asked.invitation.slot)
+    instead.agree(asked, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("The guest has the place. Guest and hosts are told."))
+    return redirect(back, code=303)
+
+
+@bp.post("/requests/<int:id>/disagree")
+@auth.for_hr
+def disagree(id: int) -> Response:
+    asked = db.get_or_404(PlaceRequest, id)
+    back = at(asked.invitation.slot)
+    instead.disagree(asked, g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("The guest reads it on their page."))
+    return redirect(back, code=303)
+
+
 @bp.post("/seats/<int:id>/stop")
 @auth.for_hr
 def stop(id: int) -> Response:
@@ -98,6 +131,7 @@ def places_of(round: Round, now: datetime) -> Places:
     seats = select(FreeSeat).join(FreeSeat.slot).join(Slot.opening).where(Opening.round_id == round.id)
     ended = seats.where(FreeSeat.state != SeatState.OPEN, Slot.starts_at > now).order_by(FreeSeat.ended_at.desc())
     return Places(
+        requests=list(db.session.scalars(instead.requests(round))),
         leaving=list(db.session.scalars(declining.waiting_to_be_free(round))),
         offered=list(db.session.scalars(seats.where(FreeSeat.state == SeatState.OPEN).order_by(Slot.starts_at))),
         ended=list(db.session.scalars(ended.limit(ENDED_MOST))),
@@ -110,3 +144,7 @@ def seats_on_offer(round: Round) -> int:
     open_ones = select(func.count()).select_from(FreeSeat).join(FreeSeat.slot).join(Slot.opening)
     open_ones = open_ones.where(Opening.round_id == round.id, FreeSeat.state == SeatState.OPEN)
     return db.session.scalar(open_ones) or 0
+
+
+def requests_waiting(round: Round) -> int:
+    return len(db.session.scalars(instead.requests(round)).all())

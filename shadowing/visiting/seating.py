@@ -34,13 +34,12 @@ def refuse_untold(round: Round, slots: set[int], now: datetime) -> None:
         raise Refusal("The people who run the round are changing this visit just now. Please try again later.")
 
 
-def seat(guest: Guest, opening: Opening, start: int, why_there: str, now: datetime, soon: bool = True) -> Pairing:
-    """Put the guest there (*start* in minutes since 1970), where no rule is against it. *soon*: also where the notice of the
-    round is over, since they said themselves that it suits them. Nothing is told yet."""
+def seat(guest: Guest, opening: Opening, start: int, why_there: str, now: datetime) -> Pairing:
+    """Put the guest there (*start* in minutes since 1970), where no rule is against it; also where the notice of the round is
+    over, since they said themselves that it suits them. Nothing is told yet."""
     place = p.Seat(guest=guest.person_id, opening=opening.id, start=start)
     excerpt = near(guest.round, [guest.person_id], [opening.id])
-    problem = pairings.problem_without(guest.round, None, now, excerpt)
-    problem = replace(problem, earliest=0) if soon else problem
+    problem = replace(pairings.problem_without(guest.round, None, now, excerpt), earliest=0)
     if blocked(problem, pairings.seats(guest.round, excerpt), place):
         raise Refusal("This place cannot be taken any more: something has changed meanwhile.")
     made = pairings.hold(guest, opening, start, [*pairings.tags(problem, place), why_there])

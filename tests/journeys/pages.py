@@ -61,6 +61,7 @@ DESK = {
     # what was published
     "round-published": "/rounds/{published}",
     "run": "/rounds/{published}/run",
+    "waiting": "/rounds/{published}/waiting",
     "slot": "/slots/{slot}",
     "repair": "/rounds/{published}/repair",
     "drop-outs": "/rounds/{published}/drop-outs",
@@ -78,6 +79,8 @@ EVERYBODY = {
     "my-opening-new": "/my/{host_link}/openings/new?kind=meeting",
     "my-opening-edit": "/my/{host_link}/openings/{opening}/edit",
     "visits": "/my/{visitor_link}/visits",
+    "offers": "/my/{visitor_link}/offers",
+    "other-places": "/my/{visitor_link}/visits/{visit}/instead",
     "visit-of-a-calendar": "/visits/nothing-is-said",
     "join": "/join/{join}",
     "joined": "/join/{join}/sent",

@@ -23,6 +23,7 @@ from shadowing.models import (
     LetterState,
     OfferState,
     Pairing,
+    PlaceRequest,
     Role,
     SeatOffer,
     SeatState,
@@ -189,6 +190,60 @@ def test_after_a_decline_other_possible_times_are_a_press_away(client: FlaskClie
         (there.opening.hosts[0].person.code, LetterKind.REQUEST): 1,
         (it.waiting[0].person.code, LetterKind.SEAT_OFFER): 1,
     }
+
+
+def asks_for_another(client: FlaskClient, session: Session) -> tuple[Freed, str]:
+    """A guest asks for a place in a meeting of the same department in the afternoon, in a round in which HR is asked first."""
+    it = world(waiting=0)
+    it.round.asks_hr_first = True
+    there = factories.slot(factories.opening(it.round, factories.person(department_=it.host.home), starts_at=at(8, 14)))
+    answers.take(it.invitation(it.guest.person), NewAnswer(answer=Answer.NO), now())
+    session.commit()
+    others = page(it, it.guest, f"/visits/{it.invitation(it.guest.person).id}/instead")
+    place = {"opening": there.opening_id, "start": int(there.starts_at.timestamp()) // 60, "day_number": "26"}
+    assert client.post(others, data=place).status_code == 303
+    return it, others
+
+
+def test_where_hr_is_asked_first_a_guest_has_another_place_by_hrs_yes(
+    hr: FlaskClient, client: FlaskClient, session: Session
+) -> None:
+    it, others = asks_for_another(client, session)
+    asked = session.scalars(select(PlaceRequest)).one()
+    assert "The people who run the round decide." in client.get(others).text
+    assert it.visitors() == [it.guest]
+    assert letters_of_today() == {}
+    assert "1 guest asks for another place" in hr.get(f"/rounds/{it.round.id}/run").text
+
+    assert hr.post(f"/requests/{asked.id}/agree").status_code == 303
+    session.expire_all()
+
+    assert it.visitors() == []
+    assert (it.guest.person.code, LetterKind.REQUEST) in letters_of_today()
+    assert hr.post(f"/requests/{asked.id}/disagree").status_code == 409
+
+
+def test_hrs_no_is_read_on_the_page_and_changes_nothing(hr: FlaskClient, client: FlaskClient, session: Session) -> None:
+    it, others = asks_for_another(client, session)
+
+    assert hr.post(f"/requests/{session.scalars(select(PlaceRequest)).one().id}/disagree").status_code == 303
+
+    assert "did not agree to Tue 26 Jan 2027, 14:00–15:00" in client.get(others).text
+    assert it.visitors() == [it.guest]
+    assert letters_of_today() == {}
+
+
+def test_hr_says_whether_it_is_asked_first(hr: FlaskClient, session: Session) -> None:
+    it = world(waiting=0)
+    session.commit()
+    here = f"/rounds/{it.round.id}/waiting"
+    assert "Ask me first" in hr.get(here).text
+
+    hr.post(f"/rounds/{it.round.id}/asks-hr-first", data={"first": "yes"})
+    session.expire_all()
+
+    assert it.round.asks_hr_first
+    assert "Let guests take it without asking" in hr.get(here).text
 
 
 def test_who_has_not_declined_takes_nothing_instead(client: FlaskClient, session: Session, digest: Digest) -> None:

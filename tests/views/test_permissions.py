@@ -28,6 +28,7 @@ from shadowing.models import (
     Journey,
     PairingStatus,
     Person,
+    PlaceRequest,
     Round,
     SeatOffer,
     Stage,
@@ -232,9 +233,12 @@ TABLE = {
     "trail.download": HR,
     "trail.index": HR,
     "trials.show": HR,
+    "waiting.agree": HR,
+    "waiting.disagree": HR,
     "waiting.free_seat": HR,
     "waiting.hand": HR,
     "waiting.offer": HR,
+    "waiting.set_asking": HR,
     "waiting.show": HR,
     "waiting.stop": HR,
     "whom.choose": HR,
@@ -289,7 +293,8 @@ def world(session: Session) -> World:
     answers.take(invitation, NewAnswer(answer=Answer.NONE, another_time=wish), NOW)
     free = FreeSeat(slot=slot, opened_at=NOW, wave=1)
     to_guest = SeatOffer(seat=free, guest=seat, wave=1, rank=1, offered_at=NOW, until=at(0, 10))
-    session.add(to_guest)
+    wish = PlaceRequest(invitation=invitation, opening=slot.opening, starts_at=at(3, 10), asked_at=NOW)
+    session.add_all([to_guest, wish])
     session.flush()
     ids = {
         "import": handed.id,
@@ -301,6 +306,7 @@ def world(session: Session) -> World:
         "openings": offered.id,
         "visits": invitation.id,
         "seats": free.id,
+        "requests": wish.id,
         "offers": to_guest.id,
         "calendars": calendar.id,
         "people": guest.id,
