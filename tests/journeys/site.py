@@ -21,6 +21,7 @@ from shadowing.models import (
     Department,
     Guest,
     HandedList,
+    Invitation,
     Letter,
     LetterKind,
     Opening,
@@ -195,6 +196,7 @@ def ids() -> dict[str, Any]:
         "link": _link(person, collecting),
         "host_link": _link(opening.hosts[0].person, reviewing),
         "visitor_link": _link(visit.guest.person, published),
+        "visit": _first(select(Invitation).where(Invitation.person_id == visit.guest.person_id)).id,
     }
 
 

@@ -13,6 +13,7 @@ from shadowing.models import (
     Answer,
     Consent,
     Exclusion,
+    FreeSeat,
     Guest,
     Invitation,
     Journey,
@@ -23,7 +24,9 @@ from shadowing.models import (
     Pairing,
     PairingStatus,
     Person,
+    PlaceRequest,
     Round,
+    SeatOffer,
     SignIn,
     SignInKey,
     Solve,
@@ -33,7 +36,7 @@ from shadowing.models import (
 from shadowing.solver import problem as p
 from shadowing.solver import stored
 from shadowing.views import auth
-from shadowing.visiting import invitations
+from shadowing.visiting import invitations, offering
 from tests import factories
 from tests.conftest import SECRET
 from tests.faults import world
@@ -95,6 +98,7 @@ def company(stage: Stage) -> Company:
     ids |= {"letters": letter, "openings": offers[2].id, "visits": invitation}
     ids |= {"people": unplaced.id, "departments": host.home.id}
     ids |= {"exclusions": kept_apart.id, "contracts": silent.id, "sites": journey.id}
+    ids |= waiting(round, pairing, unplaced, invitation)
     db.session.commit()
     return Company(round, hr, guest, host, unplaced, silent, ids)
 
@@ -151,6 +155,25 @@ def seat(round: Round, guest: Person, opening: Opening) -> Pairing:
             )
     status = PairingStatus.PUBLISHED if round.stage in OUT else PairingStatus.PLANNED
     return factories.pairing(mine, opening.slots[0], tags=TAGS, pinned=True, status=status)
+
+
+def waiting(round: Round, pairing: Pairing, unplaced: Person, invitation: int) -> dict[str, int]:
+    """A seat beside *pairing* is on offer to who has no visit, and its guest asks for another time."""
+    now = datetime.now(UTC)
+    guest = next(row for row in db.session.query(Guest).filter_by(round_id=round.id) if row.person_id == unplaced.id)
+    until = now + timedelta(days=1)
+    seat = FreeSeat(slot=pairing.slot, opened_at=now, wave=1, until=until)
+    offer = SeatOffer(seat=seat, guest=guest, wave=1, rank=1, offered_at=now, until=until)
+    db.session.add(offer)
+    db.session.flush()
+    if round.stage not in OUT:
+        return {"seats": seat.id, "offers": offer.id, "requests": 0}
+    letters.keep([offering.letter_of(offer, 2, now)])
+    later = pairing.slot.starts_at + timedelta(days=1)
+    asked = PlaceRequest(invitation_id=invitation, opening=pairing.slot.opening, starts_at=later, asked_at=now)
+    db.session.add(asked)
+    db.session.flush()
+    return {"seats": seat.id, "offers": offer.id, "requests": asked.id}
 
 
 def a_solve(round: Round, stage: Stage) -> Solve:
