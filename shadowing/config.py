@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 PREFIX = "SHADOWING_"
-SECRETS = ("SECRET_KEY", "MAIL_PASSWORD", "DATABASE_URL")
+SECRETS = ("SECRET_KEY", "MAIL_PASSWORD", "IMAP_PASSWORD", "DATABASE_URL")
 ROOT = Path(__file__).parent.parent
 SECRET_LEAST = 32
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -70,6 +70,11 @@ class Settings(BaseModel):
         frozenset(),
         description="Hosts of the house from which calendars of employees may be fetched, such as `mail.example:8443`.",
     )
+    imap_server: str = Field("", description="IMAP host whose mailbox is looked into for answers; empty: none.")
+    imap_port: int = Field(993, ge=1, le=65535, description="IMAP port, in TLS from the first byte.")
+    imap_username: str = Field("", description="IMAP user.")
+    imap_password: str = Field("", description="IMAP password.")
+    imap_folder: str = Field("INBOX", description="The folder in which new mails are.")
     demo: bool = Field(
         default=False,
         description="Set by `make demo`: every page says that nothing is mailed, as long as no mail server is set.",
@@ -144,7 +149,7 @@ class Settings(BaseModel):
     @property
     def hears(self) -> bool:
         """Whether answers by mail arrive, so that mails may ask for them."""
-        return bool(self.mail_listen)
+        return bool(self.mail_listen or self.imap_server)
 
     @property
     def https(self) -> bool:

@@ -9,23 +9,31 @@ from shadowing.collecting import availability
 from shadowing.company import people
 from shadowing.extensions import db
 from shadowing.models import (
+    Answer,
+    AnswerWay,
     Availability,
     Base,
     DatedSpan,
     Department,
     FreeTimes,
+    GivenAnswer,
+    GivenState,
     Goal,
     Guest,
     Host,
+    Invitation,
     Letter,
+    MailOutcome,
     Opening,
     OpeningKind,
     Pairing,
     Person,
+    Received,
     Revision,
     Round,
     Slot,
     Stage,
+    Trust,
     VisitFacts,
 )
 
@@ -153,6 +161,30 @@ def slot(opening_: Opening, starts_at: datetime | None = None, **facts: Any) -> 
 
 def pairing(guest_: Guest, slot_: Slot, **facts: Any) -> Pairing:
     return _add(Pairing(**{"round_id": guest_.round_id, "guest": guest_, "slot": slot_} | facts))
+
+
+def received(state: MailOutcome, **facts: Any) -> Received:
+    """A mail that came in and was read."""
+    defaults = {
+        "key": f"mail:{next(_numbers)}",
+        "state": state,
+        "recipient": "shadowing@example.org",
+        "sender": "somebody@example.net",
+        "subject": "出席できません",
+        "text": "12月7日は出席できません。髙橋",
+        "raw": b"From: somebody@example.net\r\n\r\nhello\r\n",
+        "received_at": NOW,
+        "due_at": NOW,
+        "done_at": NOW,
+    }
+    return _add(Received(**defaults | facts))
+
+
+def held(invitation: Invitation, answer: Answer = Answer.NO, **facts: Any) -> GivenAnswer:
+    """An answer that came by mail from nobody knows whom."""
+    said = {"answer": answer, "before": invitation.answer, "way": AnswerWay.MAIL, "trust": Trust.DOUBTED}
+    defaults = said | {"state": GivenState.HELD, "sequence": invitation.sequence, "stamp": NOW, "at": NOW}
+    return _add(GivenAnswer(**{"invitation": invitation} | defaults | facts))
 
 
 def revision_of(letter: Letter) -> Revision:

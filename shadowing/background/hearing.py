@@ -10,6 +10,7 @@ from sqlalchemy import select
 from shadowing.background import queue
 from shadowing.background.trying import tried
 from shadowing.extensions import db
+from shadowing.mail import arriving
 from shadowing.mail.reader import MailReader, ReaderDied
 from shadowing.mail.received import MailKind, MailRead
 from shadowing.models import FOR_EYES, MailOutcome, Received
@@ -21,6 +22,7 @@ log = structlog.get_logger()
 DEATHS_MOST = 3
 TRIES_MOST = 5
 PAUSE = timedelta(seconds=2)
+HOUR = timedelta(hours=1)
 DIED = "The process that reads mails ended over this one."
 UNREADABLE = MailRead(kind=MailKind.HOSTILE)
 
@@ -45,6 +47,21 @@ def tick(app: Flask, reader: MailReader, clock: Clock) -> bool:
         if failed is not None:
             _try_again(row, said, failed, clock())
         return True
+
+
+class Forgetting:
+    """Once an hour, what was in mails of long ago is forgotten."""
+
+    def __init__(self, app: Flask, clock: Clock) -> None:
+        self._app, self._clock = app, clock
+        self._due = clock()
+
+    def __call__(self) -> None:
+        if (now := self._clock()) >= self._due:
+            self._due = now + HOUR
+            with self._app.app_context():
+                arriving.forget(now)
+                db.session.commit()
 
 
 def _read(reader: MailReader, raw: bytes) -> MailRead | None:

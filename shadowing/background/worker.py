@@ -17,7 +17,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from shadowing.background import hearing, jobs, listening, queue, retries
+from shadowing.background import fetching, hearing, jobs, listening, queue, retries
 from shadowing.background.trying import Stopping, tried
 from shadowing.config import Settings
 from shadowing.extensions import db
@@ -57,13 +57,15 @@ def run(
     stop = stop or _stopped_by_signals()
     lane = Lane(app.extensions["settings"], patience)
     ahead = Ahead(app, clock)
-    with ThreadPoolExecutor(3, "work") as pool:
+    with ThreadPoolExecutor(4, "work") as pool:
         others = [
             pool.submit(_loop, lambda: ahead.plan() or work(app, stop, clock), until_idle, stop),
             pool.submit(_hear_all, app, until_idle, stop, clock),
         ]
         if lane.settings.mail_listen and not until_idle:
             pool.submit(listening.keep_open, app, stop)
+        if lane.settings.imap_server and not until_idle:
+            pool.submit(fetching.keep_looking, app, stop)
         try:
             _send_all(app, lane, until_idle, stop, clock)
             for other in others:
@@ -86,7 +88,7 @@ def _hear_all(app: Flask, until_idle: bool, stop: threading.Event, clock: Clock)
     try:
         if settings.hears and not until_idle:
             reader.start()
-        _loop(lambda: hearing.tick(app, reader, clock), until_idle, stop)
+        _loop(lambda: hearing.tick(app, reader, clock), until_idle, stop, rest=hearing.Forgetting(app, clock))
     finally:
         reader.close()
 

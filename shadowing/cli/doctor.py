@@ -13,10 +13,14 @@ from sqlalchemy.exc import OperationalError
 from shadowing.config import LOOPBACK, Settings
 from shadowing.errors import Refusal
 from shadowing.extensions import db, revisions, wal_is_safe
-from shadowing.mail import mime, smtp
+from shadowing.mail import imap, mime, smtp
 from shadowing.mail.smtp import Broken, Cut, OutgoingMail, Patience, Refused, Stopped, Unwilling
 
 CLOCK_SECONDS = 120
+DEAF = (
+    "Answers given inside a calendar program do not arrive, and no mail asks for them. "
+    "Set SHADOWING_MAIL_LISTEN or SHADOWING_IMAP_SERVER."
+)
 PATIENCE = Patience(connect=5, command=10, dot=30)
 
 
@@ -28,7 +32,7 @@ class Finding:
 
 
 def examine(settings: Settings, now: datetime) -> list[Finding]:
-    return [*_settings(settings), *_database(now), *_mail(settings)]
+    return [*_settings(settings), *_database(now), *_mail(settings), *_answers(settings)]
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
@@ -84,6 +88,22 @@ def _mail(settings: Settings) -> Iterator[Finding]:
             yield Finding("mail", True, where)
     except (Stopped, OSError) as wrong:
         yield Finding("mail", False, f"{where}: {wrong}. Look at the SHADOWING_MAIL_ settings.")
+
+
+def _answers(settings: Settings) -> Iterator[Finding]:
+    """Whether what people press in their calendars arrives."""
+    name = "answers by mail"
+    if not settings.hears:
+        yield Finding(name, True, DEAF)
+    if settings.mail_listen:
+        yield Finding(name, True, f"The worker takes mail in at {settings.mail_listen} ({settings.mail_listen_as}).")
+    if settings.imap_server:
+        where = f"{settings.imap_username} at {settings.imap_server}:{settings.imap_port}"
+        try:
+            with imap.opened(settings):
+                yield Finding(name, True, f"The worker looks into the mailbox of {where}.")
+        except imap.WRONG as wrong:
+            yield Finding(name, False, f"{where}: {wrong}. Look at the SHADOWING_IMAP_ settings.")
 
 
 def send_test(settings: Settings, address: str, now: datetime) -> None:

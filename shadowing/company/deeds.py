@@ -4,6 +4,7 @@ from shadowing.i18n import N_
 
 DEEDS = {
     "add_department": N_("Added a department"),
+    "add_mail_alias": N_("Entered another address that somebody writes from"),
     "add_person": N_("Added a person"),
     "agree": N_("Agreed to another place for a guest"),
     "allow_guest": N_("Let a guest be placed with a host again"),
@@ -55,10 +56,12 @@ DEEDS = {
     "place": N_("Placed a guest"),
     "publish": N_("Published the plan"),
     "put_repair_aside": N_("Put a proposed repair aside"),
+    "put_aside": N_("Put a mail that came in aside"),
     "record_consent": N_("Recorded the customer’s word"),
     "refuse_guest": N_("Recorded that a host asks for another guest"),
     "release_mail": N_("Let mails go at once"),
     "remove": N_("Took a guest out of a visit"),
+    "remove_mail_alias": N_("Removed another address that somebody wrote from"),
     "remove_department": N_("Removed a department"),
     "repair": N_("Gave people other places after visits were lost"),
     "repair_alone": N_("Gave people other places by itself, within the limits set before"),

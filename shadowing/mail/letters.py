@@ -54,13 +54,15 @@ ONE_COPY = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """What of the settings goes into a mail. Of a mail that is only *shown* the reader's own link does not work."""
+    """What of the settings goes into a mail. Of a mail that is only *shown* the reader's own link does not work. *hears*: answers
+    by mail arrive."""
 
     secret: str
     mail_from: str
     public_url: str
     company: str
     shown: bool = False
+    hears: bool = False
 
     @classmethod
     def of(cls, settings: Settings) -> "Sender":
@@ -69,6 +71,7 @@ class Sender:
             mail_from=settings.mail_from,
             public_url=settings.public_url,
             company=settings.company,
+            hears=settings.hears,
         )
 
 

@@ -5,7 +5,7 @@ from flask_babel import gettext
 from shadowing.i18n import Reader
 from shadowing.mail import of_cancellations, visit_facts
 from shadowing.mail.content import Content, Detail, Writing, sentences
-from shadowing.models import Entry, LetterKind, OpeningKind, Participation, Role, Rsvp, VisitFacts
+from shadowing.models import Entry, LetterKind, OpeningKind, Participation, Revision, Role, Rsvp, VisitFacts
 
 
 def visit(facts: VisitFacts, about: Writing) -> Content:
@@ -19,7 +19,8 @@ def visit(facts: VisitFacts, about: Writing) -> Content:
 
 
 def request(facts: VisitFacts, about: Writing) -> Content:
-    entry, reader = facts.revision.entry, about.reader
+    revision, reader = facts.revision, about.reader
+    entry = revision.entry
     time = reader.short_moment(entry.starts_at)
     return Content(
         subject=gettext("Invitation: %(time)s, %(side)s", time=time, side=visit_facts.side(entry, reader)),
@@ -29,7 +30,7 @@ def request(facts: VisitFacts, about: Writing) -> Content:
         facts=visit_facts.every(entry, facts.contacts, reader),
         time=True,
         button=_button(entry),
-        notes=_notes(entry, about.attached),
+        notes=_notes(revision, about.attached),
     )
 
 
@@ -54,14 +55,27 @@ def _button(entry: Entry) -> str:
     return str(gettext("Say whether it suits me") if entry.rsvp is Rsvp.ASK else gettext("Open my visits"))
 
 
-def _notes(entry: Entry, attached: bool) -> tuple[str, ...]:
+def _notes(revision: Revision, attached: bool) -> tuple[str, ...]:
+    asks, hears = revision.entry.rsvp is Rsvp.ASK, bool(revision.hears) and attached
     return sentences(
-        gettext("Please tell us on the page whether it suits you.")
-        if entry.rsvp is Rsvp.ASK
-        else gettext("No answer is needed. If it does not suit you, please tell us on the page."),
-        gettext("Answers given inside a calendar program do not reach us.") if attached else "",
+        _please_answer(hears) if asks else _no_answer_needed(hears),
+        gettext("Answers given inside a calendar program do not reach us.") if attached and not hears else "",
         gettext("The attached file is this same appointment. You need not open it.") if attached else "",
     )
+
+
+def _please_answer(hears: bool) -> str:
+    if hears:
+        return str(gettext("Please answer in your calendar, or tell us on the page whether it suits you."))
+    return str(gettext("Please tell us on the page whether it suits you."))
+
+
+def _no_answer_needed(hears: bool) -> str:
+    if hears:
+        return str(
+            gettext("No answer is needed. If it does not suit you, decline in your calendar or tell us on the page.")
+        )
+    return str(gettext("No answer is needed. If it does not suit you, please tell us on the page."))
 
 
 # A change
@@ -82,7 +96,7 @@ def change(facts: VisitFacts, about: Writing) -> Content:
         facts=visit_facts.every(entry, facts.contacts, reader),
         time=True,
         button=gettext("See the new appointment") if entry.rsvp is not Rsvp.ASK or revision.minor else _button(entry),
-        notes=_notes(entry, about.attached),
+        notes=_notes(revision, about.attached),
     )
 
 

@@ -106,6 +106,7 @@ def _calendar(letter: Letter, written: MailText, settings: Settings) -> bytes | 
         attendee=letter.address,
         attendee_name=facts.heading.reader,
         partstat=revision.answer.value,
+        rsvp=revision.rsvp,
         private=entry.private,
     )
     return ical.cancel(occasion) if letter.kind is LetterKind.CANCEL else ical.request(occasion)

@@ -43,8 +43,8 @@ class Attending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarAnswer:
-    """*another_time* is the begin and end asked for instead. *doubt* says why nothing may be done with it though its visit may
-    be known: it is about a series, or about two things."""
+    """*another_time*: the begin and end asked for instead. *doubt*: why nothing may be done with it though its visit may be
+    known: it is about a series, or about two things."""
 
     method: Method
     uid: str

@@ -15,6 +15,7 @@ from shadowing.models.base import Base, DeferredValue, Work
 from shadowing.models.columns import ShortText
 from shadowing.models.company import Person
 from shadowing.models.heading import Contact, Heading
+from shadowing.models.rounds import Rsvp
 from shadowing.models.visiting import Answer, Appointment, Entry, Invitation, Offered, Parting
 
 
@@ -127,7 +128,8 @@ class Revision:
 
     *number* counts what was told; *sequence* is iTIP's, which an information-only update leaves alone (RFC 5546 2.1.4).
     *before* is what the reader knew until now, in a mail that tells a change, and *was* all of it; letters from before
-    migration 0067 have no *was*."""
+    migration 0067 have no *was*. *hears*: an answer by mail would have arrived when it was written; letters from before
+    migration 0081 do not know, and asked for one all the same."""
 
     uid: str
     organizer: str
@@ -138,6 +140,12 @@ class Revision:
     entry: Entry
     before: Appointment | None = None
     was: Entry | None = None
+    hears: bool | None = None
+
+    @property
+    def rsvp(self) -> bool:
+        """Whether mail programs are to show their buttons for an answer (RSVP, RFC 5545 3.2.17)."""
+        return self.hears is None or (self.hears and self.entry.rsvp is Rsvp.ASK)
 
     @property
     def minor(self) -> bool:

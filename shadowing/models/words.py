@@ -7,6 +7,7 @@ from typing import Any
 from shadowing.i18n import N_
 from shadowing.models.answering import AnswerWhy
 from shadowing.models.collecting import Participation
+from shadowing.models.hearing import MailOutcome
 from shadowing.models.mail import LetterKind, LetterState
 from shadowing.models.reflecting import Happened
 from shadowing.models.rounds import Stage
@@ -84,6 +85,24 @@ HAPPENED = {
     Happened.MOVED: N_("At another time"),
     Happened.LOST: N_("It did not take place"),
 }
+MAIL_OUTCOMES = {
+    MailOutcome.READY: N_("Not read yet"),
+    MailOutcome.ANSWER: N_("An answer"),
+    MailOutcome.OLD_ANSWER: N_("An answer that counts no more"),
+    MailOutcome.HELD: N_("An answer that may be somebody else’s"),
+    MailOutcome.PROPOSAL: N_("Asks for another time"),
+    MailOutcome.DELEGATED: N_("Wants to send somebody else"),
+    MailOutcome.BOUNCE: N_("A mail came back"),
+    MailOutcome.DELAYED: N_("A mail is late"),
+    MailOutcome.AUTO_REPLY: N_("An automatic reply"),
+    MailOutcome.FORWARDED: N_("An invitation was forwarded to somebody"),
+    MailOutcome.FOR_HR: N_("For a person to read"),
+    MailOutcome.UNKNOWN_VISIT: N_("About a visit that is not known here"),
+    MailOutcome.LOOP: N_("One of our own mails"),
+    MailOutcome.TOO_BIG: N_("Too big to read"),
+    MailOutcome.HOSTILE: N_("Could not be read safely"),
+    MailOutcome.DUPLICATE: N_("Came twice"),
+}
 ROLES = {Role.GUEST: N_("Guest"), Role.HOST: N_("Host")}
 LANGUAGES = {"ja": N_("Japanese"), "en": N_("English")}
 
@@ -96,6 +115,7 @@ TABLES: dict[type[StrEnum], Mapping[Any, str]] = {
     Answer: ANSWERS,
     AnswerWhy: ANSWER_WHYS,
     Happened: HAPPENED,
+    MailOutcome: MAIL_OUTCOMES,
     Role: ROLES,
 }
 

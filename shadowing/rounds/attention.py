@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from shadowing.extensions import db
 from shadowing.mail import sent
 from shadowing.matching import leaving
 from shadowing.models import (
+    FOR_EYES,
     OVER,
     Answer,
     Consent,
@@ -23,6 +24,7 @@ from shadowing.models import (
     OpeningKind,
     Pairing,
     Person,
+    Received,
     Repair,
     RepairState,
     Role,
@@ -44,6 +46,7 @@ class Concern(StrEnum):
     DECLINED = "declined"
     STRANDED = "stranded"
     LOST_MAIL = "lost_mail"
+    RECEIVED = "received"
     UNTOLD = "untold"
     CONSENT = "consent"
     JOINERS = "joiners"
@@ -52,7 +55,7 @@ class Concern(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """*count* people, or visits of `CONSENT` and mails of `LOST_MAIL`. *first* is whom it concerns next, at *at*."""
+    """*count* people, or visits of `CONSENT` and mails of `LOST_MAIL` and `RECEIVED`. *first* is whom it concerns next, at *at*."""
 
     concern: Concern
     count: int
@@ -89,7 +92,7 @@ def alerts(now: datetime) -> tuple[Alert, ...]:
     ]
     repaired = list(_repaired(open_rounds))
     stranded = (one for one in _stranded(open_rounds) if one.round not in [two.round for two in repaired])
-    found += [*repaired, *stranded, *_lost(now), *_joined(open_rounds, now)]
+    found += [*repaired, *stranded, *_lost(now), *_received(), *_joined(open_rounds, now)]
     order = list(Concern)
     return tuple(
         sorted(found, key=lambda one: (order.index(one.concern), one.round.starts_on if one.round else now.date()))
@@ -166,6 +169,12 @@ def _lost(now: datetime) -> Iterator[Alert]:
     if readers:
         first = db.session.get_one(Person, readers[0])
         yield Alert(concern=Concern.LOST_MAIL, count=len(readers), round=None, first=first)
+
+
+def _received() -> Iterator[Alert]:
+    waiting = select(func.count()).select_from(Received)
+    if count := db.session.scalar(waiting.where(Received.state.in_(FOR_EYES), Received.seen_at.is_(None))):
+        yield Alert(concern=Concern.RECEIVED, count=count, round=None)
 
 
 def _joined(open_rounds: dict[int, Round], now: datetime) -> Iterator[Alert]:

@@ -15,7 +15,7 @@ from shadowing.config import Settings
 from shadowing.extensions import db, reading, settings
 from shadowing.mail import letters as letters_of_mail
 from shadowing.mail import outbox, reasons
-from shadowing.models import Guest
+from shadowing.models import GivenAnswer, Guest, Invitation
 from shadowing.models.columns import storable
 from shadowing.views import (
     answers,
@@ -26,12 +26,14 @@ from shadowing.views import (
     departments,
     dropouts,
     exclusions,
+    held_answers,
     holding,
     home,
     joiners,
     language,
     letters,
     lists,
+    mail_aliases,
     mailings,
     offers,
     open_as,
@@ -40,6 +42,7 @@ from shadowing.views import (
     pairings,
     persons,
     previews,
+    received,
     refusals,
     repairs,
     round_answers,
@@ -58,6 +61,7 @@ from shadowing.views import (
     whom,
 )
 from shadowing.views.language import filled, locale_of_reader, zone_of_reader
+from shadowing.visiting import answers_by_mail
 
 __all__ = ["locale_of_reader", "register", "zone_of_reader"]
 
@@ -113,6 +117,9 @@ PAGES = (
     open_as,
     offers,
     waiting,
+    received,
+    held_answers,
+    mail_aliases,
 )
 
 
@@ -138,6 +145,7 @@ def register(app: Flask) -> None:
         what_helps,
         waiting.requests_waiting,
         waiting.seats_on_offer,
+        held_answer,
     )
     app.jinja_env.globals.update({function.__name__: function for function in functions})
 
@@ -222,6 +230,11 @@ def what_helps(guest: Guest) -> str:
     if guest.reason is None or not (told := reasons.remedy(guest.reason.remedy, gettext)):
         return ""
     return f"{told} {reasons.where(letters_of_mail.example(guest), language.reader(guest.person.zone))}".rstrip()
+
+
+def held_answer(invitation: Invitation) -> GivenAnswer | None:
+    """An answer by mail that does not count until its owner says so."""
+    return answers_by_mail.held(invitation)
 
 
 def trouble() -> str:

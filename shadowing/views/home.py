@@ -55,6 +55,8 @@ def where_to_mend(alert: Alert) -> str:
             return url_for("rounds.run", id=id, answer="NEEDS-ACTION", _anchor="visits")
         case Concern.LOST_MAIL:
             return url_for("letters.index", state="lost")
+        case Concern.RECEIVED:
+            return url_for("received.index")
         case Concern.UNTOLD:
             return url_for("rounds.publish", id=id)
         case Concern.JOINERS:

@@ -3,14 +3,16 @@
 The UID alone says which visit is meant: mail programs change or leave out all the rest. Only its owner's answer counts, the
 latest by SEQUENCE and DTSTAMP (RFC 5546 2.1.5). Nothing here mails anything."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from shadowing.config import Settings
+from shadowing.errors import Refusal
 from shadowing.extensions import db
-from shadowing.mail import undelivered
+from shadowing.mail import arriving, undelivered
 from shadowing.mail.received import Attending, CalendarAnswer, MailKind, MailRead, Method, is_ours
 from shadowing.models import (
     AnotherTime,
@@ -167,5 +169,55 @@ def _state(said: NewAnswer, invitation: Invitation, now: datetime) -> GivenState
 def _earlier(invitation: Invitation) -> list[GivenAnswer]:
     """All that surely are the owner's; an answer to an earlier time says nothing about this one."""
     rows = select(GivenAnswer).where(GivenAnswer.invitation_id == invitation.id)
+    known = or_(GivenAnswer.sequence.is_(None), GivenAnswer.sequence <= invitation.sequence)
     counted = (GivenState.STANDS, GivenState.OVERTAKEN, GivenState.UNDONE)
-    return list(db.session.scalars(rows.where(GivenAnswer.state.in_(counted), GivenAnswer.trust != Trust.DOUBTED)))
+    return list(
+        db.session.scalars(rows.where(known, GivenAnswer.state.in_(counted), GivenAnswer.trust != Trust.DOUBTED))
+    )
+
+
+# What was held
+
+
+def held(invitation: Invitation) -> GivenAnswer | None:
+    """The newest answer of which its owner is asked whether it is theirs."""
+    rows = select(GivenAnswer).where(GivenAnswer.invitation_id == invitation.id, GivenAnswer.state == GivenState.HELD)
+    return db.session.scalar(rows.order_by(GivenAnswer.id.desc()).limit(1))
+
+
+def confirm(given: GivenAnswer, now: datetime) -> None:
+    """It is its owner's, so it counts. Raises Refusal."""
+    _refuse_settled(given)
+    answers.refuse_over(given.invitation, now)
+    said = NewAnswer(
+        answer=given.answer,
+        way=AnswerWay.MAIL,
+        sequence=min(given.sequence or 0, given.invitation.sequence),
+        stamp=given.stamp,
+        comment=given.comment,
+        another_time=given.another_time,
+        delegate=given.delegate,
+    )
+    answers.take(given.invitation, said, now)
+    arriving.settled(given.id, now)
+
+
+def disown(given: GivenAnswer, now: datetime) -> None:
+    """Somebody else gave it, so nothing changes, and HR is told by the mail that stays in its list. Raises Refusal."""
+    _refuse_settled(given)
+    given.state = GivenState.UNDONE
+
+
+def _refuse_settled(given: GivenAnswer) -> None:
+    if given.state is not GivenState.HELD:
+        raise Refusal("This answer is settled already.")
+
+
+def remarks(invitations: Sequence[Invitation]) -> tuple[GivenAnswer, ...]:
+    """What people said besides yes and no, of answers that count or are held: words, another time, somebody in their place."""
+    said = or_(GivenAnswer.comment != "", GivenAnswer.other_starts_at.is_not(None), GivenAnswer.delegate != "")
+    counts = and_(GivenAnswer.state == GivenState.STANDS, said)
+    rows = select(GivenAnswer).where(GivenAnswer.invitation_id.in_([one.id for one in invitations]))
+    return tuple(
+        db.session.scalars(rows.where(or_(counts, GivenAnswer.state == GivenState.HELD)).order_by(GivenAnswer.id))
+    )

@@ -136,7 +136,7 @@ def steps_of(found: Difference, round: Round, stamp: datetime, sender: Sender) -
         yield cancelled(row, stamp, row.id in heard, off)
     for row, part in found.kept:
         if part.news != row.told.entry.news:
-            yield _changed(found, row, part, stamp, row.id in heard)
+            yield _changed(found, row, part, stamp, row.id in heard, sender)
     yield from _new(found, round, stamp, sender)
 
 
@@ -161,16 +161,16 @@ def _cancellation(row: Invitation, stamp: datetime, heard: bool, off: Partings) 
     )
 
 
-def _changed(found: Difference, row: Invitation, part: Part, stamp: datetime, heard: bool) -> StepAhead:
+def _changed(found: Difference, row: Invitation, part: Part, stamp: datetime, heard: bool, sender: Sender) -> StepAhead:
     """An update. Whoever has not heard of the visit yet is invited to it as it is now."""
-    step = partial(_change, found, row, part, stamp, heard)
+    step = partial(_change, found, row, part, stamp, heard, sender)
     return StepAhead(kind=LetterKind.CHANGE if heard else LetterKind.REQUEST, person=row.person, step=step)
 
 
-def _change(found: Difference, row: Invitation, part: Part, stamp: datetime, heard: bool) -> Step:
+def _change(found: Difference, row: Invitation, part: Part, stamp: datetime, heard: bool, sender: Sender) -> Step:
     last = _last(row)
     known = last.entry.appointment
-    changed = replace(_next(last, stamp), entry=part.entry())
+    changed = replace(_next(last, stamp), entry=part.entry(), hears=sender.hears)
     if heard:
         changed = replace(changed, before=known, was=last.entry)
     if changed.entry.asks_anew(last.entry):
@@ -222,6 +222,7 @@ def _request(found: Difference, part: Part, round: Round, serial: int, stamp: da
         answer=Answer.NONE,
         stamp=stamp,
         entry=part.entry(),
+        hears=sender.hears,
     )
     return Step(
         kind=LetterKind.REQUEST,
@@ -279,9 +280,8 @@ def take(step: Step, round: Round, now: datetime) -> Letter:
 
 
 def _invitation(step: Step) -> Invitation:
-    said = step.revision
-    fixed = {"uid": said.uid, "organizer": said.organizer, "address": step.address}
-    return Invitation(person_id=step.person.id, role=said.entry.role, **fixed)
+    fixed = {"uid": step.revision.uid, "organizer": step.revision.organizer, "address": step.address}
+    return Invitation(person_id=step.person.id, role=step.revision.entry.role, **fixed)
 
 
 def _take_back(invitation: Invitation, state: LetterState, now: datetime) -> None:

@@ -16,6 +16,7 @@ from shadowing.matching import board, leaving
 from shadowing.models import (
     LOST,
     Answer,
+    GivenAnswer,
     Invitation,
     Letter,
     Opening,
@@ -26,6 +27,7 @@ from shadowing.models import (
     Slot,
     Stage,
 )
+from shadowing.visiting import answers_by_mail
 
 PAGE = 25
 
@@ -49,7 +51,8 @@ class Sought:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visits:
     """*page* holds the visits that were sought, *count* is that of all of the round, *answers* counts invitations by `Answer`;
-    *lost* letters did not arrive. *stranded* guests had a visit until its host was gone;
+    *lost* letters did not arrive; *remarks* are what those shown say besides. *stranded* guests
+    had a visit until its host was gone;
     *uninvited* are visits of a round for which no invitation ever left from here."""
 
     page: Pagination
@@ -57,6 +60,7 @@ class Visits:
     rows: tuple[Visit, ...]
     answers: Counter[Answer]
     lost: tuple[Letter, ...]
+    remarks: tuple[GivenAnswer, ...]
     stranded: int
     uninvited: int
 
@@ -65,13 +69,14 @@ def of_round(round: Round, sought: Sought, number: int) -> Visits:
     """The visits on page *number*."""
     page = db.paginate(slots(round, sought), page=number, per_page=PAGE, error_out=False)
     shown = standing_invitations(round).where(Slot.id.in_([slot.id for slot in page.items]))
-    answers = _answers(round)
+    answers, standing = _answers(round), list(db.session.scalars(shown))
     return Visits(
         page=page,
         count=db.session.scalar(select(func.count()).select_from(slots(round, Sought()).order_by(None).subquery()))
         or 0,
-        rows=tuple(by_slot(list(db.session.scalars(shown)))),
+        rows=tuple(by_slot(standing)),
         answers=answers,
+        remarks=answers_by_mail.remarks(standing),
         lost=tuple(db.session.scalars(lost_letters(round))),
         stranded=len(leaving.stranded(db.session.scalars(board.unmatched(round)))),
         uninvited=0 if answers else db.session.scalar(uninvited_visits(round)) or 0,

@@ -8,6 +8,7 @@ DESK = {
     "person": "/people/{person}",
     "person-new": "/people/new",
     "person-edit": "/people/{person}/edit",
+    "person-addresses": "/people/{person}/addresses",
     "person-leave": "/people/{person}/leave",
     "person-away": "/people/{person}/away",
     "as-seen-answer": "/people/{person}/as-seen/{collecting}",
@@ -67,6 +68,8 @@ DESK = {
     "drop-outs": "/rounds/{published}/drop-outs",
     "publish-again": "/rounds/{published}/publish",
     "letters": "/letters",
+    "received": "/received",
+    "received-mail": "/received/{received}",
     "letters-found": "/letters?state=ready",
     "letter": "/letters/{letter}",
 }
@@ -97,6 +100,7 @@ NO_PAGES = {
     # files
     "home.healthz",
     "letters.download",
+    "received.download",
     "lists.template",
     "round_folders.download",
     "static",

@@ -24,9 +24,11 @@ from shadowing.models import (
     Invitation,
     Letter,
     LetterKind,
+    MailOutcome,
     Opening,
     Pairing,
     Person,
+    Received,
     Round,
     SignIn,
     SignInKey,
@@ -135,6 +137,7 @@ def fill() -> None:
     db.session.flush()
     key.hash = auth.digest(links.sign(SECRET, "sign_in", key.id))
     lists_handed.hand_over("名簿.csv", b"", b"", {}, hr, now)
+    factories.received(MailOutcome.FOR_HR, received_at=now)
     jobs.here_and_now(reviewing, SEARCH_SECONDS, 0, lambda job, progress: False, now)
     audit.record("open_as", hr, collecting, now + timedelta(days=1), of=_answering(collecting).id)
     db.session.commit()
@@ -191,6 +194,7 @@ def ids() -> dict[str, Any]:
         "department": person.department_id,
         "other": _first(select(Department).where(Department.id != person.department_id)).id,
         "handed": _first(select(HandedList)).id,
+        "received": _first(select(Received)).id,
         "key": links.sign(SECRET, "sign_in", _first(select(SignInKey)).id),
         "join": links.sign(SECRET, "join", volunteers.id),
         "link": _link(person, collecting),
