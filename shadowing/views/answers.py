@@ -42,7 +42,7 @@ def save() -> Response | Page:
     handed = calendars.Handed() if request.form.get("skip") else calendars.handed()
     given = availability.given(g.reader, g.round)
     wrong = mistakes(Filled(request.form), g.reader, g.round)
-    form = Filled(request.form, wrong | (calendars.lost(handed) if wrong else {}) | handed.errors)
+    form = Filled(request.form, {**wrong, **(calendars.lost(handed) if wrong else {}), **handed.errors})
     if form.errors:
         return render_template("answers/show.html", **mine(form, given)), 422
     auth.came_from("answers/show.html", **mine(form, given))

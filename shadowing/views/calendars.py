@@ -38,7 +38,8 @@ def again(id: int) -> Response:
 
 
 def _mine(id: int) -> BusyCalendar:
-    return db.first_or_404(taking.of(g.reader, g.round).where(BusyCalendar.id == id))
+    calendar: BusyCalendar = db.first_or_404(taking.of(g.reader, g.round).where(BusyCalendar.id == id))
+    return calendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

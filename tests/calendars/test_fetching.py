@@ -159,23 +159,31 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def not_there(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_error(404)
+
+
 @pytest.fixture
 def server(certificate: Path) -> Iterator[Server]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             found.seen.append((self.path, dict(self.headers.items())))
-            found.answers.get(self.path, lambda one: one.send_error(404))(self)
+            found.answers.get(self.path, not_there)(self)
 
         def log_message(self, *said: object) -> None:
             """Tests are quiet."""
 
     ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     ours.load_cert_chain(certificate / "cert", certificate / "key")
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+
+    class Quiet(ThreadingHTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:
+            """Who hangs up on us is no error."""
+
+    http = Quiet(("127.0.0.1", 0), Handler)
     found = Server(http.server_port, ssl.create_default_context(cafile=str(certificate / "cert")))
     ours.sni_callback = lambda line, name, context: found.names.append(name)
     http.socket = ours.wrap_socket(http.socket, server_side=True)
-    http.handle_error = lambda request, address: None  # type: ignore[method-assign]  # who hangs up on us is no error
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield found

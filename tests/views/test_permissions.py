@@ -303,8 +303,8 @@ def world(session: Session) -> World:
     answers.take(invitation, NewAnswer(answer=Answer.NONE, another_time=wish), NOW)
     free = FreeSeat(slot=slot, opened_at=NOW, wave=1)
     to_guest = SeatOffer(seat=free, guest=seat, wave=1, rank=1, offered_at=NOW, until=at(0, 10))
-    wish = PlaceRequest(invitation=invitation, opening=slot.opening, starts_at=at(3, 10), asked_at=NOW)
-    session.add_all([to_guest, wish])
+    asked = PlaceRequest(invitation=invitation, opening=slot.opening, starts_at=at(3, 10), asked_at=NOW)
+    session.add_all([to_guest, asked])
     session.flush()
     ids = {
         "import": handed.id,
@@ -316,7 +316,7 @@ def world(session: Session) -> World:
         "openings": offered.id,
         "visits": invitation.id,
         "seats": free.id,
-        "requests": wish.id,
+        "requests": asked.id,
         "offers": to_guest.id,
         "calendars": calendar.id,
         "received": factories.received(MailOutcome.FOR_HR).id,

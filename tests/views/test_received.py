@@ -163,8 +163,8 @@ def test_an_answer_of_a_visit_that_began_is_not_confirmed(session: Session, invi
 def test_beside_a_visit_stand_the_words_the_other_time_and_the_other_person(
     hr: FlaskClient, session: Session, visit: Visit, invitation: Invitation
 ) -> None:
-    times = {"other_starts_at": at(3, 10), "other_ends_at": at(3, 11)}
-    make.held(invitation, state=GivenState.STANDS, comment=HARMFUL, delegate="deputy@example.org", **times)
+    row = make.held(invitation, state=GivenState.STANDS, comment=HARMFUL, delegate="deputy@example.org")
+    row.other_starts_at, row.other_ends_at = at(3, 10), at(3, 11)
     make.held(of(visit.host)[0])
     session.commit()
 
