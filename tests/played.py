@@ -142,6 +142,31 @@ PLAYED = {
     "rounds/test_day_by_day.py::test_reminders_move_with_the_deadline_and_answers_that_were_opened_again_close_again": (
         "They are also reminded by itself",
     ),
+    "rounds/test_dropouts.py::test_a_host_who_is_ill_asks_for_a_repair_at_once": (
+        "It is entered. Nobody is told yet",
+        "Until that day they host and visit nothing",
+    ),
+    "rounds/test_dropouts.py::test_a_host_with_another_post_offers_nothing_more_and_guests_look_for_places": (
+        "What they offer in this round alone",
+    ),
+    "rounds/test_dropouts.py::test_a_deputy_takes_the_visit_and_its_calendar_entries_go_on": (
+        "The deputy is entered. The people of the visit",
+    ),
+    "rounds/test_repairs.py::test_a_proposal_that_is_looked_at_first_can_be_taken_back_on_the_board": (
+        "The proposal stands in the plan.",
+    ),
+    "rounds/test_repairs.py::test_a_search_that_dies_is_said_and_can_be_repeated": (
+        "The search for places ended with an error.",
+    ),
+    "rounds/test_repairs.py::test_nothing_is_told_and_nothing_stands_before_somebody_takes_a_proposal": (
+        "See what it breaks, then press once",
+    ),
+    "rounds/test_repairs.py::test_within_limits_set_before_a_repair_needs_nobodys_press": (
+        "Gave people other places by itself",
+        "Set what a repair may do by itself",
+        "What may happen by itself",
+        "When a visit is lost, the proposal",
+    ),
     "rounds/test_holding.py::test_a_pause_is_of_one_round_and_not_of_links_that_people_ask_for": (
         "Paused since %(time)s.",
     ),
@@ -356,6 +381,12 @@ PLAYED = {
     "views/test_offers.py::test_a_machine_that_presses_takes_nothing": ("Nothing is changed yet. Please type the day",),
     "visiting/test_invitations.py::test_a_name_that_is_written_anew_is_no_news_for_a_calendar": (
         "A new name stands on all pages",
+    ),
+    "visiting/test_lost_days.py::test_a_snow_day_is_one_press_one_review_and_one_publish": (
+        "The days are taken out. Nobody is told yet",
+    ),
+    "visiting/test_lost_days.py::test_once_people_are_told_a_lost_day_stays_lost": (
+        "This cannot be taken back any more:",
     ),
     "visiting/test_resending.py::test_a_first_copy_that_may_have_arrived_is_not_forgotten": (
         "The first copy may have arrived",

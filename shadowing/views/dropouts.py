@@ -51,7 +51,7 @@ def show(id: int) -> str:
 @bp.post("/rounds/<int:id>/drop-outs/ill")
 @auth.for_hr
 def ill(id: int) -> Response:
-    round, host = filled(id), the_host()
+    round, host = form_of(id), the_host()
     dropouts.ill(round, host, forms.read(BackOn, request.form).back_on, g.user, datetime.now(UTC))
     return to_repair(round, gettext("It is entered. Nobody is told yet; places for the guests are being looked for."))
 
@@ -59,7 +59,7 @@ def ill(id: int) -> Response:
 @bp.post("/rounds/<int:id>/drop-outs/moved")
 @auth.for_hr
 def moved(id: int) -> Response:
-    round = filled(id)
+    round = form_of(id)
     dropouts.moved(round, the_host(), g.user, datetime.now(UTC))
     return to_repair(round, gettext("It is entered. Nobody is told yet; places for the guests are being looked for."))
 
@@ -67,7 +67,7 @@ def moved(id: int) -> Response:
 @bp.post("/rounds/<int:id>/drop-outs/one-visit")
 @auth.for_hr
 def one_visit(id: int) -> Response:
-    round = filled(id)
+    round = form_of(id)
     dropouts.one_visit(the_slot(round), the_host(), g.user, datetime.now(UTC))
     return to_repair(round, gettext("It is entered. Nobody is told yet; places for the guests are being looked for."))
 
@@ -76,7 +76,7 @@ def one_visit(id: int) -> Response:
 @auth.for_hr
 def give(id: int) -> Response:
     """A deputy goes on with the visit; guests whom a rule keeps from them are shown before."""
-    round = filled(id)
+    round = form_of(id)
     slot, host, deputy = the_slot(round), the_host(), forms.read(Deputy, request.form).deputy
     seen = asking(round, PAGE, page_of(round) | {"form": Filled(request.form)})
     effects = deputies.give(slot, host, deputy, g.user, datetime.now(UTC), seen)
@@ -88,7 +88,7 @@ def give(id: int) -> Response:
 @bp.post("/rounds/<int:id>/drop-outs/days")
 @auth.for_hr
 def lose(id: int) -> Response:
-    round = filled(id)
+    round = form_of(id)
     lost_days.lose(round, forms.read(LostDays, request.form), g.user, datetime.now(UTC))
     return to_repair(round, gettext("The days are taken out. Nobody is told yet; places are being looked for."))
 
@@ -96,7 +96,7 @@ def lose(id: int) -> Response:
 @bp.post("/rounds/<int:id>/drop-outs/take-back")
 @auth.for_hr
 def take_back(id: int) -> Response:
-    round = filled(id)
+    round = form_of(id)
     lost = db.session.get(LostTime, forms.row_id(request.form, "lost") or 0)
     if lost is None or lost.round_id != id:
         raise NotFound
@@ -120,7 +120,7 @@ def the_round(id: int) -> Round:
     return db.get_or_404(Round, id)
 
 
-def filled(id: int) -> Round:
+def form_of(id: int) -> Round:
     """The round of a form that was sent; a refusal is shown on the page that it came from."""
     round = the_round(id)
     auth.came_from(PAGE, **page_of(round), form=Filled(request.form))
@@ -162,11 +162,12 @@ def page_of(round: Round) -> dict[str, object]:
 
 
 def of_host(round: Round, host: Person, now: datetime) -> dict[str, object]:
-    tomorrow = now.astimezone(ZoneInfo(host.zone)).date() + timedelta(days=1)
-    back_on = asked(day, request.values.get("back_on", ""), tomorrow)
     visits: dict[Slot, list[Pairing]] = {}
     for one in db.session.scalars(dropouts.hosted(round, host, now).limit(VISITS_MOST)):
         visits.setdefault(one.slot, []).append(one)
+    next_visit = next(iter(visits)).starts_at if visits else now
+    after_it = next_visit.astimezone(ZoneInfo(host.zone)).date() + timedelta(days=1)
+    back_on = asked(day, request.values.get("back_on", ""), after_it)
     return {
         "host": host,
         "visits": visits,
