@@ -17,6 +17,9 @@ from shadowing.mail.received import COMMENT_MOST, Attending, CalendarAnswer, Met
 SEQUENCE_MOST = 2**31 - 1
 ADDRESS_MOST = 254
 UID_MOST = 1000
+SERIES = ("RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
+WEIGHTY = ("UID", "SEQUENCE", "ATTENDEE", *SERIES)
+"""Properties that nothing is done without understanding them."""
 ATTENDEES_MOST = 1000
 
 
@@ -82,8 +85,10 @@ def answer(found: FoundCalendar, method: Method, words: str) -> CalendarAnswer:
 def _doubt(events: tuple[Component, ...]) -> str:
     if len({str(event.get("UID", "")) for event in events}) > 1:
         return "several visits"
-    if any(name in event for event in events for name in ("RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")):
+    if any(name in event for event in events for name in SERIES):
         return "series"
+    if any(name in WEIGHTY for event in events for name, _ in event.errors):
+        return "unreadable"
     return "several answers" if len({(_sequence(event), _moment(event, "DTSTAMP")) for event in events}) > 1 else ""
 
 

@@ -114,7 +114,7 @@ def part(kind: str, content: str, encoding: str = "8bit", *more: str) -> str:
 
 
 def multipart(kind: str, *parts: str) -> str:
-    boundary = f"=_{kind}_{len(parts)}_{sum(map(len, parts))}"
+    boundary = f"=_{kind.partition(';')[0]}_{len(parts)}_{sum(map(len, parts))}"
     held = "".join(f"--{boundary}\r\n{one}\r\n" for one in parts)
     return f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n\r\n{held}--{boundary}--\r\n'
 

@@ -51,10 +51,14 @@ class Post:
     app: Flask
     reader: MailReader
 
-    def brings(self, raw: bytes, now: datetime = SOON + MINUTE) -> Received:
-        row = arriving.take_in(raw, "shadowing@example.org", "somebody@example.org", now)
-        id = row.id
+    def takes(self, raw: bytes, now: datetime) -> int:
+        """Its id; nobody has read it yet."""
+        id = arriving.take_in(raw, "shadowing@example.org", "somebody@example.org", now).id
         db.session.commit()
+        return id
+
+    def brings(self, raw: bytes, now: datetime = SOON + MINUTE) -> Received:
+        id = self.takes(raw, now)
         while hearing.tick(self.app, self.reader, lambda: now):
             pass
         db.session.expire_all()
