@@ -10,6 +10,7 @@ from flask_babel import gettext
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import OperationalError
 
+from shadowing.company import workdays
 from shadowing.config import LOOPBACK, Settings
 from shadowing.errors import Refusal
 from shadowing.extensions import db, revisions, wal_is_safe
@@ -59,9 +60,22 @@ def _database(now: datetime) -> Iterator[Finding]:
         return
     yield Finding("database", True, url)
     well = found == head
+    if well:
+        yield _holidays()
     yield Finding(
         "schema", well, f"at {found}" if well else f"at {found}, not at {head}. Run: flask --app wsgi db upgrade"
     )
+
+
+def _holidays() -> Finding:
+    """Not knowing them breaks nothing: those people are written to on any working day of their week."""
+    unknown = workdays.unknown_zones()
+    says = (
+        f"None are known for {', '.join(unknown)}. Close days of those departments."
+        if unknown
+        else "Known for every zone."
+    )
+    return Finding("holidays", True, says)
 
 
 def _sqlite(connection: Connection) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, case, func, select
 
 from shadowing.extensions import db
-from shadowing.models import LOST, Letter, LetterKind, LetterState, Round
+from shadowing.models import BY_ITSELF, LOST, Letter, LetterKind, LetterState, Round
 
 ONE_MAILING = timedelta(minutes=1)
 """The letters of one press carry stamps that lie closer than this: calendars take whole seconds, and stamps must rise."""
@@ -48,7 +48,7 @@ class _Bundle:
 def of(round: Round) -> tuple[MailingSoFar, ...]:
     """The newest first. One statement; letters that were taken back or overtaken count nowhere."""
     found = select(Letter.stamp, Letter.kind, Letter.state, func.count(), func.min(leaves_at()))
-    found = found.where(Letter.round_id == round.id)
+    found = found.where(Letter.round_id == round.id, Letter.kind.not_in(BY_ITSELF))
     found = found.where(Letter.state.in_((LetterState.READY, LetterState.SENT, *LOST)))
     grouped = found.group_by(Letter.stamp, Letter.kind, Letter.state).order_by(Letter.stamp)
     bundles = [_Bundle(*row) for row in db.session.execute(grouped)]

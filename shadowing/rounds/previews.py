@@ -20,7 +20,7 @@ from shadowing.mail.letters import Sender
 from shadowing.mail.planned import Planned
 from shadowing.models import OVER, Coordinator, Letter, LetterKind, Person, Round, Stage
 from shadowing.rounds import cancellation, joiners, new_dates, reminders, whom
-from shadowing.visiting import invitations
+from shadowing.visiting import briefs, invitations
 
 FOUND_MOST = 20
 HOURS_OF_A_DAY = 24
@@ -35,6 +35,7 @@ class What(StrEnum):
     JOINERS = "joiners"
     PUBLISH = "publish"
     CANCEL = "cancel"
+    BRIEFS = "briefs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +169,8 @@ def planned(round: Round, looking: Looking, sender: Sender) -> list[Planned]:
             return joiners.asking(round, None, now) or joiners.asking(round, looking.person, now)
         case What.PUBLISH:
             return invitations.planned(round, now, sender)
+        case What.BRIEFS:
+            return briefs.planned(round, now)
         case What.CANCEL:
             over = round.stage in (Stage.DRAFT, *OVER)
             return [] if over else cancellation.planned(round, looking.why, now)

@@ -20,6 +20,7 @@ from shadowing.models.columns import storable
 from shadowing.views import (
     answers,
     auth,
+    briefs,
     calendars,
     cancellation,
     contracts,
@@ -94,6 +95,7 @@ PAGES = (
     round_lists,
     pairings,
     letters,
+    briefs,
     mailings,
     answers,
     calendars,

@@ -63,6 +63,7 @@ PAGES = {
     What.JOINERS: "joiners.show",
     What.PUBLISH: "rounds.publish",
     What.CANCEL: "cancellation.ask",
+    What.BRIEFS: "briefs.show",
 }
 
 

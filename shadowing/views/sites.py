@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from shadowing.company import sites
+from shadowing.company import sites, workdays
 from shadowing.company.sites import JourneyDraft
 from shadowing.extensions import db
 from shadowing.models import Journey
@@ -49,4 +49,10 @@ def page(form: Filled) -> dict[str, object]:
     known = sites.known()
     options = [(site, site) for site in known]
     journeys = forms.part(sites.journeys(), request.args, PAGE)
-    return {"form": form, "sites": options, "journeys": journeys, "untold": sites.untold()}
+    return {
+        "form": form,
+        "sites": options,
+        "journeys": journeys,
+        "untold": sites.untold(),
+        "no_holidays": workdays.unknown_zones(),
+    }

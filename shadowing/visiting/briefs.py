@@ -86,6 +86,18 @@ def switch(round: Round, on: bool, by: Person, now: datetime) -> None:
     audit.record("start_briefs" if on else "stop_briefs", by, round, now)
 
 
+def counts(round: Round) -> list[tuple[LetterKind, int, int]]:
+    """How many letters of each kind have gone, and how many wait."""
+    states = select(Letter.kind, Letter.state, func.count()).where(
+        Letter.round_id == round.id, Letter.kind.in_(BY_ITSELF)
+    )
+    found = {(kind, state): n for kind, state, n in db.session.execute(states.group_by(Letter.kind, Letter.state))}
+    every = [
+        (kind, found.get((kind, LetterState.SENT), 0), found.get((kind, LetterState.READY), 0)) for kind in BY_ITSELF
+    ]
+    return [(kind, sent, waiting) for kind, sent, waiting in every if sent or waiting]
+
+
 def planned(round: Round, now: datetime) -> list[Planned]:
     """All that would go around the visits as they stand, for HR to look at: as of its own hour each, or of *now*."""
     entries.load_goals(round)

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,12 @@ def send(app: Flask, order: Order) -> str:
     return str(worker.run(app, until_idle=True))
 
 
+def plan(app: Flask, order: Order) -> str:
+    """The worker plans the mails around visits at the instant *now*, and sends none."""
+    app.extensions["settings"] = app.extensions["settings"].model_copy(update={"mail_server": ""})
+    return str(worker.Ahead(app, lambda: datetime.fromisoformat(order["now"])).plan())
+
+
 def command(app: Flask, order: Order) -> str:
     done = app.test_cli_runner().invoke(args=order["words"])
     return f"{done.exit_code} {done.output}"
@@ -49,6 +56,7 @@ def migrate(app: Flask, order: Order) -> str:
 
 DEEDS: dict[str, Callable[[Flask, Order], str]] = {
     "publish": publish,
+    "plan": plan,
     "send": send,
     "command": command,
     "migrate": migrate,

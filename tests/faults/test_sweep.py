@@ -103,6 +103,33 @@ def test_every_letter_arrives_wherever_the_sender_is_killed(
     assert point > 10
 
 
+def test_the_mails_around_visits_are_planned_once_wherever_the_planner_is_killed(
+    stage: Stage, portion: Portion, record_property: Note
+) -> None:
+    with stage.seen():
+        small = world.small_round(guests=3)
+    stage.run("publish", cookie=world.COOKIE, round=small.round, form=small.form)
+    stage.run("send")
+    order: dict[str, Any] = {"now": world.at(-6, 12).isoformat()}
+    start = stage.frozen()
+    stage.run("plan", **order)
+    whole = mails(stage)
+
+    for point in points(portion):
+        start.put_back()
+        killed = stage.run("plan", point, **order)
+        again = stage.run("plan", **order)
+
+        assert again.survived
+        assert mails(stage) == whole
+        if killed.survived:
+            break
+
+    record_property(SWEEP, f"plan {stage.kind} every second of {point - 1} points, 0 lost, 0 twice")
+    assert point > 5
+    assert any(b"Soon" in content or len(whole) > 5 for content in whole)
+
+
 def all_sent(stage: Stage, round: int) -> None:
     """Every letter is done, and each calendar holds each visit once."""
     with stage.seen():

@@ -47,6 +47,7 @@ DESK = {
     "edit": "/rounds/{collecting}/edit",
     "tell": "/rounds/{collecting}/tell",
     "joiners": "/rounds/{collecting}/joiners",
+    "briefs": "/rounds/{published}/briefs",
     "mailings": "/rounds/{collecting}/mailings",
     "cancel": "/rounds/{collecting}/cancel?why=Sorry",
     # the plan

@@ -33,6 +33,7 @@ from shadowing.models import (
     Guest,
     Invitation,
     Letter,
+    LetterKind,
     LetterState,
     Opening,
     Pairing,
@@ -116,7 +117,7 @@ def of(app: Flask, round: Round, now: datetime) -> Digests:
         later = now + number * DAY
         change(round, later)
         publish(round, sender, later)
-    letters.keep([one.write() for one in briefs.planned(round, now)])
+    write_around_visits(round, now)
     cancellation.cancel(round, "オフィスの移転と重なるため。\nAnother time.", None, now + 4 * DAY)
     days = (round.starts_on - DAY, round.ends_on, round.answers_until - DAY)
     letters.keep([letters.new_dates(guest, days, now) for guest in guests(round)[:50]])
@@ -151,6 +152,15 @@ def write_before_the_plan(round: Round, now: datetime) -> None:
         db.session.add(key)
         db.session.flush()
         letters.sign_in(key, now)
+
+
+def write_around_visits(round: Round, now: datetime) -> None:
+    written = letters.keep([one.write() for one in briefs.planned(round, now)])
+    for letter in [one for one in written if one.kind is LetterKind.DAY_BEFORE][:3]:
+        copy = letters.addressed(
+            letter.person, round, LetterKind.THIS_MORNING, f"{letter.key}:", letter.stamp, letter.facts
+        )
+        letters.keep([copy])
 
 
 def write_by_hand(round: Round, now: datetime) -> None:

@@ -16,6 +16,7 @@ from shadowing.mail.outbox import Fate, Lane
 from shadowing.models import Audit, Letter, LetterState, Person, Round, SignInKey, Stage
 from shadowing.rounds import cancellation, joiners, new_dates, previews, reminders, rounds
 from shadowing.rounds.previews import Looking, Mailing, What
+from shadowing.visiting import briefs
 from tests import factories as make
 from tests.factories import NOW
 from tests.mail.gallery import SENDER
@@ -118,6 +119,12 @@ def calls_off(round: Round, by: Person) -> None:
     cancellation.cancel(round, WHY, by, NOW)
 
 
+def writes_around_visits(round: Round, by: Person) -> None:
+    round.take_charge(by)
+    for day in (-7, -1, 1):
+        briefs.plan(round.id, make.at(day, 12))
+
+
 DEEDS = {
     What.ASK: asks,
     What.NUDGE: reminds,
@@ -125,12 +132,13 @@ DEEDS = {
     What.JOINERS: asks_joiners,
     What.PUBLISH: publishes,
     What.CANCEL: calls_off,
+    What.BRIEFS: writes_around_visits,
 }
 
 
 def before(what: What) -> Round:
     """A round of which *what* has something to say."""
-    if what in (What.PUBLISH, What.CANCEL):
+    if what in (What.PUBLISH, What.CANCEL, What.BRIEFS):
         visit = Visit() if what is What.PUBLISH else Visit().told()
         return visit.round
     asked_at = NOW - timedelta(days=2)

@@ -123,6 +123,8 @@ TABLE = {
     "mail_aliases.add": HR,
     "mail_aliases.index": HR,
     "mail_aliases.remove": HR,
+    "briefs.show": HR,
+    "briefs.switch": HR,
     "mailings.show": HR,
     "letters.show": HR,
     "received.download": HR,

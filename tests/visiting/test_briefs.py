@@ -1,6 +1,7 @@
 """The mails that go by themselves around a visit: when, to whom, and what they say; never twice, never outside the hours of their
 reader, never after the visit has begun."""
 
+import random
 import threading
 from collections import Counter
 from datetime import datetime, timedelta
@@ -274,6 +275,32 @@ def test_the_worker_plans_and_sends_them(app: Flask, session: Session) -> None:
 
     session.expire_all()
     assert [kind for kind, _ in sent(visit.guest)] == [BRIEF, EVE, AFTER]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whenever_the_service_is_away_nobody_is_written_to_twice_or_after_the_visit_has_begun(
+    session: Session, seed: int
+) -> None:
+    drawn = random.Random(seed)  # noqa: S311 - cases, not secrets
+    visit = Visit()
+    visit.guest.zone = drawn.choice(["America/New_York", "Asia/Kolkata", "Europe/Berlin"])
+    visit.opening.kind = OpeningKind.RIDE_ALONG
+    visit.round.closed_days = [f"2027-01-{drawn.randrange(8, 28):02}" for _ in range(3)]
+    visit.told()
+
+    now = at(-11, 0)
+    while now < at(8, 0):
+        lived(visit, begin=now, end=now + drawn.choice([1, 3, 12]) * HOUR, step=HOUR)
+        now += drawn.choice([1, 5, 20, 50]) * HOUR
+
+    gone = [one for kind in BY_ITSELF for one in all_of(kind) if one.state is LetterState.SENT]
+    assert max(Counter((one.person_id, one.kind) for one in gone).values(), default=1) == 1
+    for one in gone:
+        assert one.done_at
+        assert one.expires_at
+        assert one.due_at <= one.done_at < one.expires_at
+        if one.kind is not AFTER:
+            assert one.done_at < visit.slot.starts_at
 
 
 def test_a_guest_reads_the_goal_the_card_and_five_words_of_the_department(app: Flask, session: Session) -> None:
