@@ -13,7 +13,7 @@ class TooHeavy(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class ProcessLimits:
     """*memory* is in bytes of address space; *wall* is waited for at the most, beside the *cpu* seconds."""
 
     memory: int
@@ -27,7 +27,7 @@ class Limits:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def run(module: str, arguments: tuple[str, ...], data: bytes, limits: Limits) -> bytes:
+def run(module: str, arguments: tuple[str, ...], data: bytes, limits: ProcessLimits) -> bytes:
     """What *module* of ours writes when it is handed *data*; it holds itself to *limits* first. Raises TooHeavy."""
     command = [sys.executable, "-m", module, *arguments]
     try:

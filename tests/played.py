@@ -199,6 +199,9 @@ PLAYED = {
     "views/test_answers.py::test_a_mail_about_the_plan_is_promised_to_whoever_gets_one": (
         "Once the plan is published, you get a mail",
     ),
+    "views/test_calendars.py::test_nothing_but_times_is_kept_of_a_file": (
+        "When your calendar says that you are busy,",
+    ),
     "views/test_auth.py::test_a_link_is_too_old_after_ten_minutes": ("A sign-in link works for 10 minutes",),
     "views/test_auth.py::test_a_post_from_another_website_is_refused": ("This was sent from another website",),
     "views/test_auth.py::test_a_post_without_the_form_token_is_refused": ("This page was open for too long",),

@@ -27,6 +27,11 @@ JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
 
 TRANSLATED_WHERE_SHOWN = {
     "folders/writing.py": {"translate(NO_PLAN)"},
+    "calendars/process.py": {
+        "Refusal(answer.refused.sentence, **dict(answer.refused.facts))",
+        "remark(refusal.sentence, **refusal.facts)",
+    },
+    "calendars/taking.py": {"remark(refusal.sentence, **refusal.facts)"},
     "company/trail.py": {"translate(DEEDS[entry.deed])", "translate(words)"},
     "folders/workbook_files.py": {"translate(column.heading)", "translate(table.name)"},
     "folders/spreadsheets.py": {"Refusal(row.trouble.sentence, **dict(row.trouble.facts))"},

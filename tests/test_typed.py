@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from shadowing import typed
 from shadowing.collecting.goals import GoalsAnswer
-from shadowing.collecting.openings import Offer
+from shadowing.collecting.offers import Offer
 from shadowing.folders.rows import RoundRow
 from shadowing.models import Department, Opening, OpeningKind, PastPairing, Person, Round
 from shadowing.models.columns import ShortText

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from shadowing.background import queue
 from shadowing.calendars import taking
-from shadowing.calendars.fetching import Way
+from shadowing.calendars.fetching import Reach
 from shadowing.errors import Refusal, fill
 from shadowing.extensions import db, settings
 from shadowing.folders import lists_handed
@@ -136,7 +136,7 @@ def _on_calendar(job: Job, id: int, now: datetime) -> bool:
         if not queue.renew(Job, job.id, job.fence, now, queue.LONG_LEASE):
             return False
         db.session.commit()
-        taking.fetch(id, Way(allowed=settings().calendar_hosts), now)
+        taking.fetch(id, Reach(allowed=settings().calendar_hosts), now)
     elif later := taking.forget(id, now):
         return queue.give_back(job, job.fence, later, "", {"attempts": job.attempts - 1})
     return queue.finish(job, job.fence, JobState.DONE, "", now)

@@ -22,7 +22,7 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CalendarPlace:
     """Where a calendar lies. *path* is a secret: whoever has it reads the calendar."""
 
     host: str
@@ -30,7 +30,7 @@ class Place:
     path: str
 
 
-def place(url: str, allowed: frozenset[str]) -> Place:
+def place(url: str, allowed: frozenset[str]) -> CalendarPlace:
     """*allowed* are hosts of the house, `name` or `name:port`, that the operator named. Raises Unfit."""
     text = url.strip()
     if text.lower().startswith("webcal://"):
@@ -49,7 +49,7 @@ def place(url: str, allowed: frozenset[str]) -> Place:
     if port != HTTPS and f"{host}:{port}" not in allowed:
         raise Unfit("Only addresses without a port of their own are taken.")
     query = f"?{parts.query}" if parts.query else ""
-    return Place(host, port, quote(f"{parts.path or '/'}{query}", safe=SAFE))
+    return CalendarPlace(host, port, quote(f"{parts.path or '/'}{query}", safe=SAFE))
 
 
 def no_address() -> Unfit:
@@ -61,7 +61,7 @@ def resolved(host: str, port: int) -> Sequence[str]:
     return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
-def checked(place: Place, resolve: Resolve, allowed: frozenset[str]) -> str:
+def checked(place: CalendarPlace, resolve: Resolve, allowed: frozenset[str]) -> str:
     """The number to connect to. One inner number among them is enough to refuse. Raises Refusal."""
     try:
         numbers = resolve(place.host, place.port)

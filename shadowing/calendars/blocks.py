@@ -21,7 +21,7 @@ PARAMETER = re.compile(r';([A-Za-z0-9-]+)=((?:"[^"]*"|[^";:,])*(?:,(?:"[^"]*"|[^
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Property:
     """A property. Names are in capitals, as they count in any case."""
 
     name: str
@@ -34,14 +34,14 @@ class Block:
     """A component. *text* is all of it, for time zones alone; *broken*: a line of it cannot be read, or it has no end."""
 
     name: str
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Property] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     broken: bool = False
 
-    def all(self, name: str) -> list[Line]:
+    def all(self, name: str) -> list[Property]:
         return [line for line in self.lines if line.name == name]
 
-    def first(self, name: str) -> Line | None:
+    def first(self, name: str) -> Property | None:
         return next((line for line in self.lines if line.name == name), None)
 
     def value(self, name: str) -> str:
@@ -153,6 +153,6 @@ def _keep(block: Block, text: str) -> None:
         parameters[parameter[1].upper()] = parameter[2].replace('"', "")
         position = parameter.end()
     if text[position : position + 1] == ":":
-        block.lines.append(Line(name, parameters, text[position + 1 :].strip()))
+        block.lines.append(Property(name, parameters, text[position + 1 :].strip()))
     else:
         block.broken = block.broken or name != "ATTENDEE"

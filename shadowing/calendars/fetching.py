@@ -14,7 +14,7 @@ from threading import Timer
 from time import monotonic
 from urllib.parse import urljoin
 
-from shadowing.calendars.addresses import Place, Resolve, checked, place, resolved
+from shadowing.calendars.addresses import CalendarPlace, Resolve, checked, place, resolved
 from shadowing.errors import Refusal
 from shadowing.typed import Unfit
 
@@ -34,7 +34,7 @@ def dial(number: str, port: int, seconds: float) -> socket.socket:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class Reach:
     """How this service reaches out. *allowed* are hosts of the house that the operator named."""
 
     allowed: frozenset[str] = frozenset()
@@ -65,7 +65,7 @@ class Fetched:
     known: Known = field(default_factory=Known)
 
 
-def fetch(url: str, known: Known, way: Way) -> Fetched:
+def fetch(url: str, known: Known, way: Reach) -> Fetched:
     """Raises Refusal, which never names more than the host."""
     until = monotonic() + way.seconds
     for _ in range(REDIRECTS_MOST + 1):
@@ -93,7 +93,7 @@ def fetch(url: str, known: Known, way: Way) -> Fetched:
 
 
 @contextmanager
-def _asked(number: str, to: Place, known: Known, way: Way, until: float) -> Iterator[HTTPResponse]:
+def _asked(number: str, to: CalendarPlace, known: Known, way: Reach, until: float) -> Iterator[HTTPResponse]:
     """The connection is cut when the time is over, however slowly the server drips."""
     left = until - monotonic()
     if left <= 0:
@@ -122,13 +122,13 @@ def _cut(line: socket.socket) -> None:
         return
 
 
-def _headers(to: Place, known: Known) -> Mapping[str, str]:
+def _headers(to: CalendarPlace, known: Known) -> Mapping[str, str]:
     host = to.host if to.port == 443 else f"{to.host}:{to.port}"
     usual = {"Host": host, "Accept": "text/calendar", "Accept-Encoding": "gzip", "User-Agent": "Shadowing"}
     return usual | dict(known.headers)
 
 
-def _taken(answer: HTTPResponse, to: Place, known: Known) -> Fetched:
+def _taken(answer: HTTPResponse, to: CalendarPlace, known: Known) -> Fetched:
     if answer.status == UNCHANGED:
         return Fetched(data=None, known=known)
     if answer.status != FOUND:
@@ -150,7 +150,7 @@ def _body(answer: HTTPResponse) -> Iterator[bytes]:
     """Unpacked; what it unpacks to counts."""
     packed = answer.headers.get("Content-Encoding", "identity").strip().lower()
     if packed not in ("identity", "gzip"):
-        raise ValueError("packed in a way that was not asked for")
+        raise HTTPException  # packed in a way that was not asked for
     unpack = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     left = BYTES_MOST
     while chunk := answer.read(CHUNK):

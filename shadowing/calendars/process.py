@@ -18,7 +18,7 @@ from shadowing.calendars.reading import BusyTimes, Owner
 from shadowing.errors import Refusal, Remark, remark
 
 BYTES_MOST = 2 * limited.MEBIBYTE
-LIMITS = limited.Limits(memory=512 * limited.MEBIBYTE, cpu=5, wall=20)
+LIMITS = limited.ProcessLimits(memory=512 * limited.MEBIBYTE, cpu=5, wall=20)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from shadowing.calendars.blocks import Block, Line, split
+from shadowing.calendars.blocks import Block, Property, split
 from shadowing.calendars.series import TooLong, occurrences
-from shadowing.calendars.values import Clock, clock_for, span_of
+from shadowing.calendars.values import FileClock, clock_for, span_of
 from shadowing.calendars.zones import BROKEN, Zones
 from shadowing.errors import Refusal
 from shadowing.solver.intervals import merged
@@ -82,7 +82,7 @@ def _series(events: Iterable[Block]) -> Iterator[list[Block]]:
     yield from named.values()
 
 
-def _read_series(series: list[Block], clock: Clock, found: _Found) -> None:
+def _read_series(series: list[Block], clock: FileClock, found: _Found) -> None:
     """All of it, or none of it."""
     clock.guessed = False
     spans: list[tuple[datetime, datetime]] = []
@@ -107,7 +107,7 @@ def _read_series(series: list[Block], clock: Clock, found: _Found) -> None:
     clock.guessed = False
 
 
-def _spans(series: list[Block], clock: Clock, found: _Found) -> Iterator[tuple[datetime, datetime]]:
+def _spans(series: list[Block], clock: FileClock, found: _Found) -> Iterator[tuple[datetime, datetime]]:
     if series[0].name == "VFREEBUSY":
         yield from _periods(series[0], clock)
         return
@@ -118,7 +118,7 @@ def _spans(series: list[Block], clock: Clock, found: _Found) -> Iterator[tuple[d
             yield clock.instant(begin), clock.instant(end)
 
 
-def _periods(block: Block, clock: Clock) -> Iterator[tuple[datetime, datetime]]:
+def _periods(block: Block, clock: FileClock) -> Iterator[tuple[datetime, datetime]]:
     """RFC 5545 3.6.4; what has no type is busy."""
     for line in block.all("FREEBUSY"):
         if line.parameters.get("FBTYPE", "BUSY").upper() != "FREE":
@@ -138,7 +138,7 @@ def free(block: Block, owner: Owner) -> bool:
     )
 
 
-def _declined(line: Line, owner: Owner) -> bool:
+def _declined(line: Property, owner: Owner) -> bool:
     address = line.value.strip().lower().removeprefix("mailto:")
     declined = line.parameters.get("PARTSTAT", "").upper() == "DECLINED"
     return declined and bool(owner.address) and address == owner.address.lower()

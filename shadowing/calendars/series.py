@@ -14,8 +14,8 @@ import recurring_ical_events
 from icalendar import Calendar, Event, vDDDTypes, vRecur
 from recurring_ical_events import EventAdapter
 
-from shadowing.calendars.blocks import Block, Line
-from shadowing.calendars.values import Clock, Day, Unreadable, span_of
+from shadowing.calendars.blocks import Block, Property
+from shadowing.calendars.values import BadEntry, Day, FileClock, span_of
 
 CPU_SECONDS = 0.2
 PARTS = {
@@ -61,7 +61,7 @@ class _Dates(EventAdapter):  # type: ignore[misc]  # it is not typed
 
 
 def occurrences(
-    series: Sequence[Block], clock: Clock, begin: datetime, end: datetime
+    series: Sequence[Block], clock: FileClock, begin: datetime, end: datetime
 ) -> Iterator[tuple[Block, Day, Day]]:
     """Each date of a *series*, with the block that speaks of it: the event, or an override of that one date.
 
@@ -76,12 +76,12 @@ def occurrences(
         yield series[int(one["number"])], one["start"], one["end"]
 
 
-def _event(block: Block, number: int, clock: Clock, window: datetime) -> Event:
+def _event(block: Block, number: int, clock: FileClock, window: datetime) -> Event:
     """The times of a block alone, in zones that are known."""
     begin, end = span_of(block, clock)
     rules = [rule_of(line.value) for line in block.all("RRULE")]
     if block.all("EXRULE"):
-        raise Unreadable("a rule of exceptions")
+        raise BadEntry
     if len(rules) == 1:
         begin, end = _nearer(rules[0], begin, end, clock, window)
     event = Event()
@@ -101,7 +101,7 @@ def _event(block: Block, number: int, clock: Clock, window: datetime) -> Event:
     return event
 
 
-def _recurrence_id(line: Line, clock: Clock) -> vDDDTypes:
+def _recurrence_id(line: Property, clock: FileClock) -> vDDDTypes:
     found = vDDDTypes(clock.of(line))
     if line.parameters.get("RANGE", "").upper() == "THISANDFUTURE":
         found.params["RANGE"] = "THISANDFUTURE"
@@ -109,14 +109,14 @@ def _recurrence_id(line: Line, clock: Clock) -> vDDDTypes:
 
 
 def rule_of(text: str) -> Mapping[str, str]:
-    """The parts of an `RRULE`. Raises Unreadable for one that is none, or that is not to be unfolded."""
+    """The parts of an `RRULE`. Raises BadEntry for one that is none, or that is not to be unfolded."""
     parts = dict(part.strip().upper().split("=", 1) for part in text.split(";") if "=" in part)
-    if unknown := parts.keys() - PARTS:
-        raise Unreadable(f"a rule with {len(unknown)} unknown parts")
+    if parts.keys() - PARTS:
+        raise BadEntry
     if parts.get("FREQ") not in FREQUENCIES:
-        raise Unreadable("a rule below the day")
+        raise BadEntry
     if not re.fullmatch(r"[1-9]\d{0,3}", parts.get("INTERVAL", "1")):
-        raise Unreadable("an interval that is none")
+        raise BadEntry
     return parts
 
 
@@ -124,12 +124,12 @@ def rule_text(rule: Mapping[str, str]) -> str:
     return ";".join(f"{name}={value}" for name, value in rule.items())
 
 
-def _nearer(rule: Mapping[str, str], begin: Day, end: Day, clock: Clock, window: datetime) -> tuple[Day, Day]:
+def _nearer(rule: Mapping[str, str], begin: Day, end: Day, clock: FileClock, window: datetime) -> tuple[Day, Day]:
     """A series of days or weeks that began long ago begins later, on a date of the same beat, still before the window."""
     step = STEP.get(rule["FREQ"])
     if step is None or "COUNT" in rule:
         if begin.year < OLDEST and (step or "COUNT" in rule):
-            raise Unreadable("it has to be counted from long ago")
+            raise BadEntry
         return begin, end
     beat = step * int(rule.get("INTERVAL", "1"))
     least = clock.instant(end) - clock.instant(begin) + 2 * beat + timedelta(days=2)

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 
 from shadowing.calendars import fetching, process
 from shadowing.calendars.addresses import place
-from shadowing.calendars.fetching import Known, Way
+from shadowing.calendars.fetching import Known, Reach
 from shadowing.calendars.reading import BusyTimes, Owner
 from shadowing.collecting import goals
 from shadowing.errors import Refusal, remark
@@ -31,7 +31,7 @@ LATER = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadFile:
+class ReadCalendarFile:
     """A file that was read, and not kept. *digest* is its SHA-256."""
 
     times: BusyTimes
@@ -44,7 +44,7 @@ def of(person: Person, round: Round) -> Select[BusyCalendar]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class WantedTimes:
     """What is read out of a file: whose busy times, between which instants."""
 
     owner: Owner
@@ -52,19 +52,19 @@ class Wanted:
     end: datetime
 
 
-def wanted(person: Person, round: Round) -> Wanted:
+def wanted(person: Person, round: Round) -> WantedTimes:
     begin, end = round.instants
     owner = Owner(zone=ZoneInfo(person.zone), address=person.email)
-    return Wanted(owner=owner, begin=begin - AROUND, end=end + AROUND)
+    return WantedTimes(owner=owner, begin=begin - AROUND, end=end + AROUND)
 
 
-def read(data: bytes, wanted: Wanted) -> ReadFile:
+def read(data: bytes, wanted: WantedTimes) -> ReadCalendarFile:
     """In a process with limits, which may take seconds: whoever calls has no transaction open. Raises Refusal."""
     times = process.read(data, wanted.owner, wanted.begin, wanted.end)
-    return ReadFile(times=times, digest=sha256(data).hexdigest())
+    return ReadCalendarFile(times=times, digest=sha256(data).hexdigest())
 
 
-def take_in(person: Person, round: Round, file: ReadFile, now: datetime) -> BusyCalendar:
+def take_in(person: Person, round: Round, file: ReadCalendarFile, now: datetime) -> BusyCalendar:
     """The same file again takes the place of the one before. Raises Refusal."""
     goals.refuse_closed(person, round, now)
     _locked(person)
@@ -90,7 +90,7 @@ def _new(person: Person, round: Round, now: datetime) -> BusyCalendar:
     return calendar
 
 
-def _write(calendar: BusyCalendar, file: ReadFile, now: datetime) -> None:
+def _write(calendar: BusyCalendar, file: ReadCalendarFile, now: datetime) -> None:
     calendar.read_at, calendar.refusal, calendar.digest = now, None, file.digest
     calendar.spans = tuple(rastered(file.times.spans))
     calendar.unknown, calendar.unreadable = file.times.unknown, file.times.unreadable
@@ -158,7 +158,7 @@ def _plan(calendar: BusyCalendar, kind: JobKind, due: datetime, key: str) -> Non
     db.session.add(Job(key=key, kind=kind, due_at=due, arguments=CalendarArguments(calendar_id=calendar.id)))
 
 
-def fetch(id: int, way: Way, now: datetime) -> None:
+def fetch(id: int, way: Reach, now: datetime) -> None:
     """No transaction is open while the server is asked and its file is read. The caller commits."""
     calendar = db.session.get(BusyCalendar, id)
     if calendar is None or not calendar.url or not goals.open_to(calendar.person, calendar.round, now):
@@ -187,7 +187,7 @@ def fail(id: int) -> None:
     _refused(id, Refusal("This calendar could not be read. Upload it as a file."))
 
 
-def _keep(id: int, known: Known, file: ReadFile | None, now: datetime) -> None:
+def _keep(id: int, known: Known, file: ReadCalendarFile | None, now: datetime) -> None:
     """Unless it was taken back meanwhile."""
     calendar = db.session.get(BusyCalendar, id)
     if calendar is None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from shadowing.calendars.blocks import Block, Line
+from shadowing.calendars.blocks import Block, Property
 from shadowing.calendars.zones import Zones, known
 
 DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -15,12 +15,12 @@ Day = date | datetime
 Stretch = tuple[datetime, datetime]
 
 
-class Unreadable(ValueError):
+class BadEntry(ValueError):
     """An entry, not the file: it is counted, and the others are kept."""
 
 
 @dataclass(slots=True)
-class Clock:
+class FileClock:
     """How one file tells time. *reader* is the zone of whoever hands it over; *whole* that of X-WR-TIMEZONE, None where there
     is none. *guessed* is set by a time whose zone nobody knows, and taken back by whoever counts the entries."""
 
@@ -29,30 +29,30 @@ class Clock:
     whole: tzinfo | None = None
     guessed: bool = field(default=False, init=False)
 
-    def of(self, line: Line) -> Day:
-        """A day, or an instant with its zone. A day has none, whatever is written beside it. Raises Unreadable."""
+    def of(self, line: Property) -> Day:
+        """A day, or an instant with its zone. A day has none, whatever is written beside it. Raises BadEntry."""
         return self._value(line.value, line)
 
-    def all_of(self, line: Line) -> Iterator[Day | Stretch]:
+    def all_of(self, line: Property) -> Iterator[Day | Stretch]:
         """The values of a line that holds several, such as `RDATE`; a period is a pair of instants."""
         for text in filter(None, line.value.replace(" ", "").split(",")):
             begin, _, end = text.upper().partition("/")
             yield self.period(begin, end, line) if end else self._value(begin, line)
 
-    def period(self, begin: str, end: str, line: Line) -> Stretch:
+    def period(self, begin: str, end: str, line: Property) -> Stretch:
         first = self._value(begin, line)
         last = first + length(end) if end.startswith(("P", "+P", "-P")) else self._value(end, line)
         if not isinstance(first, datetime) or not isinstance(last, datetime):
-            raise Unreadable("a period of days")
+            raise BadEntry
         return first, last
 
-    def _value(self, text: str, line: Line) -> Day:
+    def _value(self, text: str, line: Property) -> Day:
         text = text.strip().upper()
         if found := DAY.fullmatch(text):
             return date(*map(int, found.groups()))
         found = INSTANT.fullmatch(text)
         if found is None:
-            raise Unreadable("no time")
+            raise BadEntry
         day, hour, minute, second, utc = found.groups()
         clock = time(int(hour), int(minute), min(int(second or 0), 59))
         zone = UTC if utc else self._zone(line.parameters.get("TZID", ""))
@@ -73,25 +73,25 @@ class Clock:
         return zoned.astimezone(UTC)
 
 
-def clock_for(zones: Zones, reader: tzinfo, whole: str) -> Clock:
-    return Clock(zones, reader, known(whole) if whole else None)
+def clock_for(zones: Zones, reader: tzinfo, whole: str) -> FileClock:
+    return FileClock(zones, reader, known(whole) if whole else None)
 
 
 def length(text: str) -> timedelta:
-    """RFC 5545 3.3.6, signs and sums that it does not know included. Raises Unreadable."""
+    """RFC 5545 3.3.6, signs and sums that it does not know included. Raises BadEntry."""
     found = LENGTH.fullmatch(text.strip().upper())
     if found is None or not any(found.groups()[1:]):
-        raise Unreadable("no length")
+        raise BadEntry
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:])
     whole = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
     return -whole if found[1] == "-" else whole
 
 
-def span_of(block: Block, clock: Clock) -> tuple[Day, Day]:
-    """Begin and end; without an end it is the whole day, or an instant (RFC 5545 3.6.1). Raises Unreadable."""
+def span_of(block: Block, clock: FileClock) -> tuple[Day, Day]:
+    """Begin and end; without an end it is the whole day, or an instant (RFC 5545 3.6.1). Raises BadEntry."""
     start, end, lasts = block.first("DTSTART"), block.first("DTEND"), block.first("DURATION")
     if block.broken or start is None:
-        raise Unreadable("no beginning")
+        raise BadEntry
     begin = clock.of(start)
     if end is not None:
         finish = clock.of(end)
@@ -100,5 +100,5 @@ def span_of(block: Block, clock: Clock) -> tuple[Day, Day]:
     else:
         finish = begin if isinstance(begin, datetime) else begin + timedelta(days=1)
     if clock.instant(finish) < clock.instant(begin):
-        raise Unreadable("it ends before it begins")
+        raise BadEntry
     return begin, finish

@@ -11,7 +11,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from shadowing.calendars.blocks import Block
 
-ALIASES = {"JST": "Asia/Tokyo", "東京 (標準時)": "Asia/Tokyo", "(UTC+09:00) OSAKA, SAPPORO, TOKYO": "Asia/Tokyo"}
+ALIASES = {"JST": "Asia/Tokyo", "東京 (標準時)": "Asia/Tokyo"}
 ALIASES |= {"Z": "UTC", "GMT": "UTC", "TZONE://MICROSOFT/UTC": "UTC"}
 WINDOWS = {name.upper(): zone for name, zone in WINDOWS_TO_OLSON.items()}
 OWN_MOST = 200

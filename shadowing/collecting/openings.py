@@ -1,63 +1,24 @@
 """What hosts offer: the deeds of offering, changing and withdrawing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
-from typing import Annotated
 from uuid import uuid4
 
-from pydantic import Field
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import selectinload
 
 from shadowing import typed
 from shadowing.collecting import dates, hosting
-from shadowing.collecting.recurrence import WEEKDAYS, Instance, rule, unfold
+from shadowing.collecting.offers import APART, NAMES, STAND_INS, Offer
+from shadowing.collecting.recurrence import WEEKDAYS, Instance, unfold
 from shadowing.errors import Refusal
 from shadowing.extensions import db
-from shadowing.models import Consent, Host, Opening, OpeningKind, Participation, Person, Round
-from shadowing.typed import Mistakes, Unfit, by, each, line, number, one_of
+from shadowing.models import Exceptions, Host, Opening, OpeningKind, Participation, Person, Round
+from shadowing.typed import Mistakes, Unfit
 
-MINUTES_LEAST, MINUTES_MOST = 15, 480
-SEATS_MOST, WEEKLY_MOST, TOPICS_MOST = 1000, 100, 10
-
-
-def few_topics(said: str) -> tuple[str, ...]:
-    named = typed.several(line(100))(said)
-    if len(named) > TOPICS_MOST:
-        raise Unfit("At most %(most)s topics can be named.", most=TOPICS_MOST)
-    return named
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """What a host says about an opening. Without *flexible* it takes place on *first_on* at *local_time*, and again
-    by *rrule* where there is one. Without *participation* that stays as it is: lists do not say it."""
-
-    kind: Annotated[OpeningKind, by(one_of(each(OpeningKind)))]
-    title: Annotated[str, by(line(200))]
-    customer_consent: Annotated[Consent | None, by(one_of(each(Consent)))] = None
-    travel_minutes: Annotated[int, by(number(0, MINUTES_MOST))] = 0
-    flexible: typed.Yes = False
-    rrule: Annotated[str, Field(alias="repeat"), by(rule)] = ""
-    first_on: typed.Day | None = None
-    local_time: typed.Clock | None = None
-    seats: Annotated[int, by(number(1, SEATS_MOST))]
-    minutes: Annotated[int, by(number(MINUTES_LEAST, MINUTES_MOST))]
-    place: Annotated[str, by(line(200))] = ""
-    preparation: Annotated[str, by(typed.text(typed.LONG))] = ""
-    participation: Annotated[Participation | None, by(one_of(each(Participation)))] = None
-    most_per_week: Annotated[int | None, by(number(1, WEEKLY_MOST))] = None
-    topics: Annotated[tuple[str, ...], by(few_topics)] = ()
-    confidential: typed.Yes = False
-    zone: typed.Zone = ""
-
-
-OFFERED = (*(one.name for one in fields(Offer) if one.name != "participation"), "starts_at", "weekday")
+OFFERED = (*(one.name for one in fields(Offer) if one.name not in APART), "starts_at", "weekday")
 """The columns of an opening that an offer says."""
-NAMES = tuple("repeat" if one.name == "rrule" else one.name for one in fields(Offer))
-STAND_INS = {"kind": OpeningKind.DESK, "title": "?", "seats": 1, "minutes": MINUTES_LEAST}
-"""For what cannot be read, so that the other fields are looked at together all the same."""
 
 
 def read(said: Mapping[str, object], round: Round) -> Offer:
@@ -207,7 +168,15 @@ def _fill(opening: Opening, offer: Offer, round: Round) -> None:
     opening.travel_minutes, opening.preparation = offer.travel_minutes, offer.preparation
     opening.confidential, opening.customer_consent = offer.confidential, offer.customer_consent
     opening.participation = offer.participation or opening.participation or Participation.OBSERVE
+    opening.exceptions = _exceptions(opening, offer)
     _set_times(opening, offer, round)
+
+
+def _exceptions(opening: Opening, offer: Offer) -> Exceptions:
+    """Of a regular meeting alone."""
+    if not offer.rrule:
+        return Exceptions()
+    return offer.exceptions if offer.with_exceptions else opening.exceptions or Exceptions()
 
 
 def says(opening: Opening, offer: Offer) -> bool:
@@ -215,6 +184,7 @@ def says(opening: Opening, offer: Offer) -> bool:
     anew = Opening()
     _fill(anew, offer, opening.round)
     same = offer.participation in (None, opening.participation)
+    same = same and opening.exceptions == _exceptions(opening, offer)
     return same and all(getattr(opening, name) == getattr(anew, name) for name in OFFERED)
 
 
@@ -259,6 +229,8 @@ def _unfit(offer: Offer, round: Round) -> dict[str, Refusal]:
         wrong["first_on"] = Unfit("Give the first date.")
     if offer.local_time is None:
         wrong["local_time"] = Unfit("Give the time at which it begins.")
+    if (pause := _unfit_pause(offer)) is not None:
+        wrong["paused_until"] = pause
     if offer.first_on is None or offer.local_time is None:
         return wrong
     try:
@@ -269,8 +241,16 @@ def _unfit(offer: Offer, round: Round) -> dict[str, Refusal]:
     return wrong
 
 
+def _unfit_pause(offer: Offer) -> Refusal | None:
+    if offer.paused_until is None:
+        return None
+    if offer.paused_from is None:
+        return Unfit("Give the first day of the pause, too.")
+    return Unfit("The pause ends before it begins.") if offer.paused_until < offer.paused_from else None
+
+
 def _sample(offer: Offer, round: Round) -> list[Instance]:
-    opening = Opening(title=offer.title, minutes=offer.minutes)
+    opening = Opening(title=offer.title, minutes=offer.minutes, exceptions=offer.exceptions)
     _set_times(opening, offer, round)
     return unfold(opening, round)
 

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import DAILY, MONTHLY, WEEKLY, rrule, weekday
 
 from shadowing.errors import Refusal
-from shadowing.models import Opening, Round
-from shadowing.typed import Unfit, line
+from shadowing.models import Exceptions, MovedDate, Opening, Round
+from shadowing.typed import Unfit, clock, line
+from shadowing.typed import day as day_of
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FREQUENCIES: dict[str, Literal[1, 2, 3]] = {"DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY}
@@ -24,9 +25,11 @@ SHAPES = {
     "BYMONTHDAY": r"-?([1-9]|[12]\d|3[01])(,-?([1-9]|[12]\d|3[01]))*",
     "COUNT": r"[1-9]\d{0,3}",
     "UNTIL": r"\d{8}(T\d{6}Z?)?",
+    "BYSETPOS": r"-?[1-5](,-?[1-5])*",
     "WKST": "MO|TU|WE|TH|FR|SA|SU",
 }
 RULE_LONGEST = 200
+MOVES_MOST = 20
 OLDEST = timedelta(days=3660)
 DAY = timedelta(days=1)
 
@@ -55,7 +58,14 @@ def _starts(opening: Opening, round: Round, zone: ZoneInfo) -> list[datetime]:
     days = set(dropwhile(lambda when: when < first, _unfolded(opening, round, zone, last)))
     if opening.first_on and opening.local_time:
         days.add(datetime.combine(opening.first_on, opening.local_time))  # DTSTART is an instance, RFC 5545 3.8.5.3
-    return [when.replace(tzinfo=zone).astimezone(UTC) for when in sorted(days)]
+    held = {when for day in days for when in _excepted(day, opening.exceptions or Exceptions())}
+    return [when.replace(tzinfo=zone).astimezone(UTC) for when in sorted(held)]
+
+
+def _excepted(when: datetime, exceptions: Exceptions) -> list[datetime]:
+    """The date itself, the one that it is moved to, or none."""
+    moved = [one.to for one in exceptions.moved if one.day == when.date()]
+    return moved or ([] if exceptions.leave_out(when.date()) else [when])
 
 
 def _unfolded(opening: Opening, round: Round, zone: ZoneInfo, last: datetime) -> Iterator[datetime]:
@@ -69,6 +79,7 @@ def _unfolded(opening: Opening, round: Round, zone: ZoneInfo, last: datetime) ->
         dtstart=datetime.combine(_first(opening, round, parts, days), opening.local_time),
         interval=int(parts.get("INTERVAL", 1)),
         byweekday=days or None,
+        bysetpos=[int(place) for place in parts.get("BYSETPOS", "").split(",") if place] or None,
         bymonthday=[int(day) for day in parts.get("BYMONTHDAY", "").split(",") if day] or None,
         until=min(last, _until(parts.get("UNTIL", ""), zone)),
         wkst=weekday(WEEKDAYS.index(parts.get("WKST", "MO"))),
@@ -98,6 +109,8 @@ def read_rule(text: str) -> dict[str, str]:
         raise Unfit("“%(rule)s” is no rule that we know. Write it like “FREQ=WEEKLY;INTERVAL=2;BYDAY=TU”.", rule=text)
     if parts["FREQ"] != "MONTHLY" and re.search(r"\d", parts.get("BYDAY", "")):
         raise Unfit("“%(rule)s” counts weekdays, which only a monthly rule can do.", rule=text)
+    if "BYSETPOS" in parts and (parts["FREQ"] != "MONTHLY" or "BYDAY" not in parts):
+        raise Unfit("“%(rule)s” picks from the weekdays of a month, which it does not name.", rule=text)
     return parts
 
 
@@ -106,6 +119,21 @@ def rule(said: str) -> str:
     plain = line(RULE_LONGEST)(unicodedata.normalize("NFKC", said)).upper().removeprefix("RRULE:").rstrip(";")
     read_rule(plain)
     return plain
+
+
+def moves(said: str) -> tuple[MovedDate, ...]:
+    """One a line: the day that it would be, the day instead where that is another one, and the time."""
+    found = []
+    for text in filter(str.strip, said.splitlines()):
+        parts = unicodedata.normalize("NFKC", text).replace("→", " ").split()
+        if len(parts) not in (2, 3):
+            raise Unfit(
+                "“%(value)s” is no moved date. Write it like “2027-01-26 2027-01-27 15:00”.", value=text.strip()
+            )
+        found.append(MovedDate(day=day_of(parts[0]), to=datetime.combine(day_of(parts[-2]), clock(parts[-1]))))
+    if len({one.day for one in found}) < len(found) or len(found) > MOVES_MOST:
+        raise Unfit("Each date can be moved once, and at most %(most)s of them.", most=MOVES_MOST)
+    return tuple(sorted(found))
 
 
 def _days(opening: Opening, parts: dict[str, str]) -> list[weekday]:

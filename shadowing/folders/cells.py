@@ -5,7 +5,7 @@ What is typed elsewhere as well is in `typed.py`."""
 import re
 import unicodedata
 
-from shadowing.collecting.openings import MINUTES_LEAST, MINUTES_MOST
+from shadowing.collecting.offers import MINUTES_LEAST, MINUTES_MOST
 from shadowing.collecting.recurrence import WEEKDAYS
 from shadowing.company import people
 from shadowing.company.hours import DAYS

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, PlainValidator, ValidationInfo
 
 from shadowing import typed
-from shadowing.collecting import goals, openings, recurrence
+from shadowing.collecting import goals, offers, recurrence
 from shadowing.company import departments
 from shadowing.errors import Remark, RowError
 from shadowing.folders import cells
@@ -88,7 +88,7 @@ class OpeningRow(Row):
     kind: Annotated[OpeningKind, by(cells.kind)]
     title: Annotated[str, by(typed.name)]
     minutes: Annotated[int, _column("duration_min"), by(cells.minutes)]
-    seats: Annotated[int, by(typed.number(1, openings.SEATS_MOST))]
+    seats: Annotated[int, by(typed.number(1, offers.SEATS_MOST))]
     flexible: typed.Yes = False
     zone: Annotated[typed.Zone | None, _column("tz")] = None
     starts_at: Annotated[datetime | None, When] = None
@@ -97,9 +97,9 @@ class OpeningRow(Row):
     rrule: Annotated[str, by(recurrence.rule)] = ""
     first_on: typed.Day | None = None
     topics: Annotated[tuple[str, ...] | None, by(typed.several(typed.line(100)))] = None
-    most_per_week: Annotated[int | None, by(typed.number(1, openings.WEEKLY_MOST))] = None
+    most_per_week: Annotated[int | None, by(typed.number(1, offers.WEEKLY_MOST))] = None
     site: Short = None
-    travel_minutes: Annotated[int | None, _column("travel_min"), by(typed.number(0, openings.MINUTES_MOST))] = None
+    travel_minutes: Annotated[int | None, _column("travel_min"), by(typed.number(0, offers.MINUTES_MOST))] = None
     customer_consent: Annotated[Consent | None, by(cells.consent)] = None
     note: Long = None
     place: Place = None

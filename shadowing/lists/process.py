@@ -14,7 +14,7 @@ from shadowing.errors import Refusal, Remark, remark
 from shadowing.lists import excel, sheets_in_xml, texts
 from shadowing.lists.workbooks import Workbook
 
-LIMITS = limited.Limits(memory=1536 * limited.MEBIBYTE, cpu=60, wall=120)
+LIMITS = limited.ProcessLimits(memory=1536 * limited.MEBIBYTE, cpu=60, wall=120)
 
 
 @dataclass(frozen=True, slots=True)

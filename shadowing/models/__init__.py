@@ -15,17 +15,19 @@ from shadowing.models.background import (
     WaveArguments,
 )
 from shadowing.models.base import EAST_ASIAN, Base, Moment, Work
+from shadowing.models.calendars import BusyCalendar
 from shadowing.models.collecting import (
     Absence,
     Availability,
-    BusyCalendar,
     DatedSpan,
     EarlierAnswer,
+    Exceptions,
     FreeTimes,
     Goal,
     Guest,
     Host,
     Hosting,
+    MovedDate,
     Opening,
     Participation,
     Slot,
@@ -172,6 +174,7 @@ __all__ = [
     "EarlierAnswer",
     "Entry",
     "Example",
+    "Exceptions",
     "Exclusion",
     "Facts",
     "Forbid",
@@ -207,6 +210,7 @@ __all__ = [
     "MailAlias",
     "MailOutcome",
     "Moment",
+    "MovedDate",
     "NewDatesFacts",
     "OfferState",
     "Offered",

@@ -5,11 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from pydantic import TypeAdapter
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shadowing.errors import Remark
 from shadowing.models.base import Base, Stored
 from shadowing.models.columns import LongText, OrderedText, ShortText
 from shadowing.models.company import Consent, Department, Person
@@ -164,9 +162,32 @@ class TypedIn(Base):
     by: Mapped[Person | None] = relationship()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class MovedDate:
+    """One date of a regular meeting is at another time, *to*, on the meeting's own clock."""
+
+    day: date
+    to: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exceptions:
+    """Where a regular meeting does not follow its rule: days on which it is *not_on*, a pause from a day to a day (both count;
+    without an end it lasts), dates that are moved, which go before the rest."""
+
+    not_on: tuple[date, ...] = ()
+    paused_from: date | None = None
+    paused_until: date | None = None
+    moved: tuple[MovedDate, ...] = ()
+
+    def leave_out(self, day: date) -> bool:
+        paused = self.paused_from is not None and self.paused_from <= day <= (self.paused_until or date.max)
+        return paused or day in self.not_on
+
+
 class Opening(Base):
     """What a host offers, in one of three shapes: *starts_at* (once), *weekday* + *local_time* + *zone* (a regular
-    meeting, unfolded by *rrule* from *first_on*), or *flexible* (anywhere in the hosts' availability).
+    meeting, unfolded by *rrule* from *first_on*, but for *exceptions*), or *flexible* (anywhere in the hosts' availability).
 
     *minutes* is the visit without *travel_minutes* on either side. *weekday* is MO to SU."""
 
@@ -186,6 +207,7 @@ class Opening(Base):
     zone: Mapped[str | None] = mapped_column(ShortText(60))
     rrule: Mapped[str] = mapped_column(ShortText(200), default="")
     first_on: Mapped[date | None]
+    exceptions: Mapped[Exceptions] = mapped_column(Stored(Exceptions), default=Exceptions())
     minutes: Mapped[int]
     seats: Mapped[int]
     most_per_week: Mapped[int | None]
@@ -248,30 +270,3 @@ class Slot(Base):
     cancelled_at: Mapped[datetime | None]
 
     opening: Mapped[Opening] = relationship(back_populates="slots")
-
-
-class BusyCalendar(Base):
-    """A calendar that a person handed over for a round: when it says that they are busy, and no word of what it is about.
-
-    *source* is the host that it is fetched from, empty for a file; *url* the whole address, a secret, until the answers close.
-    *digest* is the SHA-256 of the file; *etag* and *last_modified* what the server said of it. *spans* are minutes since 1970,
-    in quarters of an hour; *read_at* is None until it is read, *refusal* why it could not be."""
-
-    __tablename__ = "busy_calendar"
-
-    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    source: Mapped[str] = mapped_column(ShortText(255), default="")
-    url: Mapped[str] = mapped_column(LongText, default="")
-    asked_at: Mapped[datetime]
-    read_at: Mapped[datetime | None]
-    digest: Mapped[str] = mapped_column(ShortText(64), default="")
-    etag: Mapped[str] = mapped_column(ShortText(200), default="")
-    last_modified: Mapped[str] = mapped_column(ShortText(200), default="")
-    spans: Mapped[tuple[tuple[int, int], ...]] = mapped_column(Stored(TypeAdapter(tuple[tuple[int, int], ...])))
-    unknown: Mapped[int] = mapped_column(default=0)
-    unreadable: Mapped[int] = mapped_column(default=0)
-    refusal: Mapped[Remark | None] = mapped_column(Stored(Remark))
-
-    round: Mapped[Round] = relationship()
-    person: Mapped[Person] = relationship()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from shadowing import typed
 from shadowing.collecting import availability, openings
-from shadowing.collecting.openings import Offer
+from shadowing.collecting.offers import Offer
 from shadowing.collecting.recurrence import WEEKDAYS
 from shadowing.company import audit, people
 from shadowing.errors import Refusal, RowError

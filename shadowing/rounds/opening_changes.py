@@ -13,7 +13,7 @@ from typing import Annotated
 from sqlalchemy import or_, select
 
 from shadowing.collecting import openings
-from shadowing.collecting.openings import SEATS_MOST, Offer
+from shadowing.collecting.offers import SEATS_MOST, Offer
 from shadowing.company import audit
 from shadowing.errors import Refusal, WrongStage
 from shadowing.extensions import db

@@ -46,7 +46,7 @@ def _mine(id: int) -> BusyCalendar:
 class Handed:
     """What came with an answer. *errors* are beside the fields `calendar_file` and `calendar_url`."""
 
-    file: taking.ReadFile | None = None
+    file: taking.ReadCalendarFile | None = None
     url: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
 
@@ -67,7 +67,7 @@ def handed() -> Handed:
     return Handed(file=found, url=url, errors=errors)
 
 
-def _read(file: FileStorage) -> taking.ReadFile:
+def _read(file: FileStorage) -> taking.ReadCalendarFile:
     data, wanted = file.read(process.BYTES_MOST + 1), taking.wanted(g.reader, g.round)
     db.session.rollback()
     return taking.read(data, wanted)

@@ -1,21 +1,24 @@
 """What I offer: my openings in the round, a new one from three presets, change and withdraw."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from shadowing import typed
 from shadowing.collecting import availability, demand, hosting, openings
 from shadowing.collecting.hosting import HostingLimit
-from shadowing.collecting.openings import Offer
+from shadowing.collecting.offers import EXCEPTIONS, Offer
+from shadowing.collecting.recurrence import WEEKDAYS
 from shadowing.extensions import db
-from shadowing.models import Consent, Opening, OpeningKind, Participation, Round
+from shadowing.models import Consent, Exceptions, Opening, OpeningKind, Participation, Round
 from shadowing.views import auth, forms, language
 from shadowing.views.forms import Filled
 
+NTH, LAST = "monthly", "monthly-last"
 ONCE, WEEKLY, BIWEEKLY, ANY_TIME = "once", "FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2", "flexible"
 USUAL = {
     OpeningKind.DESK: {"repeat": ANY_TIME, "minutes": 120, "seats": 1, "most_per_week": 1},
@@ -130,13 +133,22 @@ def offer_of(form: Mapping[str, str], round: Round) -> Offer:
     """What does not belong to the kind or the times that were chosen is not read. Raises Mistakes."""
     said, repeat = forms.given(form), form.get("repeat")
     said.setdefault("title", named(form.get("kind", "")))
+    if repeat in (NTH, LAST):
+        said["repeat"] = monthly(repeat, typed.asked(typed.day, form.get("first_on", ""), date.min))
     if repeat in (ONCE, ANY_TIME):
-        del said["repeat"]
+        said = {name: value for name, value in said.items() if name not in ("repeat", *EXCEPTIONS)}
     if repeat == ANY_TIME:
         said = {name: value for name, value in said.items() if name not in ("first_on", "local_time")}
     if form.get("kind") != OpeningKind.RIDE_ALONG:
         said = {name: value for name, value in said.items() if name not in ("travel_minutes", "customer_consent")}
-    return openings.read(said | {"flexible": repeat == ANY_TIME}, round)
+    return openings.read(said | {"flexible": repeat == ANY_TIME, "with_exceptions": True}, round)
+
+
+def monthly(repeat: str, first: date) -> str:
+    """The same weekday of the month as on the *first* date: as the second one, say, or as the last one."""
+    place = (first.day + 6) // 7
+    place = -1 if repeat == LAST or place > 4 else place  # not every month has a fifth one
+    return f"FREQ=MONTHLY;BYDAY={place}{WEEKDAYS[first.weekday()]}"
 
 
 def preset(kind: str, zone: str) -> Filled:
@@ -165,6 +177,7 @@ def stored(opening: Opening) -> Filled:
             "participation": opening.participation,
             "customer_consent": opening.customer_consent or "",
         }
+        | excepted(opening.exceptions)
     )
 
 
@@ -174,7 +187,19 @@ def repeat_of(opening: Opening) -> str:
         return ANY_TIME if opening.flexible else ONCE
     rule = opening.rrule or WEEKLY
     bare = ";".join(part for part in rule.split(";") if part != f"BYDAY={opening.weekday}")
-    return bare if bare in (WEEKLY, BIWEEKLY) else rule
+    monthlies = (choice for choice in (NTH, LAST) if opening.first_on and rule == monthly(choice, opening.first_on))
+    return bare if bare in (WEEKLY, BIWEEKLY) else next(monthlies, rule)
+
+
+def excepted(exceptions: Exceptions) -> dict[str, object]:
+    """As the form shows them."""
+    moved = (f"{one.day} {one.to:%Y-%m-%d %H:%M}" for one in exceptions.moved)
+    return {
+        "not_on": " ".join(map(str, exceptions.not_on)),
+        "paused_from": exceptions.paused_from or "",
+        "paused_until": exceptions.paused_until or "",
+        "moved": "\n".join(moved),
+    }
 
 
 def mine_page(form: Filled) -> dict[str, object]:
@@ -187,6 +212,8 @@ def page(form: Filled, any_time: str) -> dict[str, object]:
         ONCE: gettext("Once"),
         WEEKLY: gettext("Every week"),
         BIWEEKLY: gettext("Every two weeks"),
+        NTH: gettext("Every month, in the same week"),
+        LAST: gettext("Every month, in the last week"),
         ANY_TIME: any_time,
     }
     repeat = form.value("repeat")

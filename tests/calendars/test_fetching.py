@@ -16,7 +16,7 @@ import pytest
 
 from shadowing.calendars import fetching
 from shadowing.calendars.addresses import outside, place, resolved
-from shadowing.calendars.fetching import Known, Way, fetch
+from shadowing.calendars.fetching import Known, Reach, fetch
 from shadowing.errors import Refusal
 from shadowing.typed import Unfit
 from tests.calendars.bombs import calendar
@@ -59,7 +59,7 @@ def test_however_this_machine_is_written_it_is_not_fetched_from(host: str) -> No
     reached: list[str] = []
 
     with pytest.raises(Refusal) as refused:
-        fetch(f"https://{host}/a.ics", Known(), Way(resolve=resolved, dial=refusing(reached)))
+        fetch(f"https://{host}/a.ics", Known(), Reach(resolve=resolved, dial=refusing(reached)))
 
     assert "not fetched" in refused.value.sentence or "There is no" in refused.value.sentence
     assert reached == []
@@ -70,7 +70,7 @@ def test_a_name_that_leads_inside_is_not_fetched_from(number: str) -> None:
     reached: list[str] = []
 
     with pytest.raises(Refusal):
-        fetch(URL, Known(), Way(resolve=lambda host, port: [GLOBAL, number], dial=refusing(reached)))
+        fetch(URL, Known(), Reach(resolve=lambda host, port: [GLOBAL, number], dial=refusing(reached)))
 
     assert reached == []
 
@@ -92,7 +92,7 @@ def test_a_name_is_resolved_once_and_the_line_goes_to_what_was_checked() -> None
         return [GLOBAL] if len(asked) == 1 else ["127.0.0.1"]
 
     with pytest.raises(Refusal, match="did not come through"):
-        fetch(URL, Known(), Way(resolve=resolve, dial=refusing(reached)))
+        fetch(URL, Known(), Reach(resolve=resolve, dial=refusing(reached)))
 
     assert (asked, reached) == ([HOST], [GLOBAL])
 
@@ -139,10 +139,10 @@ class Server:
     def url(self) -> str:
         return f"https://{HOST}:{self.port}/basic.ics"
 
-    def way(self, **facts: object) -> Way:
+    def way(self, **facts: object) -> Reach:
         """What the operator of a house with such a calendar server has: its name is allowed."""
         usual = {"allowed": frozenset({f"{HOST}:{self.port}"}), "resolve": self.resolve, "trust": self.trust}
-        return Way(**usual | facts)  # type: ignore[arg-type]
+        return Reach(**usual | facts)  # type: ignore[arg-type]
 
     def resolve(self, host: str, port: int) -> Sequence[str]:
         return {HOST: ["127.0.0.1"], "inside.example.com": ["10.0.0.1"]}.get(host, [])

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shadowing.background import jobs
 from shadowing.calendars import taking
-from shadowing.calendars.fetching import Way
+from shadowing.calendars.fetching import Reach
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.models import BusyCalendar, Guest, Job, JobKind, Stage
@@ -134,7 +134,7 @@ def test_an_address_inside_the_house_is_not_fetched_unless_the_operator_named_it
     row = taking.ask(guest.person, guest.round, "https://mail.house/a.ics", frozenset(), NOW)
     session.commit()
 
-    taking.fetch(row.id, Way(resolve=lambda host, port: ["10.0.0.9"]), NOW)
+    taking.fetch(row.id, Reach(resolve=lambda host, port: ["10.0.0.9"]), NOW)
     session.commit()
 
     assert "is an address inside a network" in str(row.refusal)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from shadowing.collecting import dates, openings
-from shadowing.collecting.openings import Offer
+from shadowing.collecting.offers import Offer
 from shadowing.models import Opening, OpeningKind, Pairing
 from tests import factories
 from tests.factories import NOW, at

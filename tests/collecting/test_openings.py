@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from shadowing.collecting import dates, openings, recurrence
-from shadowing.collecting.openings import Offer
+from shadowing.collecting.offers import Offer
 from shadowing.errors import Refusal, WrongStage
 from shadowing.models import Consent, Opening, OpeningKind, Round, Stage
 from tests import factories

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from shadowing import models
 from shadowing.background import worker
 from shadowing.collecting import openings
-from shadowing.collecting.openings import Offer
+from shadowing.collecting.offers import Offer
 from shadowing.errors import WrongStage
 from shadowing.extensions import db
 from shadowing.models import Job, Opening, OpeningKind, Person, Round, Slot

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from shadowing import folders
 from shadowing.collecting import availability, openings
+from shadowing.collecting.offers import Offer
 from shadowing.errors import Unreadable, WrongStage
 from shadowing.extensions import db
 from shadowing.models import (
@@ -231,7 +232,7 @@ def test_the_shortest_and_the_longest_opening_of_a_file_can_be_changed_in_the_fo
     opening = session.scalars(select(Opening)).one()
     typed = {"kind": "desk", "title": "B", "minutes": length, "travel_minutes": travel, "seats": "1", "flexible": "yes"}
 
-    openings.change(opening, read(openings.Offer, typed), NOW)
+    openings.change(opening, read(Offer, typed), NOW)
 
     assert (opening.title, opening.minutes, opening.travel_minutes) == ("B", int(length), int(travel))
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.collecting.goals import GoalsAnswer, Wish
-from shadowing.collecting.openings import Offer
+from shadowing.collecting.offers import Offer
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.matching import (
