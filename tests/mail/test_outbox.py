@@ -521,3 +521,40 @@ def test_a_line_that_was_closed_meanwhile_is_opened_again(app: Flask, session: S
     lane.close()
 
     assert (fates, mails) == ([Fate.SENT, Fate.SENT], 2)
+
+
+@pytest.mark.parametrize(
+    ("hears", "rsvp", "asked", "said"),
+    [
+        (True, Rsvp.ASK, b"RSVP=TRUE", "Please answer in your calendar, or tell us on the page whether it suits you."),
+        (True, Rsvp.NONE, b"RSVP=FALSE", "decline in your calendar or tell us on the page."),
+        (False, Rsvp.ASK, b"RSVP=FALSE", "Answers given inside a calendar program do not reach us."),
+        (False, Rsvp.NONE, b"RSVP=FALSE", "Answers given inside a calendar program do not reach us."),
+        (None, Rsvp.NONE, b"RSVP=TRUE", "Answers given inside a calendar program do not reach us."),
+    ],
+)
+def test_a_calendar_asks_for_an_answer_only_where_the_round_does_and_it_would_arrive(
+    app: Flask, session: Session, hears: bool | None, rsvp: Rsvp, asked: bytes, said: str
+) -> None:
+    """A letter from before answers could arrive does not know, and keeps its bytes."""
+    letter = guests_letter(app)
+    make.reword(letter, rsvp=rsvp)
+    facts = letter.facts
+    assert isinstance(facts, VisitFacts)
+    letter.facts = replace(facts, revision=replace(facts.revision, hears=hears))
+
+    message = outbox.render(letter, of(app))
+
+    assert asked in calendar_of(message).replace(b"\r\n ", b"")
+    assert said in " ".join(plain(message).split())
+
+
+def test_whether_answers_arrive_is_frozen_in_the_letter(app: Flask, session: Session) -> None:
+    hearing = of(app).model_copy(update={"imap_server": "imap.example.org"})
+    round = make.round_(coordinator=make.person(), rsvp=Rsvp.ASK)
+    make.pairing(make.guest(round), make.slot(make.opening(round, make.person())))
+
+    letter = about_visits([one.write() for one in invitations.planned(round, make.NOW, Sender.of(hearing))])[0]
+
+    assert outbox.to_bytes(letter, of(app)) == outbox.to_bytes(letter, hearing)
+    assert b"RSVP=TRUE" in calendar_of(outbox.render(letter, of(app))).replace(b"\r\n ", b"")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -86,8 +87,16 @@ def test_the_reader_keeps_within_its_memory(reader: MailReader, record_property:
     fresh = MailReader(clients.AUTHSERV)
     fresh.read(b"From: a@b.example\r\n\r\nhello")
     before = peak_of(fresh)
-    times = {"begins": SOON, "ends": SOON + MINUTE, "asked": SOON, "at": SOON}
-    press = Pressed(uid="x", sequence=0, organizer="s@example.org", owner="a@b.example", **times)
+    press = Pressed(
+        uid="x",
+        sequence=0,
+        organizer="s@example.org",
+        owner="a@b.example",
+        begins=SOON,
+        ends=SOON + MINUTE,
+        asked=SOON,
+        at=SOON,
+    )
     worst = 0.0
     for mail, _ in HOSTILE:
         began = seconds_of(fresh)
@@ -130,7 +139,7 @@ def test_shared_replies_are_read_as_two_other_programs_read_them(shared: Path, r
     files = json.loads((corpus / "imip.json").read_text("utf-8"))["files"]
     read = 0
     for name, facts in files.items():
-        told = next(iter(facts.get("components") or []), {})
+        told: dict[str, Any] = next(iter(facts.get("components") or []), {})
         if told.get("method") not in list(Method) or told["component"] != "VEVENT":
             continue
         raw = (corpus / name).read_bytes()
