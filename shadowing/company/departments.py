@@ -18,6 +18,7 @@ from shadowing.models import (
     Base,
     Department,
     Goal,
+    LostTime,
     Opening,
     PastPairing,
     Person,
@@ -56,7 +57,13 @@ class DepartmentDraft:
     closed_days: Annotated[list[str], by(stored_days)] = field(default_factory=list)
 
 
-NAMING: tuple[type[Person | Opening | Goal | PastPairing], ...] = (Person, Opening, Goal, PastPairing)
+NAMING: tuple[type[Person | Opening | Goal | PastPairing | LostTime], ...] = (
+    Person,
+    Opening,
+    Goal,
+    PastPairing,
+    LostTime,
+)
 """Whose rows name a department; its own kind does as well."""
 COLUMNS = tuple(column.name for column in fields(DepartmentDraft))
 

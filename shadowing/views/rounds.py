@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from shadowing.company import people
 from shadowing.extensions import db, settings
 from shadowing.mail.letters import Sender
+from shadowing.matching import asked_repairs
 from shadowing.models import Answer, Guest, Person, Round, Stage
 from shadowing.rounds import (
     answer_days,
@@ -210,7 +211,8 @@ def publish(id: int) -> str:
     ahead = invitations.ahead(round, looking.stamp, Sender.of(settings()))
     shown = previews.mailing(ahead.planned, looking, g.user, settings())
     unheard = ahead.unheard if round.stage is Stage.PUBLISHED and not shown.people else 0
-    return render_template("rounds/publish.html", round=round, mailing=shown, unheard=unheard)
+    repair = db.session.scalar(asked_repairs.open_of(round))
+    return render_template("rounds/publish.html", round=round, mailing=shown, unheard=unheard, repair=repair)
 
 
 @bp.post("/rounds/<int:id>/publish")

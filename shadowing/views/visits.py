@@ -206,6 +206,7 @@ def tag_words() -> dict[str, str]:
         "by_hand": gettext("Chosen by the people who run the round"),
         "waiting_list": gettext("A place that became free"),
         "by_guest": gettext("Chosen by you"),
+        "again": gettext("In the place of a visit that fell away"),
     }
 
 

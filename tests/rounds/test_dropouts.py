@@ -12,6 +12,7 @@ from shadowing.models import (
     Invitation,
     Opening,
     Pairing,
+    PairingStatus,
     Person,
     RepairState,
     Round,
@@ -160,3 +161,26 @@ def test_whoever_hosts_already_or_is_away_is_no_deputy(session: Session) -> None
         deputies.give(slot, visit.ill, visit.ill, visit.hr, EVENING)
     with pytest.raises(Refusal, match="not there"):
         deputies.give(slot, visit.ill, away, visit.hr, EVENING)
+
+
+def test_a_deputy_takes_a_visit_of_an_opening_at_any_time(session: Session) -> None:
+    visit = running()
+    desk = make.opening(visit.round, visit.ill, flexible=True, starts_at=None)
+    slot = make.slot(desk, at(8, 13))
+    guest = visit.guests[0]
+    session.scalars(select(Pairing).where(Pairing.guest.has(person_id=guest.id))).one().guest.visits = 2
+    make.free(visit.round, guest, 8, 9, 18)
+    make.free(visit.round, visit.ill, 8, 9, 18)
+    seat = session.scalars(select(Pairing).where(Pairing.guest.has(person_id=visit.guests[1].id))).one().guest
+    make.free(visit.round, seat.person, 8, 9, 18)
+    seat.visits = 2
+    deputy = make.person(department_=visit.ill.home)
+    make.pairing(seat, slot, status=PairingStatus.PUBLISHED)
+    told(visit.round)
+
+    effects = deputies.give(slot, visit.ill, deputy, visit.hr, EVENING)
+    publish(visit.round, visit.hr)
+
+    assert not effects
+    assert {(seat.person_id, CHANGE), (visit.ill.id, CANCEL), (deputy.id, REQUEST)} == set(new_letters())
+    assert desk.withdrawn_at is None

@@ -14,17 +14,22 @@ from shadowing.background import jobs, worker
 from shadowing.errors import Changed, Refusal
 from shadowing.extensions import db
 from shadowing.mail.letters import Sender
-from shadowing.matching import asked_repairs, before, child, ledger, pausing, undoing
+from shadowing.matching import asked_repairs, before, child, gather, ledger, pausing, undoing
 from shadowing.matching import repairs as repairs_of_plans
 from shadowing.models import (
     Audit,
+    Availability,
     Because,
     Department,
+    FreeTimes,
+    Guest,
+    Host,
     Job,
     JobState,
     Letter,
     LetterKind,
     LetterState,
+    Opening,
     Pairing,
     PairingStatus,
     Person,
@@ -285,3 +290,66 @@ def test_a_search_that_dies_is_said_and_can_be_repeated(session: Session) -> Non
     assert session.scalars(select(Job.state).where(Job.id == job.id)).one() is JobState.FAILED
     slots.call_off(session.scalars(select(Pairing).where(Pairing.stands).limit(1)).one().slot, visit.hr, EVENING)
     assert last(visit.round).state is RepairState.WAITING
+
+
+def test_what_stands_against_a_rule_stays_where_it_is_and_counts_as_nobodys_loss(session: Session) -> None:
+    visit = running()
+    free = session.scalars(select(Availability).where(Availability.person_id == visit.rest[0].id)).one()
+    free.given = FreeTimes()
+    visit.rest[1].manager_id = visit.other.id
+
+    repair = proposed(visit)
+
+    assert repair.concerned == sorted(one.id for one in visit.guests)
+    assert {seat.guest for one in repair.proposals for seat in one.given_up} == set()
+
+
+def test_what_begins_too_soon_to_be_announced_anew_is_not_moved_for_somebody_else(session: Session) -> None:
+    """The only free seat is of a day before the notice is over; who sits there could go elsewhere."""
+    visit = running()
+    soon = make.opening(visit.round, make.person(department_=visit.other.home), starts_at=at(8, 10), seats=1)
+    sitting = seated(visit.round, make.slot(soon), visit.other.home)
+    make.free(visit.round, sitting, 8, 9, 18)
+    for guest in visit.guests:
+        make.free(visit.round, guest, 8, 9, 18)
+    told(visit.round)
+
+    repair = proposed(visit)
+
+    assert sitting.id not in repair.concerned
+    assert all(sitting.id not in one.moved for one in repair.proposals)
+
+
+def test_a_second_visit_that_is_lost_is_looked_for_too(session: Session) -> None:
+    visit = running()
+    guest = session.scalars(select(Guest).where(Guest.person_id == visit.guests[0].id)).one()
+    guest.visits = 2
+    far = session.scalars(select(Pairing).where(Pairing.guest.has(person_id=visit.rest[0].id))).one().slot
+    far.seats = far.opening.seats = 5
+    make.pairing(guest, far, status=PairingStatus.PUBLISHED)
+    told(visit.round)
+
+    repair = proposed(visit)
+
+    assert guest.person_id in repair.concerned
+    taken = [seat for seat in repair.proposals[0].taken if seat.guest == guest.person_id]
+    assert [seat.opening for seat in taken] == [visit_of(visit.other, session).id]
+
+
+def visit_of(host: Person, session: Session) -> Opening:
+    return session.scalars(select(Opening).join(Host).where(Host.person_id == host.id)).one()
+
+
+def test_a_time_at_which_a_flexible_opening_was_called_off_is_not_proposed_again(session: Session) -> None:
+    visit = running()
+    desk = make.opening(visit.round, make.person(department_=visit.other.home), flexible=True, starts_at=None)
+    make.free(visit.round, desk.hosts[0].person, 14, 9, 18)
+    slot = make.slot(desk, at(14, 13))
+    seated(visit.round, slot, visit.other.home)
+    told(visit.round)
+
+    slots.call_off(slot, visit.hr, EVENING)
+
+    (opening,) = [one for one in gather.problem(visit.round, EVENING).openings if one.id == desk.id]
+    assert int(at(14, 13).timestamp()) // 60 not in opening.starts
+    assert int(at(14, 14).timestamp()) // 60 in opening.starts

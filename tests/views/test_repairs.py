@@ -116,7 +116,7 @@ def test_one_press_takes_the_first_proposal_and_mails_whom_it_names(
     assert "See the places proposed for 1 guest" in hr.get("/").text
 
     page = hr.get(f"{coming.path}/repair").text
-    assert "Nobody else moves: 1 of 1 with a place again." in page
+    assert "Nobody else moves: 1 of 1 with a visit." in page
     assert "3 people get a mail" in page
     answer = hr.post(f"{coming.path}/repair/take", data=buttons(page))
 
