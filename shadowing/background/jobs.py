@@ -33,9 +33,9 @@ from shadowing.models import (
     SolveArguments,
     WaveArguments,
 )
-from shadowing.rounds import by_itself, repairs
+from shadowing.rounds import by_itself, dropouts, repairs
 from shadowing.solver.problem import Progress
-from shadowing.visiting import declining, offering
+from shadowing.visiting import offering
 
 JobBeat = Callable[[Job, Progress], bool]
 """As `child.Beat`, told which job it beats for."""
@@ -102,7 +102,7 @@ def run(job: Job, beat: child.Beat, now: datetime) -> bool:
             by_itself.run(job.kind, job.arguments, now)
             return queue.finish(job, job.fence, JobState.DONE, "", now)
         case DeclineArguments():
-            declining.when_over(job.arguments, now)
+            dropouts.when_over(job.arguments, now)
             return queue.finish(job, job.fence, JobState.DONE, "", now)
         case WaveArguments():
             offering.lapse(job.arguments, now)

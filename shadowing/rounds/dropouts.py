@@ -13,10 +13,21 @@ from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.matching import board, leaving, pausing, why
 from shadowing.matching.concerned import by_visits
-from shadowing.models import Host, Opening, Pairing, Person, Round, Slot, Stage
+from shadowing.models import (
+    DeclineArguments,
+    Host,
+    Invitation,
+    Opening,
+    Pairing,
+    Person,
+    Role,
+    Round,
+    Slot,
+    Stage,
+)
 from shadowing.rounds import deputies, opening_changes
 from shadowing.typed import Mistakes, Unfit
-from shadowing.visiting import slots
+from shadowing.visiting import declining, slots
 from shadowing.visiting.lost_days import FallingAway
 
 
@@ -51,6 +62,20 @@ def ill(round: Round, host: Person, back_on: date | None, by: Person | None, now
     if back_on is None:
         raise Mistakes({"back_on": Unfit("Say on which day they are back; an estimate will do.")})
     pausing.pause(host, back_on, by, now)
+
+
+def when_over(arguments: DeclineArguments, now: datetime) -> None:
+    """The time is over in which whoever declined may think better of it. A host's no is a no to this one visit."""
+    invitation = db.session.get(Invitation, arguments.invitation_id)
+    if invitation is None or invitation.role is Role.GUEST:
+        declining.when_over(arguments, now)
+    elif declining.still(arguments) is not None and _hosts_to_come(invitation, now):
+        one_visit(invitation.slot, invitation.person, None, now)
+
+
+def _hosts_to_come(invitation: Invitation, now: datetime) -> bool:
+    hosts = [one.person_id for one in invitation.slot.opening.hosts]
+    return invitation.slot.starts_at > now and invitation.person_id in hosts
 
 
 def moved(round: Round, host: Person, by: Person, now: datetime) -> None:

@@ -1,4 +1,5 @@
-"""A guest declines: after a time to think better of it the seat is free, and the calendars of those concerned say so.
+"""Somebody declines: after a time to think better of it a guest's seat is free, and the calendars of those concerned say so.
+What a host's no takes away is the business of rounds/dropouts.py.
 
 The end of that time is a job, written with the answer. It does nothing where the answer was taken back."""
 
@@ -33,8 +34,8 @@ LATEST = timedelta(hours=24)
 
 
 def declined(invitation: Invitation, now: datetime) -> None:
-    """What follows from an answer that has just been taken in; nothing but from the no of a guest."""
-    if invitation.answer is not Answer.NO or invitation.role is not Role.GUEST:
+    """What follows from an answer that has just been taken in; nothing but from a no."""
+    if invitation.answer is not Answer.NO:
         return
     key = f"{JobKind.FREE_SEAT}:{invitation.id}:{now.isoformat()}"
     if db.session.scalar(select(Job.id).where(Job.key == key)) is None:
@@ -48,14 +49,20 @@ def free_at(slot: Slot, answered_at: datetime) -> datetime:
 
 
 def when_over(arguments: DeclineArguments, now: datetime) -> None:
-    """The time to think is over. Does nothing where they think better of it, or where the visit is off already."""
+    """The time of a guest to think is over."""
+    if (invitation := still(arguments)) is not None:
+        _free(invitation, None, now)
+
+
+def still(arguments: DeclineArguments) -> Invitation | None:
+    """The invitation, its round locked, where its owner has not thought better of it and the visit is not off already."""
     invitation = db.session.get(Invitation, arguments.invitation_id)
     if invitation is None:
-        return
+        return None
     seating.locked(invitation.slot.opening.round)
     same = invitation.answer is Answer.NO and invitation.answered_at == arguments.answered_at
-    if same and invitation.cancelled_at is None and invitation.slot.opening.round.stage is Stage.PUBLISHED:
-        _free(invitation, None, now)
+    stands = invitation.cancelled_at is None and invitation.slot.opening.round.stage is Stage.PUBLISHED
+    return invitation if same and stands else None
 
 
 def free_now(invitation: Invitation, by: Person | None, now: datetime) -> None:

@@ -1,27 +1,36 @@
 """A host drops out: ill, moved to another post, kept from one visit, or with a deputy in their place."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.errors import Refusal
+from shadowing.extensions import db
 from shadowing.models import (
+    Answer,
+    DeclineArguments,
     Host,
     Invitation,
+    Job,
+    JobKind,
+    LetterKind,
     Opening,
     Pairing,
     PairingStatus,
     Person,
+    Repair,
     RepairState,
     Round,
 )
 from shadowing.rounds import deputies, dropouts, rounds
 from shadowing.rounds.dropouts import HostOut
 from shadowing.typed import Mistakes
+from shadowing.visiting import answers, declining
+from shadowing.visiting.answers import NewAnswer
 from tests import factories as make
-from tests.factories import at
+from tests.factories import NOW, at
 from tests.rounds.test_repairs import (
     CANCEL,
     CHANGE,
@@ -184,3 +193,57 @@ def test_a_deputy_takes_a_visit_of_an_opening_at_any_time(session: Session) -> N
     assert not effects
     assert {(seat.person_id, CHANGE), (visit.ill.id, CANCEL), (deputy.id, REQUEST)} == set(new_letters())
     assert desk.withdrawn_at is None
+
+
+def declined(host: Person, session: Session, now: datetime) -> Job:
+    """A host says on their page that they cannot come."""
+    of_first = select(Invitation).where(Invitation.person_id == host.id).order_by(Invitation.id)
+    answers.take(session.scalars(of_first).first() or Invitation(), NewAnswer(answer=Answer.NO), now)
+    return session.scalars(select(Job).where(Job.kind == JobKind.FREE_SEAT)).one()
+
+
+def over(job: Job) -> None:
+    assert isinstance(job.arguments, DeclineArguments)
+    dropouts.when_over(job.arguments, job.due_at)
+    db.session.flush()
+
+
+def test_a_host_who_says_no_has_an_hour_to_think_better_of_it_then_places_are_looked_for(session: Session) -> None:
+    visit = running()
+    job = declined(visit.ill, session, NOW)
+    assert job.due_at == NOW + declining.GRACE
+    assert not session.scalars(select(Repair)).all()
+
+    over(job)
+
+    assert last(visit.round).state is RepairState.WAITING
+    assert [one.guest.person for one in session.scalars(select(Pairing).where(~Pairing.stands))] == visit.guests
+    assert new_letters() == [(visit.ill.id, LetterKind.ANSWER_HEARD)]
+
+
+def test_a_host_who_says_no_on_the_evening_before_is_taken_at_their_word(session: Session) -> None:
+    visit = running()
+
+    assert declined(visit.ill, session, EVENING).due_at == EVENING
+
+
+def test_a_host_who_thinks_better_of_it_keeps_their_visit(session: Session) -> None:
+    visit = running()
+    job = declined(visit.ill, session, NOW)
+    answers.undo(invitation(visit.ill, session), NOW + timedelta(minutes=30))
+
+    over(job)
+
+    assert not session.scalars(select(Repair)).all()
+    assert not session.scalars(select(Pairing).where(~Pairing.stands)).all()
+
+
+def test_a_no_of_a_host_whose_visit_is_off_already_does_nothing(session: Session) -> None:
+    visit = running()
+    job = declined(visit.ill, session, NOW)
+    dropouts.one_visit(invitation(visit.ill, session).slot, visit.ill, visit.hr, NOW)
+    asked = len(session.scalars(select(Repair)).all())
+
+    over(job)
+
+    assert len(session.scalars(select(Repair)).all()) == asked

@@ -157,14 +157,6 @@ def test_hr_frees_the_seat_at_once(session: Session) -> None:
         declining.free_now(it.invitation(it.guest.person), None, NOW)
 
 
-def test_the_no_of_a_host_frees_no_seat(session: Session) -> None:
-    it = world()
-
-    answers.take(it.invitation(it.host, Role.HOST), NewAnswer(answer=Answer.NO), NOW)
-
-    assert session.scalars(select(Job).where(Job.kind == JobKind.FREE_SEAT)).all() == []
-
-
 def test_a_round_that_has_ended_meanwhile_frees_nothing(session: Session) -> None:
     it = world()
     it.decline()
