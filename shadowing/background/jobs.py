@@ -163,6 +163,9 @@ def _repair(job: Job, repair_id: int, beat: child.Beat, now: datetime) -> bool:
     db.session.commit()
     if asked is not None:
         mended = child.repair(asked.problem, asked.plan, asked.without, beat)
+        if not queue.renew(Job, job.id, fence, _later(now, began), queue.LONG_LEASE):
+            return False
+        db.session.commit()
         repairs.conclude(repair_id, mended, Sender.of(settings()), _later(now, began))
     return queue.finish(job, fence, JobState.DONE, "", _later(now, began))
 

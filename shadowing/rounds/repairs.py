@@ -3,6 +3,7 @@
 What a proposal would mail is what `invitations` writes for it: it is put in place for a look, and taken back."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,8 +20,11 @@ from shadowing.matching.spans import moment
 from shadowing.models import (
     Because,
     Guest,
+    Host,
     LetterKind,
     MailAhead,
+    Pairing,
+    PairingStatus,
     Person,
     Proposal,
     Repair,
@@ -128,9 +132,22 @@ def _goes_alone(repair: Repair, now: datetime) -> bool:
     if limits is None or repair.because is not Because.LOST or not first.taken or first.moved:
         return False
     gone = asked_repairs.lost(repair.round, now)
+    if not first.mailed <= {*repair.concerned, *_hosts((*gone, *first.taken))} or _half_done(repair.round):
+        return False
     earliest = min(seat.start for seat in (*first.taken, *first.given_up, *gone))
     ahead = moment(earliest) - now >= timedelta(hours=limits.hours_ahead)
     return ahead and len(first.mailed) <= limits.people_most
+
+
+def _hosts(seats: Iterable[p.Seat]) -> frozenset[int]:
+    openings = {seat.opening for seat in seats}
+    return frozenset(db.session.scalars(select(Host.person_id).where(Host.opening_id.in_(openings))))
+
+
+def _half_done(round: Round) -> bool:
+    """Whether HR has changed something of which nobody is told yet: that leaves when HR says so."""
+    planned = select(Pairing.id).where(Pairing.round_id == round.id, Pairing.status == PairingStatus.PLANNED)
+    return db.session.scalar(planned.limit(1)) is not None
 
 
 def set_limits(round: Round, limits: RepairLimits | None, by: Person | None, now: datetime) -> None:

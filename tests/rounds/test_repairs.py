@@ -1,6 +1,7 @@
 """After publishing: visits fall away, the solver proposes who sits where instead, and only the people concerned hear of it."""
 
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -124,7 +125,9 @@ def test_a_host_is_ill_the_evening_before_and_exactly_four_people_are_mailed(app
         round_id, hr = visit.round.id, visit.hr.id
         guests, hosts = sorted(one.id for one in visit.guests), (visit.ill.id, visit.other.id)
 
+    began = time.monotonic()
     assert worker.work(app, threading.Event(), lambda: EVENING)
+    assert time.monotonic() - began < 60
 
     with app.app_context():
         round = db.session.get_one(Round, round_id)
@@ -255,6 +258,17 @@ def test_within_limits_set_before_a_repair_needs_nobodys_press(
     assert len({person for person, _ in new_letters()}) == (4 if alone else 0)
     deeds = session.scalars(select(Audit.deed).where(Audit.person_id.is_(None))).all()
     assert ("repair_alone" in deeds) is alone
+
+
+def test_what_hr_has_changed_and_not_told_yet_does_not_leave_by_itself(session: Session) -> None:
+    visit = running(repairs_alone=RepairLimits(people_most=99, hours_ahead=0))
+    half_done = session.scalars(select(Pairing).where(Pairing.guest.has(person_id=visit.rest[0].id))).one()
+    half_done.status = PairingStatus.DROPPED
+
+    repair = proposed(visit)
+
+    assert repair.state is RepairState.PROPOSED
+    assert new_letters() == []
 
 
 def test_a_proposal_that_is_put_aside_changes_nothing(session: Session) -> None:
