@@ -40,12 +40,11 @@ class HostOut(StrEnum):
 
 
 def of_host(round: Round, host: Person, reason: HostOut, back_on: date | None, now: datetime) -> FallingAway:
-    """What `ill` or `moved` would break in this round; one visit is looked at on its own page."""
+    """What `ill` would break in all rounds, or `moved` in this one."""
     if reason is HostOut.ILL:
         until = people.at(back_on, time.min, ZoneInfo(host.zone)) if back_on else None
         found = leaving.visits_between(host, now, until)
-        both = dict.fromkeys((*found.hosted, *found.visits))
-        return FallingAway(visits=tuple(one for one in both if one.round_id == round.id))
+        return FallingAway(visits=tuple(dict.fromkeys((*found.hosted, *found.visits))))
     rows = db.session.scalars(hosted(round, host, now)).all()
     return FallingAway(visits=tuple(one for one in rows if not leaving.hosted_by_others(one.slot, host)))
 

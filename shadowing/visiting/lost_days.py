@@ -3,7 +3,7 @@ that cannot stand, and until people are told of it another one gives them back."
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -15,8 +15,10 @@ from shadowing.extensions import db
 from shadowing.folding import fold
 from shadowing.matching import before, board, pairings, standing_rules, undoing, why
 from shadowing.matching.concerned import by_visits
-from shadowing.models import LostTime, Opening, Pairing, Person, Round, Slot, Stage
+from shadowing.models import Department, LostTime, Opening, Pairing, Person, Round, Slot, Stage
 from shadowing.typed import Day, Mistakes, Unfit, by, line, number
+
+DAYS_MOST = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,10 @@ def refuse_unfit(round: Round, days: LostDays) -> None:
     """Raises Mistakes."""
     if days.last < days.first_on:
         raise Mistakes({"last_on": Unfit("The last day is before the first one.")})
+    if days.last - days.first_on > DAYS_MOST:
+        raise Mistakes({"last_on": Unfit("These are more days than a year has.")})
+    if days.department is not None and db.session.get(Department, days.department) is None:
+        raise Mistakes({"department": Unfit("This department is not there any more.")})
     if days.site and days.department:
         raise Mistakes({"department": Unfit("Choose a site or a department, not both.")})
 

@@ -1,6 +1,8 @@
 """A day is lost: one press shows what it breaks and takes it out, one review shows the mails, one press sends them."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +16,7 @@ from shadowing.typed import Mistakes
 from shadowing.visiting import lost_days
 from shadowing.visiting.lost_days import LostDays
 from tests.factories import at
-from tests.rounds.test_repairs import EVENING, SENDER, Running, last, new_letters, running, work
+from tests.rounds.test_repairs import EVENING, SENDER, last, new_letters, running, work
 
 SNOW = LostDays(first_on=date(2027, 1, 25))
 
@@ -111,8 +113,17 @@ def test_a_lost_day_with_no_visit_is_kept_too_and_asks_for_nothing(session: Sess
     assert session.scalars(lost_days.of_round(visit.round)).one().last_on == date(2027, 1, 26)
 
 
-def test_days_in_the_wrong_order_are_refused(session: Session) -> None:
-    visit: Running = running()
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"last_on": date(2027, 1, 1)},
+        {"last_on": date(2029, 1, 1)},
+        {"department": 999_999},
+        {"department": 1, "site": "東京"},
+    ],
+)
+def test_days_in_the_wrong_order_or_where_nothing_is_are_refused(session: Session, wrong: dict[str, Any]) -> None:
+    visit = running()
 
     with pytest.raises(Mistakes):
-        lost_days.lose(visit.round, LostDays(first_on=SNOW.first_on, last_on=date(2027, 1, 1)), visit.hr, EVENING)
+        lost_days.lose(visit.round, replace(SNOW, **wrong), visit.hr, EVENING)
