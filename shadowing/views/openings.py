@@ -187,7 +187,7 @@ def repeat_of(opening: Opening) -> str:
         return ANY_TIME if opening.flexible else ONCE
     rule = opening.rrule or WEEKLY
     bare = ";".join(part for part in rule.split(";") if part != f"BYDAY={opening.weekday}")
-    monthlies = (choice for choice in (NTH, LAST) if opening.first_on and rule == monthly(choice, opening.first_on))
+    monthlies = (choice for choice in (LAST, NTH) if opening.first_on and rule == monthly(choice, opening.first_on))
     return bare if bare in (WEEKLY, BIWEEKLY) else next(monthlies, rule)
 
 
