@@ -65,6 +65,7 @@ DEEDS = {
     "remove_department": N_("Removed a department"),
     "repair": N_("Gave people other places after visits were lost"),
     "repair_alone": N_("Gave people other places by itself, within the limits set before"),
+    "renew_feed": N_("Made a new calendar address"),
     "reopen": N_("Opened the answers again"),
     "reopen_for": N_("Opened the answers for one person"),
     "reschedule": N_("Moved a visit"),

@@ -5,8 +5,9 @@ late at each start of summer time, and recurrence is where clients disagree. The
 """
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event, vCalAddress
 
@@ -41,6 +42,35 @@ class Occasion:
     rsvp: bool = True
     status: str = "CONFIRMED"
     private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedEvent:
+    """A visit in a calendar to subscribe to. It bears no address of anybody, and asks nothing."""
+
+    uid: str
+    sequence: int
+    stamp: datetime
+    starts_at: datetime
+    ends_at: datetime
+    summary: str
+    place: str
+    description: str
+    private: bool
+
+
+def feed(name: str, events: Iterable[FeedEvent]) -> bytes:
+    """A calendar without METHOD, to be fetched anew every hour (RFC 7986 5.7; Outlook reads X-PUBLISHED-TTL)."""
+    calendar = _empty()
+    calendar.add("x-wr-calname", one_line(name))
+    calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT1H")
+    for one in events:
+        event = _dated(one, "CONFIRMED")
+        event.add("transp", "OPAQUE")
+        calendar.add_component(event)
+    content: bytes = calendar.to_ical(sorted=False)
+    return content
 
 
 def request(occasion: Occasion) -> bytes:
@@ -103,8 +133,15 @@ def _units(text: str) -> int:
 
 
 def _event(occasion: Occasion, status: str) -> Event:
-    assert occasion.ends_at > occasion.starts_at, occasion.uid
     assert occasion.organizer.casefold() != occasion.attendee.casefold(), occasion.uid
+    event = _dated(occasion, status)
+    event.add("organizer", _address(occasion.organizer, occasion.organizer_name))
+    return event
+
+
+def _dated(occasion: Occasion | FeedEvent, status: str) -> Event:
+    assert occasion.ends_at > occasion.starts_at, occasion.uid
+    url = occasion.url if isinstance(occasion, Occasion) else ""
     event = Event()
     event.add("uid", occasion.uid)
     event.add("sequence", occasion.sequence)
@@ -112,12 +149,11 @@ def _event(occasion: Occasion, status: str) -> Event:
         event.add(name, moment.astimezone(UTC).replace(microsecond=0))
     event.add("status", status)
     event.add("summary", shorten(one_line(occasion.summary), SHORT))
-    for name, text in (("location", shorten(one_line(occasion.place), SHORT)), ("url", occasion.url)):
+    for name, text in (("location", shorten(one_line(occasion.place), SHORT)), ("url", url)):
         if text:
             event.add(name, text)
     event.add("description", shorten(many_lines(occasion.description), LONG))
     event.add("class", "PRIVATE" if occasion.private else "PUBLIC")
-    event.add("organizer", _address(occasion.organizer, occasion.organizer_name))
     return event
 
 
@@ -136,11 +172,16 @@ def _address(address: str, name: str) -> vCalAddress:
 
 
 def _calendar(event: Event, method: str) -> bytes:
-    calendar = Calendar()  # Calendar.new() would add a fresh UID of its own to every call
-    calendar.add("prodid", PRODID)
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
+    calendar = _empty()
     calendar.add("method", method)
     calendar.add_component(event)
     content: bytes = calendar.to_ical(sorted=False)
     return content
+
+
+def _empty() -> Calendar:
+    calendar = Calendar()  # Calendar.new() would add a fresh UID of its own to every call
+    calendar.add("prodid", PRODID)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    return calendar

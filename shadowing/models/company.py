@@ -27,7 +27,7 @@ class Consent(StrEnum):
 class Department(Base):
     """A department with its card and its rules: at least *seated_least* of its people stay at work in every half-hour, at most
     *away_most* are on a visit in one half-day. Its *hours* are those of its people who have none of their own (empty: the
-    usual ones), and on its *closed_days* nobody visits from it or into it."""
+    usual ones), and on its *closed_days* nobody visits from it or into it. *feed_version* is as a person's."""
 
     __tablename__ = "department"
 
@@ -45,6 +45,7 @@ class Department(Base):
     away_most: Mapped[int | None]
     hours: Mapped[str] = mapped_column(ShortText(200), default="")
     closed_days: Mapped[list[str]] = mapped_column(default=list)
+    feed_version: Mapped[int] = mapped_column(default=0)
 
 
 class Person(Base):
@@ -52,7 +53,8 @@ class Person(Base):
 
     *may* and *may_sites* are the kinds and sites of visit that a contract allows, all where empty; *agency_consent* is asked
     only of who works through an agency. *last_day* is theirs, in their own zone: until it is over they are here. On
-    *away_until* they are back from a pause. Raising *link_version* revokes every personal link. Of those who are here no two
+    *away_until* they are back from a pause. Raising *link_version* revokes every personal link, raising *feed_version* the
+    address of the calendar to subscribe to (0: none was ever made). Of those who are here no two
     have one address; who left keeps theirs, which somebody else may have by now."""
 
     __tablename__ = "person"
@@ -86,6 +88,7 @@ class Person(Base):
     sort_key: Mapped[str] = mapped_column(OrderedText(400), default="", index=True)
     folded: Mapped[str] = mapped_column(LongText, default="")
     link_version: Mapped[int] = mapped_column(default=1)
+    feed_version: Mapped[int] = mapped_column(default=0)
     last_day: Mapped[date | None]
     away_until: Mapped[date | None]
     left_at: Mapped[datetime | None]

@@ -14,7 +14,7 @@ from shadowing.company.departments import COLUMNS, DepartmentDraft
 from shadowing.extensions import db
 from shadowing.models import Department
 from shadowing.rounds import closed_days
-from shadowing.views import auth, forms
+from shadowing.views import auth, feeds, forms
 from shadowing.views.forms import Filled
 
 PAGE = 25
@@ -144,6 +144,7 @@ def page(department: Department | None, form: Filled) -> dict[str, object]:
         "heads": departments.heads(department),
         "without_hours": departments.without_hours(department),
         "department": department,
+        "feed": feeds.address(feeds.DEPARTMENT, department),
         "others": others,
         "bare": departments.is_bare(department),
     }

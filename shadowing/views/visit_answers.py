@@ -97,10 +97,10 @@ def undo(id: int) -> Response:
 @auth.for_participant
 def seal(id: int) -> tuple[str, dict[str, str]]:
     """For the script of our own page alone, as the browser says of each request (Sec-Fetch-*, W3C Fetch Metadata)."""
-    asked = request.headers
+    invitation, asked = my_invitation(id), request.headers
     if asked.get("Sec-Fetch-Dest") != "empty" or asked.get("Sec-Fetch-Mode") not in ("cors", "same-origin"):
         raise Forbidden
-    made = seals.seal(settings().secret_key, my_invitation(id), datetime.now(UTC))
+    made = seals.seal(settings().secret_key, invitation, datetime.now(UTC))
     return made, {"Content-Type": "text/plain; charset=utf-8"}
 
 

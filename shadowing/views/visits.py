@@ -35,7 +35,7 @@ from shadowing.models import (
     Stage,
     WhyUnmatched,
 )
-from shadowing.views import auth, calendar_links, language, offers, visit_answers
+from shadowing.views import auth, calendar_links, feeds, language, offers, visit_answers
 from shadowing.views.calendar_links import Elsewhere
 from shadowing.visiting import answers as given
 from shadowing.visiting import invitations, outcomes
@@ -64,6 +64,7 @@ def mine() -> str:
         zone=zone,
         happened=tuple(Happened),
         offered=offers.open_to(guest),
+        feed=feeds.address(feeds.OWN, g.reader),
     )
 
 
