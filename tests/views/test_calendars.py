@@ -134,6 +134,7 @@ def test_an_address_is_fetched_by_the_worker_and_pages_show_its_host_alone(
     hand(client, guest, url=SECRET)
 
     page = client.get(my(guest.person, guest.round, "/thanks")).text + client.get(my(guest.person, guest.round)).text
+    assert "You have handed over 1 calendar." in page
     assert "calendar.example.com" in page
     assert "It is being fetched." in page
     assert "private-0123456789" not in page
