@@ -20,7 +20,7 @@ def seat_offer(facts: SeatOfferFacts, about: Writing) -> Content:
         kick=about.round,
         news=gettext("A place is free for you"),
         say=sentences(
-            gettext("A place in “%(round)s” has become free, and it suits what you wished for.", round=about.round),
+            gettext("A place in “%(round)s” has become free, at a time at which you are free too.", round=about.round),
             _others(facts.others),
         ),
         facts=kept(

@@ -117,9 +117,7 @@ def shown_offer(offer: SeatOffer, now: datetime) -> ShownOffer:
 
 def waits(guest: Guest | None) -> bool:
     """Whether the reader is on the waiting list."""
-    if guest is None or g.round.stage is not Stage.PUBLISHED:
-        return False
-    return guest.id in [one.guest.id for one in waiting.of(g.round)]
+    return guest is not None and g.round.stage is Stage.PUBLISHED and waiting.waits(guest)
 
 
 def other_places(invitation: Invitation) -> dict[str, object]:

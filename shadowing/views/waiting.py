@@ -15,7 +15,7 @@ from shadowing.views import auth, forms
 from shadowing.visiting import declining, instead, offering, seating, waiting
 from shadowing.visiting.waiting import Waiting
 
-FREE_MOST, ENDED_MOST = 50, 20
+FREE_MOST, ENDED_MOST, SHOWN_MOST = 50, 20, 50
 
 bp = Blueprint("waiting", __name__)
 
@@ -32,6 +32,11 @@ class Places:
     free: list[Slot]
     waiting: list[Waiting]
 
+    @property
+    def first(self) -> list[Waiting]:
+        """Those that are shown."""
+        return self.waiting[:SHOWN_MOST]
+
 
 @bp.get("/rounds/<int:id>/waiting")
 @auth.for_hr
@@ -47,9 +52,10 @@ def show(id: int) -> str:
 def free_seat(id: int) -> Response:
     invitation = db.get_or_404(Invitation, id)
     back = at(invitation.slot)
-    declining.free_now(invitation, g.user, datetime.now(UTC))
+    told = declining.free_now(invitation, g.user, datetime.now(UTC))
     db.session.commit()
-    flash(gettext("The place is free. Guest and host are told."))
+    later = gettext("The place is free. Guest and host are told when you publish the change.")
+    flash(gettext("The place is free. Guest and host are told.") if told else later)
     return redirect(back, code=303)
 
 

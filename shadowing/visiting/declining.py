@@ -65,21 +65,22 @@ def still(arguments: DeclineArguments) -> Invitation | None:
     return invitation if same and stands else None
 
 
-def free_now(invitation: Invitation, by: Person | None, now: datetime) -> None:
-    """HR does not wait until the time to think is over."""
+def free_now(invitation: Invitation, by: Person | None, now: datetime) -> bool:
+    """HR does not wait until the time to think is over. False: it is told by the next publish, with what HR is changing there."""
     seating.locked(invitation.slot.opening.round)
     if invitation.answer is not Answer.NO or invitation.cancelled_at is not None:
         raise WrongStage("This visit is not declined any more. Look at it again.")
     if invitation.slot.opening.round.stage is not Stage.PUBLISHED:
         raise WrongStage("The round is not running, so its places are as they are.")
-    _free(invitation, by, now)
+    return _free(invitation, by, now)
 
 
-def _free(invitation: Invitation, by: Person | None, now: datetime) -> None:
+def _free(invitation: Invitation, by: Person | None, now: datetime) -> bool:
+    """Whether everybody concerned is told."""
     slot, round = invitation.slot, invitation.slot.opening.round
     pairing = db.session.scalar(visit_of(invitation))
     if pairing is None or slot.starts_at <= now:
-        return
+        return False
     told = telling.is_told(round, {slot.id}, now)
     pairings.take_out(pairing, why.DECLINED)
     audit.record("free_seat", by, round, now, guest=pairing.guest_id, slot=slot.id)
@@ -88,6 +89,7 @@ def _free(invitation: Invitation, by: Person | None, now: datetime) -> None:
         offering.freed(slot, now)
     else:
         seating.leave_to_hr(round, [pairing], now)
+    return told
 
 
 def visit_of(invitation: Invitation) -> Select[Pairing]:

@@ -1,7 +1,7 @@
 """The part that one person has in one slot: who hosts, who is guest, and the entry that their calendar shall hold."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -97,10 +97,11 @@ class Part:
         )
 
 
-def standing(round: Round) -> Iterator[Part]:
-    """Every part in the round as it stands now, of people who are still here."""
+def standing(round: Round, slots: Set[int] | None = None) -> Iterator[Part]:
+    """Every part in the round, or in some *slots* (by id) of it, as it stands now, of people who are still here."""
     guests: defaultdict[Slot, list[Guest]] = defaultdict(list)
-    for pairing in db.session.scalars(_pairings(round)):
+    rows = _pairings(round) if slots is None else _pairings(round).where(Slot.id.in_(slots))
+    for pairing in db.session.scalars(rows):
         guests[pairing.slot].append(pairing.guest)
     for slot, visitors in guests.items():
         for host in slot.opening.hosts:

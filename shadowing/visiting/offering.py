@@ -199,7 +199,7 @@ def _given(seat: FreeSeat, guest: Guest, now: datetime) -> Pairing:
 
 def _content(guest: Guest, now: datetime) -> None:
     """Whoever has all visits that they asked for is asked for no other seat."""
-    if guest.id in [one.guest.id for one in waiting.of(guest.round)]:
+    if waiting.waits(guest):
         return
     for one in db.session.scalars(_offers(SeatOffer.guest_id == guest.id)).all():
         _take_back(one, now)

@@ -8,7 +8,7 @@ from datetime import datetime
 from shadowing.extensions import db
 from shadowing.mail.letters import Sender
 from shadowing.models import Invitation, LetterKind, Round
-from shadowing.visiting import differences, invitations
+from shadowing.visiting import differences, entries, invitations
 from shadowing.visiting.differences import Difference
 
 
@@ -24,8 +24,11 @@ def tell(slots: Set[int], round: Round, sender: Sender, now: datetime) -> Counte
 
 def is_told(round: Round, slots: Set[int], now: datetime) -> bool:
     """Whether everybody's calendar shows what stands in these *slots* (by id): HR is not in the middle of a change there."""
-    found = _within(differences.difference(round, now, differences.of_round(round), some=True), slots)
-    return not (found.gone or found.fresh or any(part.news != row.told.entry.news for row, part in found.kept))
+    rows = differences.of_round(round).where(Invitation.slot_id.in_(slots), Invitation.cancelled_at.is_(None))
+    shown = {(row.slot_id, row.person_id, row.address): row.told.entry for row in db.session.scalars(rows)}
+    coming = {key: entry.news for key, entry in shown.items() if entry.starts_at > now}
+    wanted = {part.key: part.news for part in entries.standing(round, slots) if part.slot.starts_at > now}
+    return coming == wanted
 
 
 def _within(found: Difference, slots: Set[int]) -> Difference:

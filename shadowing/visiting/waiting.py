@@ -43,6 +43,15 @@ def of(round: Round) -> list[Waiting]:
     return sorted(found, key=lambda one: -one.rank)
 
 
+def waits(guest: Guest) -> bool:
+    """Whether this one guest does."""
+    mine = select(Guest.id).join(Guest.person).where(gather.takes_part(guest.round), presence.all_along(guest.round))
+    has = select(func.count()).select_from(Pairing).where(Pairing.guest_id == guest.id, Pairing.stands)
+    most = guest.round.rules.visits_most
+    wanted = min(guest.visits, most) if most else guest.visits
+    return (db.session.scalar(has) or 0) < wanted and db.session.scalar(mine.where(Guest.id == guest.id)) is not None
+
+
 def by_lot(waiting: Iterable[Waiting], lot: int) -> list[Waiting]:
     """In the order in which they are asked; *lot* is the number of the seat."""
 

@@ -55,10 +55,11 @@ def offered(session: Session, waiting: int = 2) -> Freed:
 
 
 def letters_of_today(since: datetime | None = None) -> Counter[tuple[str, LetterKind]]:
-    """Those of presses, by the real clock; what was told in the world of the test bears later days."""
+    """Those of presses, by the real clock, but for the echo of an answer; what the world of the test was told bears later days."""
     began = since or now() - timedelta(days=1)
-    rows = db.session.scalars(select(Letter).where(Letter.due_at >= began, Letter.due_at <= now())).all()
-    return Counter((one.person.code, one.kind) for one in rows)
+    rows = select(Letter).where(Letter.due_at >= began, Letter.due_at <= now())
+    rows = rows.where(Letter.kind != LetterKind.ANSWER_HEARD)
+    return Counter((one.person.code, one.kind) for one in db.session.scalars(rows))
 
 
 def page(it: Freed, guest: Guest, path: str = "/offers") -> str:

@@ -130,8 +130,9 @@ def missed_last_time(guest: Guest, rounds: int = 1) -> None:
 
 
 def letters_since(moment: datetime) -> Counter[tuple[str, LetterKind]]:
-    """(person's code, kind) of the letters that have been written since and are to leave, or have left."""
-    rows = db.session.scalars(select(Letter).where(Letter.due_at >= moment)).all()
+    """(person's code, kind) of the letters that have been written since and are to leave, or have left; but for the echo of the
+    answer that somebody gave."""
+    rows = db.session.scalars(select(Letter).where(Letter.due_at >= moment, Letter.kind != LetterKind.ANSWER_HEARD))
     kept = [one for one in rows if one.state in (LetterState.READY, LetterState.SENT)]
     return Counter((one.person.code, one.kind) for one in kept)
 

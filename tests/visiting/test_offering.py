@@ -266,14 +266,12 @@ def test_who_said_not_this_one_may_think_better_of_it_while_it_is_free(session: 
 def test_who_has_a_visit_now_is_offered_no_other_seat(session: Session) -> None:
     it = world(waiting=1)
     it.free_the_seat()
-    second = factories.slot(
-        factories.opening(it.round, factories.person(department_=it.host.home), starts_at=at(8, 14))
-    )
-    other = offering.open_seat(second, LATER)
-
+    first = it.offer(it.waiting[0])
+    afternoon = factories.opening(it.round, factories.person(department_=it.host.home), starts_at=at(8, 14))
+    other = offering.open_seat(factories.slot(afternoon), LATER)
     both = {one.guest_id for one in other.offers}
 
-    offering.claim(it.offer(it.waiting[0]), LATER)
+    offering.claim(first, LATER)
 
     assert both == ids(it.guest, it.waiting[0])
     assert it.asked == ids(it.guest)
