@@ -17,6 +17,7 @@ from shadowing.models import (
     OVER,
     Answer,
     Consent,
+    FreeSeat,
     Guest,
     Invitation,
     Letter,
@@ -24,12 +25,15 @@ from shadowing.models import (
     OpeningKind,
     Pairing,
     Person,
+    PlaceRequest,
     Received,
     Repair,
     RepairState,
+    RequestState,
     Role,
     Round,
     Rsvp,
+    SeatState,
     Slot,
     Stage,
 )
@@ -44,6 +48,8 @@ class Concern(StrEnum):
 
     REPAIR = "repair"
     DECLINED = "declined"
+    ASKS = "asks"
+    UNTAKEN = "untaken"
     STRANDED = "stranded"
     LOST_MAIL = "lost_mail"
     RECEIVED = "received"
@@ -55,7 +61,8 @@ class Concern(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """*count* people, or visits of `CONSENT` and mails of `LOST_MAIL` and `RECEIVED`. *first* is whom it concerns next, at *at*."""
+    """*count* people, or visits of `CONSENT`, seats of `UNTAKEN` and mails of `LOST_MAIL` and `RECEIVED`. *first* is whom it
+    concerns next, at *at*."""
 
     concern: Concern
     count: int
@@ -93,6 +100,7 @@ def alerts(now: datetime) -> tuple[Alert, ...]:
     repaired = list(_repaired(open_rounds))
     stranded = (one for one in _stranded(open_rounds) if one.round not in [two.round for two in repaired])
     found += [*repaired, *stranded, *_lost(now), *_received(), *_joined(open_rounds, now)]
+    found += [*_asking(open_rounds, now), *_untaken(open_rounds, now)]
     order = list(Concern)
     return tuple(
         sorted(found, key=lambda one: (order.index(one.concern), one.round.starts_on if one.round else now.date()))
@@ -162,6 +170,26 @@ def _repaired(open_rounds: dict[int, Round]) -> Iterator[Alert]:
         if (first := db.session.scalar(people)) is not None:
             count = len(repair.concerned)
             yield Alert(concern=Concern.REPAIR, count=count, round=open_rounds[repair.round_id], first=first)
+
+
+def _asking(open_rounds: dict[int, Round], now: datetime) -> Iterator[Alert]:
+    """Guests who ask for another place instead of a visit that they declined."""
+    asked = select(PlaceRequest).join(PlaceRequest.opening).where(PlaceRequest.state == RequestState.ASKED)
+    asked = asked.where(PlaceRequest.starts_at > now, Opening.round_id.in_(open_rounds))
+    rows = db.session.scalars(asked.order_by(Opening.round_id, PlaceRequest.starts_at))
+    for round_id, group in groupby(rows, key=lambda one: one.opening.round_id):
+        those = list(group)
+        first, at = those[0].invitation.person, those[0].starts_at
+        yield Alert(concern=Concern.ASKS, count=len(those), round=open_rounds[round_id], first=first, at=at)
+
+
+def _untaken(open_rounds: dict[int, Round], now: datetime) -> Iterator[Alert]:
+    """Seats that became free when it was too late to ask anybody by mail."""
+    late = select(Opening.round_id, func.count(), func.min(Slot.starts_at)).join_from(FreeSeat, Slot).join(Opening)
+    late = late.where(FreeSeat.state == SeatState.TOO_LATE, Slot.starts_at > now, Slot.cancelled_at.is_(None))
+    late = late.where(Opening.round_id.in_(open_rounds), Opening.withdrawn_at.is_(None))
+    for round_id, count, at in db.session.execute(late.group_by(Opening.round_id)):
+        yield Alert(concern=Concern.UNTAKEN, count=count, round=open_rounds[round_id], at=at)
 
 
 def _lost(now: datetime) -> Iterator[Alert]:

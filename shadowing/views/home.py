@@ -51,6 +51,8 @@ def where_to_mend(alert: Alert) -> str:
     match alert.concern:
         case Concern.DECLINED:
             return url_for("rounds.run", id=id, answer="DECLINED", _anchor="visits")
+        case Concern.ASKS | Concern.UNTAKEN:
+            return url_for("waiting.show", id=id)
         case Concern.SILENT:
             return url_for("rounds.run", id=id, answer="NEEDS-ACTION", _anchor="visits")
         case Concern.LOST_MAIL:

@@ -16,14 +16,20 @@ from shadowing.mail import letters
 from shadowing.models import (
     Answer,
     Because,
+    FreeSeat,
     Invitation,
     LetterState,
+    Opening,
     OpeningKind,
     Pairing,
     PairingStatus,
+    PlaceRequest,
     Repair,
     RepairState,
+    Round,
     Rsvp,
+    SeatState,
+    Slot,
     Stage,
     WhyUnmatched,
 )
@@ -128,6 +134,17 @@ def everything_is_the_matter() -> None:
     letter.state, letter.done_at = LetterState.GAVE_UP, factories.NOW
     proposed = {"because": Because.LOST, "state": RepairState.PROPOSED, "concerned": [letter.person_id]}
     db.session.add(Repair(round=asked, asked_at=factories.NOW, **proposed))
+    places_are_free(visit.round)
+
+
+def places_are_free(round: Round) -> None:
+    """One at short notice, and one that who declined asks for."""
+    declined = select(Invitation).join(Invitation.slot).join(Slot.opening).where(Opening.round_id == round.id)
+    invitation = db.session.scalars(declined.where(Invitation.answer == Answer.NO)).one()
+    slot, now = invitation.slot, datetime.now(UTC)
+    wish = {"opening": slot.opening, "starts_at": slot.starts_at + timedelta(days=1), "asked_at": now}
+    db.session.add(PlaceRequest(invitation=invitation, **wish))
+    db.session.add(FreeSeat(slot=slot, opened_at=now, state=SeatState.TOO_LATE))
 
 
 def test_todays_visits_stand_on_the_page(hr: FlaskClient, session: Session) -> None:

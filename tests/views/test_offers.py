@@ -247,6 +247,20 @@ def test_hr_says_whether_it_is_asked_first(hr: FlaskClient, session: Session) ->
     assert "Let guests take it without asking" in hr.get(here).text
 
 
+def test_home_leads_to_who_asks_and_to_what_became_free_too_late(
+    hr: FlaskClient, client: FlaskClient, session: Session
+) -> None:
+    it, _others = asks_for_another(client, session)
+    session.add(FreeSeat(slot=it.slot, opened_at=now(), state=SeatState.TOO_LATE))
+    session.commit()
+
+    home = hr.get("/").text
+
+    assert "Decide on another place for 1 guest" in home
+    assert "See 1 place that became free too late to ask anybody" in home
+    assert home.count(f"/rounds/{it.round.id}/waiting") == 2
+
+
 def test_who_has_not_declined_takes_nothing_instead(client: FlaskClient, session: Session, digest: Digest) -> None:
     it = world(waiting=0)
     there = factories.slot(factories.opening(it.round, factories.person(department_=it.host.home), starts_at=at(8, 14)))
