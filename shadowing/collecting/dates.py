@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, inspect, select
+from sqlalchemy import exists, inspect, or_, select
 
 from shadowing.collecting.recurrence import unfold
 from shadowing.extensions import db
-from shadowing.models import Opening, Pairing, Round, Slot
+from shadowing.models import FreeSeat, Opening, Pairing, Round, Slot
 
 
 def lay_out(opening: Opening, round: Round, now: datetime) -> None:
@@ -38,8 +38,9 @@ def _lengthen(opening: Opening, now: datetime) -> None:
 
 
 def _used(slot: Slot) -> bool:
-    """Whether somebody was ever put into it."""
-    return inspect(slot).persistent and bool(db.session.scalar(select(exists().where(Pairing.slot_id == slot.id))))
+    """Whether somebody was ever put into it, or offered a seat in it."""
+    known = or_(exists().where(Pairing.slot_id == slot.id), exists().where(FreeSeat.slot_id == slot.id))
+    return inspect(slot).persistent and bool(db.session.scalar(select(known)))
 
 
 def _take_away(slot: Slot, opening: Opening, now: datetime) -> None:

@@ -12,6 +12,7 @@ from shadowing.extensions import db
 from shadowing.i18n import N_
 from shadowing.matching import before, board, child, flaws, gather, leaving, pairings, seating, why
 from shadowing.models import (
+    FreeSeat,
     Guest,
     Invitation,
     Job,
@@ -175,6 +176,6 @@ def _clear(round: Round) -> set[tuple[int, int]]:
 
 def _drop_idle_slots(round: Round) -> None:
     flexible = select(Opening.id).where(Opening.round_id == round.id, Opening.flexible)
-    used = select(Pairing.slot_id).union(select(Invitation.slot_id))
+    used = select(Pairing.slot_id).union(select(Invitation.slot_id), select(FreeSeat.slot_id))
     db.session.execute(delete(Slot).where(Slot.opening_id.in_(flexible), Slot.id.not_in(used)))
     db.session.expire_all()

@@ -26,7 +26,7 @@ from shadowing.models import (
     Stage,
 )
 from shadowing.views import auth, forms, language, only_a_person
-from shadowing.visiting import instead, offering, waiting
+from shadowing.visiting import instead, offering, seating, waiting
 from shadowing.visiting.entries import Part
 
 bp = Blueprint("offers", __name__)
@@ -111,7 +111,8 @@ def shown_offer(offer: SeatOffer, now: datetime) -> ShownOffer:
     part = Part(slot=offer.seat.slot, person=offer.guest.person, role=Role.GUEST, guests=(offer.guest,))
     same_time = [one for one in offer.seat.offers if one.wave == offer.wave]
     open_state = offer.state in (OfferState.OPEN, OfferState.DECLINED)
-    can_take = open_state and offer.seat.state is SeatState.OPEN and offer.until > now
+    there = offer.seat.state is SeatState.OPEN and seating.takes_place(offer.seat.slot)
+    can_take = open_state and there and offer.until > now
     return ShownOffer(offer=offer, entry=part.entry(), others=len(same_time) - 1, can_take=can_take)
 
 

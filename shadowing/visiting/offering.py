@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Select, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, select, text, update
 
 from shadowing.company import audit
 from shadowing.errors import Changed, Refusal
@@ -39,6 +39,7 @@ from shadowing.visiting.waiting import Waiting
 
 WAVE_MOST = 10
 TIME_TO_ANSWER = timedelta(hours=24)
+PATIENCE = "SET LOCAL lock_timeout = '20s'"
 SHORTEST = timedelta(hours=1)
 """How long somebody has at least."""
 BEFORE_VISIT = timedelta(hours=24)
@@ -175,6 +176,9 @@ def hand(seat: FreeSeat, guest: Guest, by: Person | None, now: datetime) -> Pair
 
 
 def _won(seat: FreeSeat, now: datetime) -> bool:
+    """Many may press at once: each waits for their turn until the first is through with it."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text(PATIENCE))
     return _moved(FreeSeat.id == seat.id, SeatState.TAKEN, now)
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shadowing.collecting import dates
 from shadowing.errors import Changed, Refusal
 from shadowing.extensions import settings
 from shadowing.mail import outbox
@@ -330,3 +331,19 @@ def test_a_slot_that_was_called_off_is_offered_to_nobody_else(session: Session) 
     it.work(seat.until or LATER)
 
     assert freed.states() == [SeatState.GONE]
+
+
+def test_a_date_whose_place_is_on_offer_is_called_off_and_not_forgotten_when_the_meeting_moves(
+    session: Session,
+) -> None:
+    it = world(waiting=1)
+    idle = factories.slot(factories.opening(it.round, factories.person(department_=it.host.home), starts_at=at(8, 14)))
+    offering.offer(idle, None, NOW)
+    idle.opening.starts_at = at(9, 14)
+
+    dates.lay_out(idle.opening, it.round, NOW)
+    session.flush()
+
+    assert idle.cancelled_at == NOW
+    with pytest.raises(Refusal, match="does not take place any more"):
+        offering.claim(it.offer(it.waiting[0]), NOW)
