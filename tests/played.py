@@ -393,6 +393,8 @@ PLAYED = {
         "The mails go by themselves.",
         "Let them go by themselves",
         "Let the mails around visits go by themselves",
+    "visiting/test_answers.py::test_a_guest_whose_seat_went_to_somebody_else_hears_so": (
+        "Your seat has been given away meanwhile, so this cannot be taken back. Please ask",
     ),
     "visiting/test_invitations.py::test_a_name_that_is_written_anew_is_no_news_for_a_calendar": (
         "A new name stands on all pages",

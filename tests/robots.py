@@ -20,10 +20,10 @@ from shadowing.models import (
     Invitation,
     Letter,
     OpeningKind,
-    Outcome,
     PairingStatus,
     Rsvp,
     Stage,
+    VisitOutcome,
 )
 from shadowing.visiting import answers, invitations
 from tests import factories
@@ -92,7 +92,7 @@ def firm() -> list[tuple[object, ...]]:
         if one.is_no or one.another_time
     ]
     found += [("no", id) for id in db.session.scalars(select(Invitation.id).where(Invitation.answer == Answer.NO))]
-    found += [("said", id) for id in db.session.scalars(select(Outcome.id))]
+    found += [("said", id) for id in db.session.scalars(select(VisitOutcome.id))]
     db.session.rollback()  # SQLite lets nobody write meanwhile
     return found
 

@@ -41,8 +41,8 @@ def _words(facts: AnswerHeardFacts, reader: Reader) -> tuple[str, str, str]:
             gettext("The people who run the round see your wish. Until they move the visit, it stays as it is."),
         )
     return (
-        gettext("Heard: you cannot come on %(time)s", time=time),
-        gettext("You said that you cannot come"),
+        gettext("Heard: you cannot make it on %(time)s", time=time),
+        gettext("You said that you cannot make it"),
         gettext("The people who run the round see it and look for the best way on."),
     )
 

@@ -102,6 +102,7 @@ from shadowing.models.reflecting import (
     Happened,
     Outcome,
     Reflection,
+    VisitOutcome,
     Wall,
 )
 from shadowing.models.repairs import (
@@ -135,7 +136,14 @@ from shadowing.models.visiting import (
     Visitor,
     Why,
 )
-from shadowing.models.waiting import FreeSeat, OfferState, PlaceRequest, RequestState, SeatOffer, SeatState
+from shadowing.models.waiting import (
+    FreeSeat,
+    OfferState,
+    PlaceRequest,
+    RequestState,
+    SeatOffer,
+    SeatState,
+)
 from shadowing.solver.problem import OpeningKind
 
 __all__ = [
@@ -218,7 +226,6 @@ __all__ = [
     "OpenForYouFacts",
     "Opening",
     "OpeningKind",
-    "Outcome",
     "Pairing",
     "PairingStatus",
     "Participation",
@@ -259,6 +266,7 @@ __all__ = [
     "Undoing",
     "UnmatchedFacts",
     "VisitFacts",
+    "VisitOutcome",
     "Visitor",
     "Wall",
     "WaveArguments",

@@ -26,7 +26,7 @@ class Happened(StrEnum):
     LOST = "lost"
 
 
-class Outcome(Base):
+class VisitOutcome(Base):
     """What one person says became of one guest's visit: the guest, one of the hosts, or HR, whose word decides (*by_hr*). Nobody
     but HR reads what others say."""
 

@@ -18,20 +18,20 @@ OUTLOOK = ("https://outlook.office.com", "https://outlook.live.com")
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class CalendarLink:
     name: str
     address: str
 
 
-def elsewhere(entry: Entry, uid: str) -> tuple[Elsewhere, ...]:
+def elsewhere(entry: Entry, uid: str) -> tuple[CalendarLink, ...]:
     """The page of the entry stands for its description: an address is cut off where it grows too long."""
     said = text.calendar(entry, uid, language.reader(), Sender.of(settings()))
     shown = replace(entry, place="") if entry.private else entry
     work, private = (outlook(host, shown, said.summary, said.url) for host in OUTLOOK)
     return (
-        Elsewhere(gettext("Google Calendar"), google(shown, said.summary, said.url)),
-        Elsewhere(gettext("Outlook at work"), work),
-        Elsewhere(gettext("Outlook.com"), private),
+        CalendarLink(gettext("Google Calendar"), google(shown, said.summary, said.url)),
+        CalendarLink(gettext("Outlook at work"), work),
+        CalendarLink(gettext("Outlook.com"), private),
     )
 
 

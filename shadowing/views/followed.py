@@ -7,10 +7,10 @@ from datetime import datetime
 from flask_babel import gettext
 
 from shadowing.extensions import db
-from shadowing.models import GivenAnswer, Outcome, Round
+from shadowing.models import GivenAnswer, Round, VisitOutcome
 from shadowing.views.language import person_name
 from shadowing.visiting import answers, outcomes
-from shadowing.visiting.outcomes import Told, Verdict
+from shadowing.visiting.outcomes import PastVisit, WhatBecame
 from shadowing.visiting.visits import Visits
 
 
@@ -20,15 +20,15 @@ class Followed:
     *missed* are those of the whole round of which somebody says that they did not take place."""
 
     given: Mapping[int, GivenAnswer]
-    told: Mapping[tuple[int, int], Told]
-    missed: tuple[Told, ...]
-    words: Mapping[Verdict, str]
+    told: Mapping[tuple[int, int], PastVisit]
+    missed: tuple[PastVisit, ...]
+    words: Mapping[WhatBecame, str]
 
     @property
     def over(self) -> set[int]:
         return {slot for slot, _ in self.told}
 
-    def who(self, told: Told, said: Outcome) -> str:
+    def who(self, told: PastVisit, said: VisitOutcome) -> str:
         return who(told, said)
 
 
@@ -44,7 +44,7 @@ def of_round(round: Round, found: Visits, now: datetime) -> Followed:
     )
 
 
-def who(told: Told, said: Outcome) -> str:
+def who(told: PastVisit, said: VisitOutcome) -> str:
     """Whose word it is."""
     if said.by_hr:
         return str(gettext("Decided by %(name)s", name=person_name(said.person)))
@@ -53,12 +53,12 @@ def who(told: Told, said: Outcome) -> str:
     return str(gettext("Host %(name)s", name=person_name(said.person)))
 
 
-def verdicts() -> dict[Verdict, str]:
+def verdicts() -> dict[WhatBecame, str]:
     return {
-        Verdict.HELD: gettext("took place"),
-        Verdict.MOVED: gettext("at another time"),
-        Verdict.LOST: gettext("did not take place"),
-        Verdict.DIFFER: gettext("the two sides differ"),
-        Verdict.WAITING: gettext("nobody has said yet"),
-        Verdict.UNKNOWN: gettext("unknown"),
+        WhatBecame.HELD: gettext("took place"),
+        WhatBecame.MOVED: gettext("at another time"),
+        WhatBecame.LOST: gettext("did not take place"),
+        WhatBecame.DIFFER: gettext("the two sides differ"),
+        WhatBecame.WAITING: gettext("nobody has said yet"),
+        WhatBecame.UNKNOWN: gettext("unknown"),
     }

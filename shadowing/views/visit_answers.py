@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from shadowing import typed
 from shadowing.errors import Refusal
 from shadowing.extensions import db, settings
+from shadowing.i18n import N_
 from shadowing.models import AnotherTime, AnswerWhy, Invitation, Opening, Slot
 from shadowing.typed import Clock, Day, Mistakes, Unfit
 from shadowing.views import auth, forms, language
@@ -43,7 +44,7 @@ def decline(id: int) -> Response:
     said = declining(request.form, invitation, now)
     given.decline(invitation, said.why, said.words, now)
     db.session.commit()
-    flash(gettext("It is noted that you cannot come. A mail to you confirms it."))
+    flash(gettext("It is noted that you cannot make it. A mail to you confirms it."))
     return redirect(url_for("visits.mine", token=g.token), code=303)
 
 
@@ -182,4 +183,4 @@ def doubts(form: Mapping[str, str], invitation: Invitation, now: datetime) -> di
         return {}
     if seals.names_day(form.get("day", ""), invitation, g.reader.zone):
         return {}
-    return {"day": Unfit("Please type the day of the month of this visit.", "It stands at the top of this page.")}
+    return {"day": Unfit("Please type the day of the month of this visit.", N_("It stands at the top of this page."))}

@@ -36,10 +36,10 @@ from shadowing.models import (
     WhyUnmatched,
 )
 from shadowing.views import auth, calendar_links, feeds, language, offers, visit_answers
-from shadowing.views.calendar_links import Elsewhere
+from shadowing.views.calendar_links import CalendarLink
 from shadowing.visiting import answers as given
 from shadowing.visiting import invitations, outcomes
-from shadowing.visiting.outcomes import Told
+from shadowing.visiting.outcomes import PastVisit
 
 TELLING = (LetterKind.REQUEST, LetterKind.CHANGE)
 
@@ -141,7 +141,7 @@ class Known:
 
     pairings: Mapping[int, Pairing]
     given: Mapping[int, GivenAnswer]
-    over: tuple[Told, ...]
+    over: tuple[PastVisit, ...]
 
     def became(self, invitation: Invitation) -> tuple[Became, ...]:
         mine = [one for one in self.over if one.pairing.slot_id == invitation.slot_id]
@@ -166,7 +166,7 @@ class ShownVisit:
     days: int
     home: Department | None
     became: tuple[Became, ...]
-    elsewhere: tuple[Elsewhere, ...]
+    elsewhere: tuple[CalendarLink, ...]
 
 
 def known(found: list[Invitation], now: datetime) -> Known:

@@ -63,7 +63,7 @@ def accept(invitation: Invitation, now: datetime) -> None:
 
 def decline(invitation: Invitation, why: AnswerWhy, words: str, now: datetime) -> None:
     if invitation.answer is Answer.NO:
-        raise Changed("You have said already that you cannot come.")
+        raise Changed("You have said already that you cannot make it.")
     on_the_page(invitation, Answer.NO, now, why=why, words=words)
 
 
@@ -90,7 +90,7 @@ def on_the_page(
 def _refuse_declined(invitation: Invitation, now: datetime) -> None:
     refuse_over(invitation, now)
     if invitation.answer is Answer.NO:
-        raise Refusal("You said that you cannot come. Please take that back first.")
+        raise Refusal("You said that you cannot make it. Please take that back first.")
 
 
 def _refuse_unfit(wish: AnotherTime, round: Round, now: datetime) -> None:

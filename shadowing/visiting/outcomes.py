@@ -19,19 +19,19 @@ from shadowing.models import (
     Happened,
     Host,
     Opening,
-    Outcome,
     Pairing,
     PairingStatus,
     Person,
     Round,
     Slot,
+    VisitOutcome,
 )
 
 SILENT_DAYS = 3
 SATURDAY = 5
 
 
-class Verdict(StrEnum):
+class WhatBecame(StrEnum):
     """What is known of a visit that is over. `waiting`: nobody has said; `unknown`: and three working days are over; `differ`: the
     two sides say different things."""
 
@@ -44,12 +44,12 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class PastVisit:
     """One guest's visit that is over, and who *said* what of it, the first one first."""
 
     pairing: Pairing
-    said: tuple[Outcome, ...]
-    verdict: Verdict
+    said: tuple[VisitOutcome, ...]
+    verdict: WhatBecame
 
     def by(self, person_id: int) -> Happened | None:
         """What that guest or host says."""
@@ -58,8 +58,8 @@ class Told:
     @property
     def missed(self) -> bool:
         """Whether somebody, and HR not otherwise, says that it did not take place."""
-        return self.verdict is Verdict.LOST or (
-            self.verdict is Verdict.DIFFER and any(one.said is Happened.LOST for one in self.said)
+        return self.verdict is WhatBecame.LOST or (
+            self.verdict is WhatBecame.DIFFER and any(one.said is Happened.LOST for one in self.said)
         )
 
 
@@ -94,46 +94,46 @@ def _put(pairing: Pairing, person: Person, said: Happened, by_hr: bool, now: dat
     rows = _rows([pairing.id])
     mine = next((row for row in rows if row.person_id == person.id and row.by_hr is by_hr), None)
     if mine is None:
-        mine = Outcome(pairing=pairing, person=person, by_hr=by_hr, said=said, at=now)
+        mine = VisitOutcome(pairing=pairing, person=person, by_hr=by_hr, said=said, at=now)
         db.session.add(mine)
         rows.append(mine)
     mine.said, mine.at = said, now
-    held = _word(rows) is Verdict.HELD
+    held = _word(rows) is WhatBecame.HELD
     pairing.status = PairingStatus.HELD if held else PairingStatus.PUBLISHED
     db.session.flush()
 
 
-def _word(rows: Sequence[Outcome]) -> Verdict | None:
+def _word(rows: Sequence[VisitOutcome]) -> WhatBecame | None:
     """What HR says, else what all say; None where nobody does."""
     said = {row.said for row in rows if row.by_hr} or {row.said for row in rows}
     if not said:
         return None
-    return Verdict(said.pop().value) if len(said) == 1 else Verdict.DIFFER
+    return WhatBecame(said.pop().value) if len(said) == 1 else WhatBecame.DIFFER
 
 
 # Read
 
 
-def of_slots(slot_ids: Sequence[int], now: datetime) -> tuple[Told, ...]:
+def of_slots(slot_ids: Sequence[int], now: datetime) -> tuple[PastVisit, ...]:
     """Of each guest whose visit in one of these slots is over, in the order of time."""
     return _told(list(db.session.scalars(_over(now).where(Pairing.slot_id.in_(slot_ids)))), now)
 
 
-def of_round(round: Round, now: datetime) -> tuple[Told, ...]:
+def of_round(round: Round, now: datetime) -> tuple[PastVisit, ...]:
     return _told(list(db.session.scalars(_over(now).where(Pairing.round_id == round.id))), now)
 
 
-def _told(pairings: list[Pairing], now: datetime) -> tuple[Told, ...]:
-    said: defaultdict[int, list[Outcome]] = defaultdict(list)
+def _told(pairings: list[Pairing], now: datetime) -> tuple[PastVisit, ...]:
+    said: defaultdict[int, list[VisitOutcome]] = defaultdict(list)
     for row in _rows([one.id for one in pairings]) if pairings else ():
         said[row.pairing_id].append(row)
     return tuple(
-        Told(pairing=one, said=tuple(said[one.id]), verdict=verdict(one, said[one.id], now)) for one in pairings
+        PastVisit(pairing=one, said=tuple(said[one.id]), verdict=verdict(one, said[one.id], now)) for one in pairings
     )
 
 
-def verdict(pairing: Pairing, rows: Sequence[Outcome], now: datetime) -> Verdict:
-    silent = Verdict.UNKNOWN if now >= speaks_until(pairing.slot, pairing.guest.round) else Verdict.WAITING
+def verdict(pairing: Pairing, rows: Sequence[VisitOutcome], now: datetime) -> WhatBecame:
+    silent = WhatBecame.UNKNOWN if now >= speaks_until(pairing.slot, pairing.guest.round) else WhatBecame.WAITING
     return _word(rows) or silent
 
 
@@ -147,9 +147,11 @@ def speaks_until(slot: Slot, round: Round) -> datetime:
     return datetime.combine(day + timedelta(days=1), datetime.min.time(), zone)
 
 
-def _rows(pairing_ids: Sequence[int]) -> list[Outcome]:
-    found = select(Outcome).where(Outcome.pairing_id.in_(pairing_ids)).options(joinedload(Outcome.person))
-    found = found.order_by(Outcome.at, Outcome.id)
+def _rows(pairing_ids: Sequence[int]) -> list[VisitOutcome]:
+    found = (
+        select(VisitOutcome).where(VisitOutcome.pairing_id.in_(pairing_ids)).options(joinedload(VisitOutcome.person))
+    )
+    found = found.order_by(VisitOutcome.at, VisitOutcome.id)
     return list(db.session.scalars(found))
 
 

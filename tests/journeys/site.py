@@ -17,8 +17,11 @@ from shadowing.folders import lists_handed
 from shadowing.mail import links
 from shadowing.mail.letters import Sender
 from shadowing.models import (
+    AnotherTime,
+    Answer,
     Base,
     Department,
+    GivenState,
     Guest,
     HandedList,
     Invitation,
@@ -38,6 +41,8 @@ from shadowing.models import (
 )
 from shadowing.rounds import rounds
 from shadowing.views import auth
+from shadowing.visiting import answers
+from shadowing.visiting.answers import NewAnswer
 from tests import factories
 from tests.conftest import SECRET
 from tests.postbox import INTEROP
@@ -162,6 +167,11 @@ def _publish(round: Round, hr: Person, now: datetime) -> None:
     db.session.flush()
     sender = Sender(secret=SECRET, mail_from="shadowing@example.org", public_url="http://localhost:8000", company="")
     rounds.publish(round, hr, round.version, now.replace(microsecond=0), sender, now)
+    db.session.flush()
+    wish = AnotherTime(starts_at=begin + timedelta(days=1), ends_at=begin + timedelta(days=1, hours=1))
+    said = NewAnswer(answer=Answer.NONE, another_time=wish, comment="月次の締めのあとでお願いします")
+    visit = _first(select(Pairing).where(Pairing.round_id == round.id))
+    answers.keep(_invitation(visit), said, GivenState.STANDS, now)
 
 
 def _answering(collecting: Round) -> Person:
@@ -189,6 +199,7 @@ def ids() -> dict[str, Any]:
         "guest": guest.id,
         "opening": opening.id,
         "slot": visit.slot_id,
+        "visit": _invitation(visit).id,
         "letter": _first(select(Letter).where(Letter.kind == LetterKind.REQUEST)).id,
         "person": person.id,
         "department": person.department_id,
@@ -202,6 +213,11 @@ def ids() -> dict[str, Any]:
         "visitor_link": _link(visit.guest.person, published),
         "visit": _first(select(Invitation).where(Invitation.person_id == visit.guest.person_id)).id,
     }
+
+
+def _invitation(visit: Pairing) -> Invitation:
+    own = select(Invitation).where(Invitation.slot_id == visit.slot_id)
+    return _first(own.where(Invitation.person_id == visit.guest.person_id))
 
 
 def _first(rows: Select[Row]) -> Row:

@@ -78,8 +78,8 @@ def test_a_person_declines_with_a_reason_and_a_second_press(browser: Browser, ho
     mail = first(Answer.NONE)
     page = opened(browser, "en", width=360).new_page()
     page.goto(house[1] + mail.link.partition("/undo")[0])
-    page.get_by_role("link", name="I cannot come").click()
-    button = page.get_by_role("button", name="I cannot come")
+    page.get_by_role("link", name="I cannot make it").click()
+    button = page.get_by_role("button", name="I cannot make it")
 
     expect(button).to_be_disabled()
     expect(page.get_by_label("The day of the month of this visit")).to_be_hidden()
@@ -87,7 +87,7 @@ def test_a_person_declines_with_a_reason_and_a_second_press(browser: Browser, ho
     expect(button).to_be_enabled()
     button.click()
 
-    expect(page.get_by_text("You said that you cannot come.")).to_be_visible()
+    expect(page.get_by_text("You said that you cannot make it.")).to_be_visible()
     db.session.expire_all()
     assert db.session.get_one(Invitation, mail.invitation_id).answer is Answer.NO
     [row] = db.session.query(GivenAnswer).filter_by(invitation_id=mail.invitation_id)

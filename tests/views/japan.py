@@ -37,7 +37,8 @@ from shadowing.models import (
 from shadowing.solver import problem as p
 from shadowing.solver import stored
 from shadowing.views import auth
-from shadowing.visiting import invitations, offering
+from shadowing.visiting import answers, invitations, offering
+from shadowing.visiting.answers import NewAnswer
 from tests import factories
 from tests.conftest import SECRET
 from tests.faults import world
@@ -185,7 +186,7 @@ def a_solve(round: Round, stage: Stage) -> Solve:
 
 
 def told(round: Round, pairing: Pairing) -> int:
-    """Guest and host were invited, then the visit got its details changed; one of its answers is no."""
+    """Guest and host were invited, then the visit got its details changed; one of its answers is no, the guest's is yes."""
     invitations.tell(round, datetime.now(UTC), SENDER, datetime.now(UTC))
     db.session.flush()
     for letter in db.session.query(Letter):
@@ -197,7 +198,9 @@ def told(round: Round, pairing: Pairing) -> int:
     db.session.flush()
     rows = db.session.query(Invitation).order_by(Invitation.id).all()
     rows[0].answer = Answer.NO
-    return int(next(row.id for row in rows if row.person_id == pairing.guest.person_id))
+    mine = next(row for row in rows if row.person_id == pairing.guest.person_id)
+    answers.take(mine, NewAnswer(answer=Answer.YES), datetime.now(UTC))
+    return int(mine.id)
 
 
 def mails(round: Round, guest: Person, hr: Person) -> int:

@@ -207,6 +207,10 @@ DEEDS: list[tuple[Stage, str, str, int, Typed]] = [
     (Stage.PUBLISHED, "hr", "/slots/{slots}/reschedule", 422, lambda there: {"day": "?", "clock": "?"}),
     (Stage.PUBLISHED, "hr", "/slots/{slots}/call-off", 200, lambda there: {}),
     (Stage.PUBLISHED, "guest", "/my/{token}/visits/{visits}/answer", 200, lambda there: {"answer": "yes"}),
+    (Stage.PUBLISHED, "guest", "/my/{token}/visits/{visits}/undo", 200, lambda there: {}),
+    (Stage.PUBLISHED, "guest", "/my/{token}/visits/{visits}/decline", 422, lambda there: {"why": "host"}),
+    (Stage.PUBLISHED, "guest", "/my/{token}/visits/{visits}/another-time", 422, lambda there: {"on": "?"}),
+    (Stage.PUBLISHED, "guest", "/my/{token}/visits/{visits}/outcome", 404, lambda there: {}),
 ]
 
 

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shadowing.models import Happened, Outcome, Pairing, PairingStatus, Role, Stage
+from shadowing.models import Happened, Pairing, PairingStatus, Role, Stage, VisitOutcome
 from shadowing.visiting import invitations
 from tests import factories
 from tests.views.test_answers import my
@@ -38,7 +38,7 @@ def page_of(pairing: Pairing, side: str) -> str:
 
 def said(session: Session) -> list[Happened]:
     session.expire_all()
-    return list(session.scalars(select(Outcome.said)))
+    return list(session.scalars(select(VisitOutcome.said)))
 
 
 @pytest.mark.parametrize("side", ["guest", "host"])
@@ -50,7 +50,7 @@ def test_each_side_says_it_on_its_page(client: FlaskClient, session: Session, pa
     answer = client.post(f"{mine}/{id}/outcome", data={"pairing": pairing.id, "said": "held"})
 
     assert "Did it take place?" in asked
-    assert "I cannot come" not in asked  # the buttons that answer are gone once it has begun
+    assert "I cannot make it" not in asked  # the buttons that answer are gone once it has begun
     assert (answer.status_code, said(session), pairing.status) == (303, [Happened.HELD], PairingStatus.HELD)
 
 

@@ -51,7 +51,7 @@ def test_a_no_with_its_reason_and_the_day_typed_is_kept(client: FlaskClient, ses
     [row] = rows(session)
     assert (answer.status_code, invitation(session).answer) == (303, Answer.NO)
     assert (row.way, row.why, row.comment) == (AnswerWay.PAGE, AnswerWhy.ILL, "髙橋さんに申し訳ない 🙇")
-    assert "You said that you cannot come." in client.get(mine.rpartition("/")[0]).text
+    assert "You said that you cannot make it." in client.get(mine.rpartition("/")[0]).text
 
 
 @pytest.mark.parametrize("typed", ["19", "１９", "19日", " １９日 "])

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from shadowing.errors import Refusal
 from shadowing.models import Happened, Pairing, PairingStatus, Person, Stage
 from shadowing.visiting import outcomes
-from shadowing.visiting.outcomes import Verdict
+from shadowing.visiting.outcomes import WhatBecame
 from tests import factories
 from tests.factories import at
 
@@ -32,7 +32,7 @@ def hosts(pairing: Pairing) -> list[Person]:
     return [one.person for one in pairing.slot.opening.hosts]
 
 
-def known(pairing: Pairing, now: datetime = AFTER) -> Verdict:
+def known(pairing: Pairing, now: datetime = AFTER) -> WhatBecame:
     [told] = outcomes.of_slots([pairing.slot_id], now)
     return told.verdict
 
@@ -43,7 +43,7 @@ def test_one_word_of_either_side_is_enough(pairing: Pairing, side: str) -> None:
 
     outcomes.say(pairing, person, Happened.HELD, AFTER)
 
-    assert (known(pairing), pairing.status) == (Verdict.HELD, PairingStatus.HELD)
+    assert (known(pairing), pairing.status) == (WhatBecame.HELD, PairingStatus.HELD)
 
 
 def test_where_the_sides_differ_it_is_not_held_and_hr_reads_both(pairing: Pairing) -> None:
@@ -51,7 +51,7 @@ def test_where_the_sides_differ_it_is_not_held_and_hr_reads_both(pairing: Pairin
     outcomes.say(pairing, hosts(pairing)[0], Happened.LOST, AFTER)
 
     [told] = outcomes.of_slots([pairing.slot_id], AFTER)
-    assert (told.verdict, told.missed, pairing.status) == (Verdict.DIFFER, True, PairingStatus.PUBLISHED)
+    assert (told.verdict, told.missed, pairing.status) == (WhatBecame.DIFFER, True, PairingStatus.PUBLISHED)
     assert [one.said for one in told.said] == [Happened.HELD, Happened.LOST]
 
 
@@ -61,7 +61,7 @@ def test_the_word_of_hr_decides(pairing: Pairing, hr: Person) -> None:
 
     outcomes.decide(pairing, hr, Happened.HELD, AFTER)
 
-    assert (known(pairing), pairing.status) == (Verdict.HELD, PairingStatus.HELD)
+    assert (known(pairing), pairing.status) == (WhatBecame.HELD, PairingStatus.HELD)
     [told] = outcomes.of_slots([pairing.slot_id], AFTER)
     assert not told.missed
 
@@ -73,7 +73,7 @@ def test_somebody_of_hr_who_hosts_has_a_word_of_their_own_and_one_of_hr(session:
     outcomes.decide(pairing, host, Happened.MOVED, AFTER)
 
     [told] = outcomes.of_slots([pairing.slot_id], AFTER)
-    assert (told.verdict, told.by(host.id)) == (Verdict.MOVED, Happened.LOST)
+    assert (told.verdict, told.by(host.id)) == (WhatBecame.MOVED, Happened.LOST)
 
 
 def test_the_last_word_of_hr_counts_whoever_of_hr_says_it(pairing: Pairing, hr: Person) -> None:
@@ -81,7 +81,7 @@ def test_the_last_word_of_hr_counts_whoever_of_hr_says_it(pairing: Pairing, hr: 
 
     outcomes.decide(pairing, factories.person("other", hr=True), Happened.LOST, AFTER + timedelta(hours=1))
 
-    assert (known(pairing), pairing.status) == (Verdict.LOST, PairingStatus.PUBLISHED)
+    assert (known(pairing), pairing.status) == (WhatBecame.LOST, PairingStatus.PUBLISHED)
 
 
 def test_one_may_think_again(pairing: Pairing) -> None:
@@ -89,14 +89,14 @@ def test_one_may_think_again(pairing: Pairing) -> None:
 
     outcomes.say(pairing, pairing.guest.person, Happened.HELD, AFTER)
 
-    assert (known(pairing), pairing.status) == (Verdict.HELD, PairingStatus.HELD)
+    assert (known(pairing), pairing.status) == (WhatBecame.HELD, PairingStatus.HELD)
 
 
 def test_silence_is_unknown_after_three_working_days(pairing: Pairing) -> None:
     pairing.guest.round.closed_days = ["2027-01-21"]  # the Thursday; so Wednesday, Friday and Monday are waited for
 
-    assert known(pairing, at(8, 0) - timedelta(seconds=1)) is Verdict.WAITING
-    assert known(pairing, at(8, 0)) is Verdict.UNKNOWN
+    assert known(pairing, at(8, 0) - timedelta(seconds=1)) is WhatBecame.WAITING
+    assert known(pairing, at(8, 0)) is WhatBecame.UNKNOWN
     assert pairing.status is PairingStatus.PUBLISHED
 
 
