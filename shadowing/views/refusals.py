@@ -1,5 +1,8 @@
 """How a refusal is shown: on the page that its form stood on, or on one that says what to do and leads on."""
 
+import logging
+import re
+
 from flask import Flask, current_app, g, render_template, request, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
@@ -14,8 +17,12 @@ from shadowing.models.columns import Unstorable
 from shadowing.typed import Mistakes
 from shadowing.views import auth, forms, language
 
+TOKEN = re.compile(r"/(my|sign-in|join)/[^/\s]+")
+
 
 def register(app: Flask) -> None:
+    for log in (app.logger, logging.getLogger("werkzeug")):  # errors name the address, and `flask run` each request's
+        log.addFilter(without_tokens)
     app.register_error_handler(Refusal, show_refusal)
     app.register_error_handler(Mistakes, show_mistakes)
     app.register_error_handler(HTTPException, show_http_error)
@@ -23,6 +30,12 @@ def register(app: Flask) -> None:
     app.register_error_handler(IntegrityError, show_rivals)
     app.register_error_handler(Unstorable, show_unstorable)
     app.register_error_handler(StatementError, show_unstorable)
+
+
+def without_tokens(record: logging.LogRecord) -> bool:
+    """A line of the log as it was, but for what opens somebody's page."""
+    record.msg, record.args = TOKEN.sub(r"/\1/…", record.getMessage()), ()
+    return True
 
 
 def show_refusal(refusal: Refusal) -> tuple[str, int]:

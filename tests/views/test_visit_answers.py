@@ -1,9 +1,11 @@
 """A no, another time, and taking back: what only a person does, with a script and without one."""
 
+import logging
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -233,3 +235,20 @@ def test_looking_at_the_pages_that_ask_changes_nothing(
             assert client.open(f"{mine}/{page}", method=method).status_code == 200
 
     assert digest() == before
+
+
+def test_no_log_holds_what_opens_a_page(app: Flask, mine: str, caplog: pytest.LogCaptureFixture) -> None:
+    token = mine.split("/")[2]
+
+    with app.test_request_context(mine), caplog.at_level("INFO"):
+        app.log_exception((None, None, None))
+        logging.getLogger("werkzeug").info('%s "%s" %s', "127.0.0.1", f"GET {mine}/undo HTTP/1.1", 200)
+
+    assert token not in caplog.text
+    assert "/my/…/visits" in caplog.text
+
+
+def test_no_page_of_a_person_tells_another_site_where_it_was(client: FlaskClient, mine: str) -> None:
+    page = client.get(f"{mine}/decline")
+
+    assert (page.headers["Referrer-Policy"], page.headers["Cache-Control"]) == ("no-referrer", "no-store")

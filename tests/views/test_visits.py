@@ -2,7 +2,9 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import pytest
 from flask import Flask
@@ -253,3 +255,35 @@ def test_more_visits_take_no_more_statements(client: FlaskClient, session: Sessi
 
     assert page.count('class="pass"') == 3
     assert len(many) == len(few)
+
+
+def links_elsewhere(page: str) -> list[SplitResult]:
+    """Those to calendars on the web, which must not learn where the reader came from."""
+    found = re.findall(r'<a class="tap" href="(https://[^"]+)" rel="([^"]+)"', page)
+    assert {rel for _, rel in found} == {"noreferrer nofollow"}
+    return [urlsplit(unescape(link)) for link, _ in found]
+
+
+def test_a_visit_is_put_into_a_calendar_on_the_web_and_the_page_says_that_this_is_no_answer(
+    client: FlaskClient, pairing: Pairing
+) -> None:
+    page = client.get(my(pairing.guest.person, pairing.guest.round, "/visits")).text
+
+    links = links_elsewhere(page)
+    google, *outlooks = [dict(parse_qsl(link.query)) for link in links]
+    assert [link.hostname for link in links] == ["calendar.google.com", "outlook.office.com", "outlook.live.com"]
+    assert (google["action"], google["dates"]) == ("TEMPLATE", "20270119T010000Z/20270119T020000Z")
+    for facts in outlooks:
+        assert (facts["startdt"], facts["enddt"]) == ("2027-01-19T01:00:00Z", "2027-01-19T02:00:00Z")
+        assert (facts["subject"], facts["location"]) == (google["text"], "Room 7")
+    assert "This does not report your answer." in page
+
+
+def test_a_private_visit_names_no_customer_in_a_calendar_on_the_web(client: FlaskClient, session: Session) -> None:
+    facts = {"title": "Visit to Otaru Glass", "place": "Otaru Glass, gate 2", "customer_consent": Consent.YES}
+    pairing = published(session, kind=OpeningKind.RIDE_ALONG, **facts)
+
+    page = client.get(my(pairing.guest.person, pairing.guest.round, "/visits")).text
+
+    assert "Otaru Glass" in page
+    assert [link for link in links_elsewhere(page) if "Otaru" in link.query] == []
