@@ -393,8 +393,16 @@ PLAYED = {
         "The mails go by themselves.",
         "Let them go by themselves",
         "Let the mails around visits go by themselves",
+    ),
     "visiting/test_answers.py::test_a_guest_whose_seat_went_to_somebody_else_hears_so": (
         "Your seat has been given away meanwhile, so this cannot be taken back. Please ask",
+    ),
+    "visiting/test_answers_by_mail.py::test_an_answer_of_every_program_counts": ("What a person must read:",),
+    "visiting/test_answers_by_mail.py::test_no_mail_that_comes_in_makes_a_mail_go_out": (
+        "Move the visit, or answer them yourself:",
+    ),
+    "visiting/test_answers_by_mail.py::test_somebody_else_in_their_place_is_a_no_and_a_name_for_hr": (
+        "Their answer counts as a no.",
     ),
     "visiting/test_invitations.py::test_a_name_that_is_written_anew_is_no_news_for_a_calendar": (
         "A new name stands on all pages",

@@ -100,7 +100,6 @@ from shadowing.models.matching import (
 )
 from shadowing.models.reflecting import (
     Happened,
-    Outcome,
     Reflection,
     VisitOutcome,
     Wall,

@@ -149,7 +149,7 @@ def register(app: Flask) -> None:
         what_helps,
         waiting.requests_waiting,
         waiting.seats_on_offer,
-        held_answer,
+        answers_held,
     )
     app.jinja_env.globals.update({function.__name__: function for function in functions})
 
@@ -236,9 +236,9 @@ def what_helps(guest: Guest) -> str:
     return f"{told} {reasons.where(letters_of_mail.example(guest), language.reader(guest.person.zone))}".rstrip()
 
 
-def held_answer(invitation: Invitation) -> GivenAnswer | None:
-    """An answer by mail that does not count until its owner says so."""
-    return answers_by_mail.held(invitation)
+def answers_held(invitations: list[Invitation]) -> tuple[GivenAnswer, ...]:
+    """Answers by mail that do not count until their owner says so."""
+    return answers_by_mail.held(invitations)
 
 
 def trouble() -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from shadowing.config import Settings
 from shadowing.errors import Refusal
@@ -179,10 +179,13 @@ def _earlier(invitation: Invitation) -> list[GivenAnswer]:
 # What was held
 
 
-def held(invitation: Invitation) -> GivenAnswer | None:
-    """The newest answer of which its owner is asked whether it is theirs."""
-    rows = select(GivenAnswer).where(GivenAnswer.invitation_id == invitation.id, GivenAnswer.state == GivenState.HELD)
-    return db.session.scalar(rows.order_by(GivenAnswer.id.desc()).limit(1))
+def held(invitations: Sequence[Invitation]) -> tuple[GivenAnswer, ...]:
+    """The newest answer to each of which its owner is asked whether it is theirs."""
+    asked = select(func.max(GivenAnswer.id)).where(GivenAnswer.state == GivenState.HELD)
+    newest = asked.where(GivenAnswer.invitation_id.in_([one.id for one in invitations])).group_by(
+        GivenAnswer.invitation_id
+    )
+    return tuple(db.session.scalars(select(GivenAnswer).where(GivenAnswer.id.in_(newest))))
 
 
 def confirm(given: GivenAnswer, now: datetime) -> None:

@@ -199,7 +199,6 @@ def ids() -> dict[str, Any]:
         "guest": guest.id,
         "opening": opening.id,
         "slot": visit.slot_id,
-        "visit": _invitation(visit).id,
         "letter": _first(select(Letter).where(Letter.kind == LetterKind.REQUEST)).id,
         "person": person.id,
         "department": person.department_id,

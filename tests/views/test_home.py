@@ -19,6 +19,7 @@ from shadowing.models import (
     FreeSeat,
     Invitation,
     LetterState,
+    MailOutcome,
     Opening,
     OpeningKind,
     Pairing,
@@ -135,6 +136,7 @@ def everything_is_the_matter() -> None:
     proposed = {"because": Because.LOST, "state": RepairState.PROPOSED, "concerned": [letter.person_id]}
     db.session.add(Repair(round=asked, asked_at=factories.NOW, **proposed))
     places_are_free(visit.round)
+    factories.received(MailOutcome.FOR_HR)
 
 
 def places_are_free(round: Round) -> None:
