@@ -95,6 +95,20 @@ def test_a_setting_of_the_wrong_kind_is_named() -> None:
     assert refused(MAIL_PORT="post").startswith("SHADOWING_MAIL_PORT: Input should be a valid integer")
 
 
+@pytest.mark.parametrize("where", ["8024", "localhost:", ":8024", "localhost:mail", "localhost:70000"])
+def test_a_door_for_mail_needs_host_and_port(where: str) -> None:
+    with pytest.raises(config.WrongSettings, match=r"SHADOWING_MAIL_LISTEN: must be host:port"):
+        config.read({"SHADOWING_MAIL_LISTEN": where})
+
+
+@pytest.mark.parametrize(
+    ("given", "hears"),
+    [({}, False), ({"mail_listen": "127.0.0.1:8024"}, True), ({"imap_server": "imap.example.org"}, True)],
+)
+def test_answers_by_mail_arrive_once_a_way_in_is_set(given: dict[str, str], hears: bool, tmp_path: Path) -> None:
+    assert config.read({}, instance=tmp_path, **given).hears is hears
+
+
 def test_settings_do_not_change_once_read(tmp_path: Path) -> None:
     settings = config.read({"SHADOWING_INSTANCE": str(tmp_path)})
 

@@ -303,7 +303,23 @@ def test_the_doctor_finds_nothing_on_a_sound_machine(app: Flask) -> None:
 
     own = "sqlite library" if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite") else "clock"
     names = ("settings", "public url", "instance folder", own, "database", "schema", "holidays", "mail")
+    names += ("answers by mail",)
     assert {check["name"]: check["well"] for check in answer(result)["checks"]} == dict.fromkeys(names, True)
+
+
+def test_the_doctor_says_whether_answers_by_mail_arrive(app: Flask) -> None:
+    settings = app.extensions["settings"]
+
+    deaf = run(app, "doctor").output
+    app.extensions["settings"] = settings.model_copy(update={"mail_listen": "127.0.0.1:8024"})
+    listening = run(app, "doctor").output
+    app.extensions["settings"] = settings.model_copy(update={"imap_server": "localhost", "imap_port": 1})
+    broken = run(app, "doctor")
+
+    assert "ok   answers by mail: Answers given inside a calendar program do not arrive" in deaf
+    assert "ok   answers by mail: The worker takes mail in at 127.0.0.1:8024 (lmtp)." in listening
+    assert "FAIL answers by mail: " in broken.output
+    assert broken.exit_code == 1
 
 
 def test_the_doctor_says_how_to_mend_what_is_missing(tmp_path: Path) -> None:
