@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from shadowing.config import ListenAs, Settings
 from shadowing.extensions import db
@@ -50,6 +50,11 @@ class Porter:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         return await asyncio.to_thread(self._keep, envelope)
 
+    async def handle_exception(self, error: Exception) -> str:
+        """A mistake of ours must not send a mail back to whoever wrote it."""
+        log.error("the door for mail failed", exc_info=error)
+        return LATER
+
     def _keep(self, envelope: Envelope) -> str:
         content = envelope.original_content or b""
         with self.app.app_context():
@@ -58,7 +63,7 @@ class Porter:
                 db.session.commit()
             except IntegrityError:
                 return TAKEN  # the same bytes came in by another connection just now
-            except OperationalError:
+            except SQLAlchemyError:
                 log.exception("a mail could not be kept")
                 return LATER
         return TAKEN

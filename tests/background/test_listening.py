@@ -113,10 +113,12 @@ def test_what_is_too_big_is_refused_at_the_door(door: Service, session: Session)
 def test_while_the_database_is_away_nothing_is_acknowledged(door: Service, session: Session) -> None:
     session.execute(db.text("ALTER TABLE received RENAME TO hidden"))
     session.commit()
-    with client(door) as line, pytest.raises(smtplib.SMTPDataError) as refused:
-        line.sendmail("somebody@example.net", [OWN], b"hello\r\n")
-    session.execute(db.text("ALTER TABLE hidden RENAME TO received"))
-    session.commit()
+    try:
+        with client(door) as line, pytest.raises(smtplib.SMTPDataError) as refused:
+            line.sendmail("somebody@example.net", [OWN], b"hello\r\n")
+    finally:
+        session.execute(db.text("ALTER TABLE hidden RENAME TO received"))
+        session.commit()
 
     assert refused.value.smtp_code == 451
     assert rows(session) == 0

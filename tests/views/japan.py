@@ -98,7 +98,7 @@ def company(stage: Stage) -> Company:
     letter = mails(round, guest, hr)
     ids = {"rounds": round.id, "pairings": pairing.id, "guests": pairing.guest_id, "slots": pairing.slot_id}
     ids |= {"letters": letter, "openings": offers[2].id, "visits": invitation}
-    ids |= {"received": came_in(invitation)}
+    ids |= came_in(invitation)
     ids |= {"people": unplaced.id, "departments": host.home.id}
     ids |= {"exclusions": kept_apart.id, "contracts": silent.id, "sites": journey.id}
     ids |= waiting(round, pairing, unplaced, invitation)
@@ -226,16 +226,17 @@ def mails(round: Round, guest: Person, hr: Person) -> int:
     return first.id
 
 
-def came_in(invitation: int) -> int:
+def came_in(invitation: int) -> dict[str, int]:
     """A mail of every kind that HR reads, and an answer that may be somebody else's."""
     whose = db.session.get(Invitation, invitation)
     rows = [factories.received(outcome, invitation=whose) for outcome in FOR_EYES]
+    held = 0
     if whose is not None:
         mine = factories.held(whose, comment="急用です", delegate="tanaka@example.org")
         mine.other_starts_at, mine.other_ends_at = world.at(3, 10), world.at(3, 11)
-        rows[0].given = mine
+        rows[0].given, held = mine, mine.id
     db.session.flush()
-    return rows[0].id
+    return {"received": rows[0].id, "held": held}
 
 
 # What of a page is read

@@ -43,7 +43,7 @@ Typed = Callable[[Company], dict[str, Any]]
 
 FILES = {
     *("static", "home.healthz", "letters.download", "lists.template", "round_folders.download", "visits.calendar"),
-    *("takeaway.download", "takeaway.people", "trail.download"),
+    *("takeaway.download", "takeaway.people", "trail.download", "received.download"),
 }
 LAST = (
     "language.switch",
