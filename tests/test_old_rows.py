@@ -163,8 +163,9 @@ def test_every_letter_of_an_older_version_still_becomes_a_mail(old: Flask) -> No
     mails = [outbox.to_bytes(letter, old.extensions["settings"]) for letter in letters]
     assert len(set(mails)) == sum(map(len, FACTS.values()))
     changes = [make.revision_of(letter) for letter in letters if letter.kind.value == "change"]
-    room = {"starts_at": make.at(1, 10), "ends_at": make.at(1, 11)}
-    assert [said.before for said in changes] == [Appointment(place=place, **room) for place in ("Room 3", "Room 4")]
+    begin, end = make.at(1, 10), make.at(1, 11)
+    rooms = [Appointment(starts_at=begin, ends_at=end, place=place) for place in ("Room 3", "Room 4")]
+    assert [said.before for said in changes] == rooms
     assert [(said.minor, said.answer, said.number) for said in changes] == [
         (True, Answer.YES, 1),
         (False, Answer.YES, 1),

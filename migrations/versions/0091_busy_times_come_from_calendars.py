@@ -9,7 +9,7 @@ import shadowing.models.base
 import shadowing.models.columns
 
 revision = '0091'
-down_revision = '0089'
+down_revision = '0090'
 branch_labels = None
 depends_on = None
 

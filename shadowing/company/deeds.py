@@ -54,6 +54,7 @@ DEEDS = {
     "pause": N_("Entered a pause"),
     "pause_mail": N_("Paused a mailing"),
     "place": N_("Placed a guest"),
+    "promise": N_("Promised to keep a customer to themselves"),
     "publish": N_("Published the plan"),
     "put_repair_aside": N_("Put a proposed repair aside"),
     "put_aside": N_("Put a mail that came in aside"),

@@ -87,7 +87,7 @@ def shortly_before(facts: BriefFacts, about: Writing) -> Content:
             visit_facts.place(entry),
             *visit_facts.people_in_short(entry, reader),
             visit_facts.contact(facts.contacts, reader),
-            visit_facts.travel(entry),
+            visit_facts.travel(entry, reader),
             Detail(gettext("Please prepare"), entry.preparation),
         ),
         time=True,

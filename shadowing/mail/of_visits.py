@@ -36,7 +36,7 @@ def request(facts: VisitFacts, about: Writing) -> Content:
 
 def _kick(entry: Entry) -> str:
     if entry.role is Role.HOST:
-        return str(gettext("You have a guest"))
+        return str(gettext("You have a guest") if entry.firm else gettext("You may have a guest"))
     return str(
         gettext("Your visit is planned") if visit_facts.awaits_customer(entry) else gettext("Your visit is settled")
     )
@@ -121,12 +121,24 @@ def _changed(facts: VisitFacts, reader: Reader) -> tuple[str, str]:
     if before is None or revision.minor:
         return gettext("Details have changed"), gettext("The visit on %(time)s", time=time)
     if (before.starts_at, before.ends_at) == (entry.starts_at, entry.ends_at):
+        if before.firm != entry.firm:
+            return _customers_word(entry), gettext("The visit on %(time)s", time=time)
+        if before.place == entry.place:
+            return gettext("Details have changed"), gettext("The visit on %(time)s", time=time)
         place = gettext("Now at %(place)s", place=entry.place) if entry.place else gettext("The place is open again")
         return gettext("The place has changed"), place
     news = gettext("Now on %(time)s", time=time)
     if before.place != entry.place:
         return gettext("Time and place have changed"), news
     return gettext("The time has changed"), news
+
+
+def _customers_word(entry: Entry) -> str:
+    return str(
+        gettext("The customer has agreed: your visit is settled")
+        if entry.firm
+        else gettext("The customer is asked again: your visit is only planned")
+    )
 
 
 def _before(facts: VisitFacts, reader: Reader) -> tuple[Detail, ...]:

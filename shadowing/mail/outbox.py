@@ -95,10 +95,10 @@ def _calendar(letter: Letter, written: MailText, settings: Settings) -> bytes | 
         uid=revision.uid,
         sequence=revision.sequence,
         stamp=letter.stamp,
-        starts_at=entry.starts_at,
-        ends_at=entry.ends_at,
+        starts_at=entry.leaves_at,
+        ends_at=entry.back_at,
         summary=said.summary,
-        place=entry.place,
+        place=entry.place if entry.firm else "",
         description=said.description,
         url=said.url,
         organizer=revision.organizer,
@@ -107,6 +107,7 @@ def _calendar(letter: Letter, written: MailText, settings: Settings) -> bytes | 
         attendee_name=facts.heading.reader,
         partstat=revision.answer.value,
         rsvp=revision.rsvp,
+        status="CONFIRMED" if entry.firm else "TENTATIVE",
         private=entry.private,
     )
     return ical.cancel(occasion) if letter.kind is LetterKind.CANCEL else ical.request(occasion)

@@ -42,6 +42,7 @@ WHY = {
     "no_longer": N_(
         "The visit that was planned for you is not possible any more, because something changed meanwhile."
     ),
+    "customer_no": N_("The customer did not agree that somebody comes along."),
     "host_gone": N_("Your host cannot be there at the time of your visit any more."),
     "taken_out": N_("The people who run the round changed the plan by hand, and it has no visit for you any more."),
     "declined": N_("You said that the visit does not suit you."),

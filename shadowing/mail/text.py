@@ -153,11 +153,12 @@ def _calendar(facts: Facts, reader: Reader, sender: Sender) -> CalendarText | No
 
 
 def calendar(entry: Entry, uid: str, reader: Reader, sender: Sender) -> CalendarText:
-    """Without the title of a private visit, which may name a customer."""
+    """Without the title of a private visit, and until the customer has agreed without what else may name them: colleagues see
+    calendars, a host's too."""
     page = f"{sender.public_url}/visits/{uid.partition('@')[0]}"
     shared: Context = {
         "reader": reader,
-        "entry": replace(entry, title="") if entry.private else entry,
+        "entry": _shared(entry),
         "kind": gettext(OPENING_KINDS[entry.kind]),
         "host_names": reader.people(entry.hosts),
         "guest_names": reader.people([guest.name for guest in entry.guests]),
@@ -167,6 +168,12 @@ def calendar(entry: Entry, uid: str, reader: Reader, sender: Sender) -> Calendar
         description=f"{_rendered('mail/_visit.txt', shared)}\n\n{page}",
         url=page,
     )
+
+
+def _shared(entry: Entry) -> Entry:
+    if not entry.firm:
+        return replace(entry, title="", place="", preparation="")
+    return replace(entry, title="") if entry.private else entry
 
 
 def _rendered(name: str, context: Context) -> str:

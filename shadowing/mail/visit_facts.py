@@ -20,18 +20,28 @@ def every(entry: Entry, contacts: Sequence[Contact], reader: Reader) -> tuple[De
         department(entry),
         *_people(entry, reader),
         contact(contacts, reader),
-        travel(entry),
+        travel(entry, reader),
         Detail(gettext("Please prepare"), entry.preparation),
         gettext("You take part and do something yourself.") if takes_part and guest else None,
         gettext("Your guests take part and do something themselves.") if takes_part and not guest else None,
         gettext("Please keep what you see and hear to yourself.") if entry.confidential else None,
-        gettext("The customer has not agreed yet. If they do not, you are told.") if awaits_customer(entry) else None,
+        _customer(entry),
     )
 
 
+def _customer(entry: Entry) -> str | None:
+    if not awaits_customer(entry):
+        return None
+    if entry.role is Role.HOST:
+        return str(gettext("The customer has not agreed yet. Until you say so on your page, your guest reads no name."))
+    return str(gettext("The customer has not agreed yet. If they do not, you are told."))
+
+
 def awaits_customer(entry: Entry) -> bool:
-    """A guest reads the title of a ride-along, which may name the customer, from the customer's yes on."""
-    return entry.kind is OpeningKind.RIDE_ALONG and entry.role is Role.GUEST and not entry.title
+    """A guest reads the title of a ride-along, which may name the customer, from the customer's yes on; letters from before
+    migration 0090 tell it by that alone."""
+    untold = entry.kind is OpeningKind.RIDE_ALONG and entry.role is Role.GUEST and not entry.title
+    return untold or not entry.firm
 
 
 def when(entry: Entry, reader: Reader) -> Detail:
@@ -40,6 +50,8 @@ def when(entry: Entry, reader: Reader) -> Detail:
 
 def place(entry: Entry) -> Detail:
     """Also while it is open: a reader without a place looks for it in vain."""
+    if not entry.firm and entry.role is Role.GUEST:
+        return Detail(gettext("Place"), entry.place or gettext("told once the customer has agreed"))
     ask = (
         gettext("still open: please ask your host")
         if entry.role is Role.GUEST
@@ -77,11 +89,14 @@ def contact(contacts: Sequence[Contact], reader: Reader) -> Detail:
     return Detail(gettext("Contact"), "\n".join(lines))
 
 
-def travel(entry: Entry) -> Detail | None:
+def travel(entry: Entry, reader: Reader) -> Detail | None:
     if not entry.travel_minutes:
         return None
     minutes = gettext("%(minutes)s minutes before and after the visit", minutes=entry.travel_minutes)
-    return Detail(gettext("Travel"), minutes)
+    if not entry.way_minutes:
+        return Detail(gettext("Travel"), minutes)
+    said = {"leave": reader.short_moment(entry.leaves_at), "back": reader.short_moment(entry.back_at)}
+    return Detail(gettext("Travel"), gettext("Leave at %(leave)s, back at %(back)s", **said))
 
 
 def people_in_short(entry: Entry, reader: Reader) -> tuple[Detail, ...]:

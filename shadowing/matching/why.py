@@ -34,8 +34,8 @@ from shadowing.solver.explain import Code, Remedy, why_not_of
 from shadowing.solver.inquiry import planned
 
 TAKEN_OUT, DECLINED, CALLED_OFF, AWAY = "taken_out", "declined", "called_off", "away"
-NO_LONGER, LOST_HOST = "no_longer", "host_gone"
-BY_HAND = (TAKEN_OUT, DECLINED, CALLED_OFF, AWAY, NO_LONGER, LOST_HOST)
+NO_LONGER, LOST_HOST, CUSTOMER_NO = "no_longer", "host_gone", "customer_no"
+BY_HAND = (TAKEN_OUT, DECLINED, CALLED_OFF, AWAY, NO_LONGER, LOST_HOST, CUSTOMER_NO)
 """What became of a visit that somebody had. A new plan of the solver leaves it where no rule is against all their places."""
 FELL_AWAY = (CALLED_OFF, NO_LONGER, LOST_HOST)
 """What takes a visit from a guest who would still like one."""

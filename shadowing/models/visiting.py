@@ -4,7 +4,7 @@ The values that rows keep as JSON stand beside their table, so that the rooms ab
 visiting/entries.py alone, and mail/ reads it without knowing anything of slots and pairings."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -38,11 +38,14 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appointment:
-    """What an answer is given for: a change here raises SEQUENCE and asks again (RFC 5546 2.1.4)."""
+    """What an answer is given for: a change here raises SEQUENCE and asks again (RFC 5546 2.1.4). *way_minutes* on either side
+    are in the calendar as well; it is not *firm* while a customer has still to agree."""
 
     starts_at: datetime
     ends_at: datetime
     place: str
+    way_minutes: int = 0
+    firm: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +62,10 @@ class Entry:
     """What one person's calendar shows of one visit, with names as this person reads them, and nobody's address.
 
     *guests* are all of the slot for a host, and only the guest themselves for a guest. *others* are the ids of the people on
-    the other side, who stay the same however their names are spelled; letters from before migration 0003 have none."""
+    the other side, who stay the same however their names are spelled; letters from before migration 0003 have none.
+
+    While a customer has still to agree it is not *firm*, and a guest reads neither title nor place nor preparation, which may
+    name them. *way_minutes* are the part of the travel that the calendar shows; letters from before migration 0090 have none."""
 
     role: Role
     kind: OpeningKind
@@ -76,10 +82,22 @@ class Entry:
     others: tuple[int, ...]
     rsvp: Rsvp
     participation: Participation = Participation.OBSERVE
+    way_minutes: int = 0
+    firm: bool = True
 
     @property
     def appointment(self) -> Appointment:
-        return Appointment(starts_at=self.starts_at, ends_at=self.ends_at, place=self.place)
+        whole = {"starts_at": self.starts_at, "ends_at": self.ends_at}
+        return Appointment(**whole, place=self.place, way_minutes=self.way_minutes, firm=self.firm)
+
+    @property
+    def leaves_at(self) -> datetime:
+        """From when on the calendar is taken: the way there is part of it."""
+        return self.starts_at - timedelta(minutes=self.way_minutes)
+
+    @property
+    def back_at(self) -> datetime:
+        return self.ends_at + timedelta(minutes=self.way_minutes)
 
     def asks_anew(self, told: "Entry") -> bool:
         """Whether an answer to what was *told* before does not hold for this: another time or place, or, for a guest, nobody of
@@ -95,7 +113,7 @@ class Entry:
     @property
     def news(self) -> tuple[object, ...]:
         """What a calendar is told of as soon as it differs: a name that is spelled anew is no news."""
-        when_and_where = (self.starts_at, self.ends_at, self.place)
+        when_and_where = (self.starts_at, self.ends_at, self.place, self.way_minutes, self.firm)
         return *when_and_where, self.title, self.preparation, self.others, self.participation
 
 
@@ -114,7 +132,8 @@ class Invitation(Base):
     """What one person's calendar holds about one slot. *uid* and *organizer* never change in its life;
     a visit that is revived after its cancellation is a new row with the next *generation*.
 
-    *told* is what the last mail said; *revision* counts the mails; *sequence* is iTIP's, which an information-only update
+    *told* is what the last mail said; *discreet_at* is when a guest promised to keep
+    a customer to themselves. *revision* counts the mails; *sequence* is iTIP's, which an information-only update
     leaves alone (RFC 5546 2.1.4)."""
 
     __tablename__ = "invitation"
@@ -133,6 +152,7 @@ class Invitation(Base):
     answer: Mapped[Answer] = mapped_column(default=Answer.NONE)
     answered_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    discreet_at: Mapped[datetime | None]
 
     slot: Mapped[Slot] = relationship()
     person: Mapped[Person] = relationship()

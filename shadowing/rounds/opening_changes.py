@@ -21,7 +21,7 @@ from shadowing.i18n import N_
 from shadowing.matching import board, gather, pairings
 from shadowing.matching.concerned import Touched
 from shadowing.matching.excerpts import near
-from shadowing.matching.why import NO_LONGER, look_again
+from shadowing.matching.why import CUSTOMER_NO, NO_LONGER, look_again
 from shadowing.models import OVER, Consent, Guest, Host, Opening, OpeningKind, Pairing, Person, Round, Slot, Stage
 from shadowing.rounds import opening_mails
 from shadowing.rounds.opening_mails import Hearing
@@ -171,7 +171,7 @@ class VisitsAround:
     where there are none, as before any plan."""
 
     def __init__(self, round: Round, hosts: set[int], opening_id: int, now: datetime) -> None:
-        self.round, self.now = round, now
+        self.round, self.opening_id, self.now = round, opening_id, now
         theirs = select(Host.opening_id).where(Host.person_id.in_(hosts))
         touched = or_(Slot.opening_id == opening_id, Slot.opening_id.in_(theirs), Guest.person_id.in_(hosts))
         self.rows = list(db.session.scalars(board.seated(round).where(Slot.starts_at > now, touched)))
@@ -179,16 +179,18 @@ class VisitsAround:
         self.broken = dict(self._broken()) if self.rows else {}
 
     def settle(self) -> Effects:
-        """Take out what does not hold any more, and only because of the deed; answers what became of all."""
+        """Take out what does not hold any more, and only because of the deed; answers what became of all. Where a customer said
+        no, nothing in that opening holds."""
         if not self.rows:
             return Effects()
         db.session.flush()
         broken, found = dict(self._broken()), []
         for row, before in zip(self.rows, self.before, strict=True):
-            held = row.id not in self.broken or row.slot.cancelled_at is not None
-            why = broken.get(row.id, "") if held else ""
+            refused = row.slot.opening.customer_consent is Consent.NO and row.slot.opening_id == self.opening_id
+            held = refused or row.id not in self.broken or row.slot.cancelled_at is not None
+            why = broken.get(row.id, NOT_OFFERED if refused else "") if held else ""
             if why:
-                pairings.take_out(row, NO_LONGER)
+                pairings.take_out(row, CUSTOMER_NO if refused else NO_LONGER)
                 found.append(replace(before, after=None, why=why))
             elif row.slot.starts_at != before.before:
                 found.append(replace(before, after=row.slot.starts_at))

@@ -38,7 +38,7 @@ from shadowing.models import (
 from shadowing.views import auth, calendar_links, feeds, language, offers, visit_answers
 from shadowing.views.calendar_links import CalendarLink
 from shadowing.visiting import answers as given
-from shadowing.visiting import invitations, outcomes
+from shadowing.visiting import invitations, outcomes, ride_alongs
 from shadowing.visiting.outcomes import PastVisit
 
 TELLING = (LetterKind.REQUEST, LetterKind.CHANGE)
@@ -155,8 +155,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownVisit:
-    """*entry* is what the person's last mail told of it, *given* their answer that counts; *because* says why a guest was chosen,
-    whom *home* awaits in *days*. *became* is asked for once it is over, of each guest."""
+    """*entry* is what the person's last mail told of it, and of a customer only what they may see; *given* their answer that
+    counts; *because* says why a guest was chosen, whom *home* awaits in *days*. *became* is asked for once it is over, of each
+    guest."""
 
     invitation: Invitation
     entry: Entry
@@ -167,6 +168,8 @@ class ShownVisit:
     home: Department | None
     became: tuple[Became, ...]
     elsewhere: tuple[CalendarLink, ...]
+    promise_wanted: bool
+    consent: str
 
 
 def known(found: list[Invitation], now: datetime) -> Known:
@@ -179,7 +182,7 @@ def known(found: list[Invitation], now: datetime) -> Known:
 
 
 def visit(invitation: Invitation, facts: Known, now: datetime) -> ShownVisit:
-    entry, words = invitation.told.entry, tag_words()
+    entry, words = ride_alongs.shown(invitation), tag_words()
     visits = entry.role is Role.GUEST
     local = language.reader().local
     chosen = facts.pairings.get(invitation.slot_id)
@@ -193,6 +196,8 @@ def visit(invitation: Invitation, facts: Known, now: datetime) -> ShownVisit:
         home=invitation.slot.opening.department if visits else None,
         became=facts.became(invitation),
         elsewhere=calendar_links.elsewhere(entry, invitation.uid) if entry.starts_at > now else (),
+        promise_wanted=ride_alongs.promise_wanted(invitation),
+        consent=invitation.slot.opening.customer_consent or "",
     )
 
 

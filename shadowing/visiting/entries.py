@@ -57,13 +57,33 @@ class Part:
         return tuple(Contact(name=one.name(self.person.locale), email=one.email) for one in others if one.email)
 
     @property
-    def title(self) -> str:
+    def firm(self) -> bool:
+        """Not while the customer of a ride-along has still to agree."""
         opening = self.slot.opening
-        return opening.title if self.role is Role.HOST or _customer_agreed(opening) else ""
+        return opening.kind is not OpeningKind.RIDE_ALONG or opening.customer_consent is Consent.YES
+
+    @property
+    def named(self) -> bool:
+        """Whether the person may read what may name a customer: title, place and preparation."""
+        return self.firm or self.role is Role.HOST
+
+    @property
+    def title(self) -> str:
+        return self.slot.opening.title if self.named else ""
 
     @property
     def place(self) -> str:
-        return self.slot.opening.place or self.slot.opening.site
+        return (self.slot.opening.place or self.slot.opening.site) if self.named else ""
+
+    @property
+    def preparation(self) -> str:
+        return self.slot.opening.preparation if self.named else ""
+
+    @property
+    def way_minutes(self) -> int:
+        """Hosts are on the way of a ride-along, too; elsewhere the travel is the guest's, who makes it as they like."""
+        opening = self.slot.opening
+        return opening.travel_minutes if opening.kind is OpeningKind.RIDE_ALONG else 0
 
     @property
     def others(self) -> tuple[int, ...]:
@@ -73,8 +93,8 @@ class Part:
     def news(self) -> tuple[object, ...]:
         """The `Entry.news` of what its calendar should show, without the names, which cost the most of an entry."""
         slot, opening = self.slot, self.slot.opening
-        when_and_where = (slot.starts_at, slot.ends_at, self.place)
-        return *when_and_where, self.title, opening.preparation, self.others, opening.participation
+        when_and_where = (slot.starts_at, slot.ends_at, self.place, self.way_minutes, self.firm)
+        return *when_and_where, self.title, self.preparation, self.others, opening.participation
 
     def entry(self) -> Entry:
         opening, locale = self.slot.opening, self.person.locale
@@ -86,7 +106,7 @@ class Part:
             starts_at=self.slot.starts_at,
             ends_at=self.slot.ends_at,
             place=self.place,
-            preparation=opening.preparation,
+            preparation=self.preparation,
             confidential=opening.confidential,
             travel_minutes=opening.travel_minutes,
             hosts=tuple(one.person.name(locale) for one in self.hosts),
@@ -94,6 +114,8 @@ class Part:
             others=self.others,
             rsvp=opening.round.rsvp,
             participation=opening.participation,
+            way_minutes=self.way_minutes,
+            firm=self.firm,
         )
 
 
@@ -144,11 +166,6 @@ def _pairings(round: Round) -> Select[Pairing]:
 def load_goals(round: Round) -> None:
     """Of all guests at once, for who writes many entries: one that is looked at alone finds its own."""
     db.session.scalars(select(Guest).where(Guest.round_id == round.id).options(selectinload(Guest.goals))).all()
-
-
-def _customer_agreed(opening: Opening) -> bool:
-    """The title of a ride-along may name the customer, who is named to a guest once they said yes."""
-    return opening.kind is not OpeningKind.RIDE_ALONG or opening.customer_consent is Consent.YES
 
 
 def _visitor(guest: Guest, opening: Opening, locale: str) -> Visitor:

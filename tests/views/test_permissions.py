@@ -89,6 +89,8 @@ TABLE = {
     "offers.take_instead": OWN,
     "held_answers.confirm": OWN,
     "held_answers.disown": OWN,
+    "ride_alongs.consent": OWN,
+    "ride_alongs.promise": OWN,
     "visits.answer": OWN,
     "outcomes.say": OWN,
     "visits.calendar": OWN,

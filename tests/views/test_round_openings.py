@@ -322,7 +322,7 @@ def test_a_customer_who_says_no_takes_the_visit_out_and_one_who_agrees_shows_the
     agreed = told(session, round)
     first, second, _ = pressed_twice(hr, path, {"consent": "no"})
 
-    assert agreed == [(LetterKind.CHANGE, "visitor")]
+    assert agreed == [(LetterKind.CHANGE, "host"), (LetterKind.CHANGE, "visitor")]
     assert (first, second) == (422, 303)
     assert told(session, round) == [(LetterKind.CANCEL, "host"), (LetterKind.CANCEL, "visitor")]
 

@@ -502,8 +502,8 @@ def test_a_customers_yes_is_told_to_the_guest_who_may_now_read_the_name(session:
     visit.told()
     visit.opening.customer_consent = Consent.YES
 
-    assert visit.tell(NOW + HOUR) == {CHANGE: 1}
-    assert shape(letters_to(visit.guest)[-1]) == (CHANGE, 1, 0)
+    assert visit.tell(NOW + HOUR) == {CHANGE: 2}
+    assert [shape(letters_to(person)[-1]) for person in (visit.guest, visit.host)] == [(CHANGE, 1, 1)] * 2
     assert make.revision_of(letters_to(visit.guest)[-1]).entry.title == "Acme Corp"
 
 

@@ -1,0 +1,44 @@
+"""A ride-along on the pages of its two people: the customer's word as the host notes it, and the guest's promise."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, g, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from shadowing.extensions import db
+from shadowing.models import Consent, OpeningKind, Role
+from shadowing.rounds import opening_changes
+from shadowing.views import auth
+from shadowing.views.visits import my_invitation
+from shadowing.visiting import ride_alongs
+
+bp = Blueprint("ride_alongs", __name__)
+
+
+@bp.post("/my/<token>/visits/<int:id>/consent")
+@auth.for_participant
+def consent(id: int) -> Response:
+    """The host says what the customer said; the people who run the round see it, and tell the guest."""
+    invitation, g.back = my_invitation(id), url_for("visits.mine", token=g.token)
+    opening, said = invitation.slot.opening, request.form.get("consent", "")
+    if invitation.role is not Role.HOST or opening.kind is not OpeningKind.RIDE_ALONG or said not in list(Consent):
+        raise NotFound
+    opening_changes.record_consent(opening, Consent(said), g.reader, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("Thank you. The people who run the round see it and tell your guest."))
+    return redirect(url_for("visits.mine", token=g.token), code=303)
+
+
+@bp.post("/my/<token>/visits/<int:id>/promise")
+@auth.for_participant
+def promise(id: int) -> Response:
+    invitation, g.back = my_invitation(id), url_for("visits.mine", token=g.token)
+    if request.form.get("promise") != "yes":
+        flash(gettext("Please tick the box first, then press the button."))
+        return redirect(url_for("visits.mine", token=g.token), code=303)
+    ride_alongs.promise(invitation, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("Thank you. Now you see whom you visit."))
+    return redirect(url_for("visits.mine", token=g.token), code=303)

@@ -1,0 +1,127 @@
+"""A ride-along: what is said of the customer before and after their word, and the way there as a part of the calendar."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from icalendar import Calendar
+from sqlalchemy.orm import Session
+
+from shadowing.mail import outbox, text
+from shadowing.mail.letters import Sender
+from shadowing.models import BY_ITSELF, Answer, Consent, Letter, LetterKind, OpeningKind, Person
+from shadowing.visiting import answers, briefs
+from tests import factories as make
+from tests.factories import NOW, at
+from tests.postbox import calendar_of, parsed
+from tests.visiting.test_invitations import Visit, letters_to, of
+
+HOUR = timedelta(hours=1)
+NAME, PLACE, NOTE = "髙﨑 Acme Corp", "Acme tower, 9th floor", "Acme wants to see the catalogue"
+
+
+def ride(consent: Consent | None = Consent.ASKED, travel: int = 30) -> Visit:
+    visit = Visit()
+    opening = visit.opening
+    opening.kind, opening.customer_consent, opening.travel_minutes = OpeningKind.RIDE_ALONG, consent, travel
+    opening.title, opening.place, opening.preparation = NAME, PLACE, NOTE
+    return visit.told()
+
+
+def sent_to(app: Flask, letter: Letter) -> bytes:
+    return outbox.to_bytes(letter, app.extensions["settings"])
+
+
+def event(app: Flask, person: Person) -> dict[str, object]:
+    told = [one for one in letters_to(person) if one.kind not in BY_ITSELF]
+    calendar = Calendar.from_ical(calendar_of(parsed(sent_to(app, told[-1]))))
+    return dict(calendar.walk("VEVENT")[0])
+
+
+def said(app: Flask, letter: Letter) -> str:
+    written = text.write(letter, Sender.of(app.extensions["settings"]))
+    calendar = f"{written.calendar.summary} {written.calendar.description}" if written.calendar else ""
+    return f"{written.subject} {written.body} {written.html} {calendar}"
+
+
+@pytest.mark.parametrize("consent", [None, Consent.ASKED, Consent.NO])
+def test_before_the_customers_yes_nothing_is_firm_and_no_mail_to_the_guest_names_them(
+    app: Flask, session: Session, consent: Consent | None
+) -> None:
+    visit = ride(consent)
+    for day in (-7, -1, 0):
+        briefs.plan(visit.round.id, at(day, 12))
+
+    assert len(letters_to(visit.guest)) == 5
+    for letter in letters_to(visit.guest):
+        assert "Acme" not in said(app, letter)
+        assert "Acme" not in str(letter.facts_json)
+    assert event(app, visit.guest)["STATUS"] == "TENTATIVE"
+
+
+def test_a_hosts_calendar_is_tentative_and_names_no_customer_either_but_their_mail_does(
+    app: Flask, session: Session
+) -> None:
+    visit = ride()
+
+    held = event(app, visit.host)
+
+    assert held["STATUS"] == "TENTATIVE"
+    assert not [name for name, value in held.items() if "Acme" in str(value)]
+    assert PLACE in said(app, letters_to(visit.host)[-1])
+
+
+def test_with_the_yes_both_get_an_update_with_everything_and_are_asked_anew(app: Flask, session: Session) -> None:
+    visit = ride()
+    answers.on_the_page(of(visit.guest)[0], Answer.YES, NOW)
+    visit.opening.customer_consent = Consent.YES
+
+    assert visit.tell(NOW + HOUR) == {LetterKind.CHANGE: 2}
+
+    for person in (visit.guest, visit.host):
+        held = event(app, person)
+        assert (held["STATUS"], held["SEQUENCE"], held["LOCATION"]) == ("CONFIRMED", 1, PLACE)
+        assert "Acme" not in str(held["SUMMARY"])
+    assert of(visit.guest)[0].answer is Answer.NONE
+    mail = said(app, letters_to(visit.guest)[-1])
+    assert all(part in mail for part in ("The customer has agreed", NAME, PLACE, NOTE))
+
+
+def test_a_yes_taken_back_is_told_and_masks_everything_again(app: Flask, session: Session) -> None:
+    visit = ride(Consent.YES)
+    visit.opening.customer_consent = Consent.ASKED
+
+    assert visit.tell(NOW + HOUR) == {LetterKind.CHANGE: 2}
+
+    held = event(app, visit.guest)
+    assert (held["STATUS"], held["SEQUENCE"], held.get("LOCATION")) == ("TENTATIVE", 1, None)
+
+
+def test_the_calendar_holds_the_way_and_its_text_the_visit(app: Flask, session: Session) -> None:
+    visit = ride(Consent.YES, travel=45)
+
+    for person in (visit.guest, visit.host):
+        held = event(app, person)
+        begin, end = (held[name].dt for name in ("DTSTART", "DTEND"))  # type: ignore[attr-defined] # icalendar's
+        assert (begin, end) == (at(1, 9, 15), at(1, 11, 45))
+        assert "10:00–11:00" in str(held["DESCRIPTION"])
+        assert "09:15" in str(held["DESCRIPTION"])
+
+
+def test_another_way_is_another_time_in_the_calendar(app: Flask, session: Session) -> None:
+    visit = ride(Consent.YES)
+    visit.opening.travel_minutes = 60
+
+    assert visit.tell(NOW + HOUR) == {LetterKind.CHANGE: 2}
+    assert event(app, visit.guest)["SEQUENCE"] == 1
+
+
+def test_other_kinds_are_firm_and_keep_the_way_out_of_the_calendar(app: Flask, session: Session) -> None:
+    visit = Visit()
+    visit.opening.travel_minutes = 30
+    visit.told()
+
+    held = event(app, visit.guest)
+
+    assert (held["STATUS"], held["DTSTART"].dt) == ("CONFIRMED", at(1, 10))  # type: ignore[attr-defined] # icalendar's
+    assert make.revision_of(letters_to(visit.guest)[-1]).entry.way_minutes == 0
