@@ -204,6 +204,15 @@ def of_visits(cast: Cast) -> Iterator[Named]:
     unasked = cast.invitation(Role.GUEST)
     make.reword(unasked, title="", kind=OpeningKind.RIDE_ALONG, travel_minutes=20)
     yield "request-unasked", unasked
+    awaiting = cast.invitation(Role.HOST)
+    make.reword(awaiting, kind=OpeningKind.RIDE_ALONG, travel_minutes=20, way_minutes=20, firm=False)
+    yield "request-awaiting-host", awaiting
+    agreed = changed(cast, Role.GUEST, kind=OpeningKind.RIDE_ALONG, travel_minutes=20, way_minutes=20)
+    facts = agreed.facts
+    assert isinstance(facts, VisitFacts)
+    was = replace(facts.revision.entry, title="", place="", preparation="", firm=False)
+    agreed.facts = replace(facts, revision=replace(facts.revision, before=was.appointment, was=was))
+    yield "change-agreed", agreed
     team = cast.invitation(Role.HOST)
     make.reword(team, participation=Participation.TAKE_PART, place="", kind=OpeningKind.TEAM)
     yield "request-team", team
