@@ -31,6 +31,8 @@ def _letter(returned: Returned, settings: Settings, now: datetime) -> Letter | N
     mails is about those."""
     sent = select(Letter).where(Letter.done_at > now - BACK_WITHIN).order_by(Letter.id.desc()).limit(LETTERS_MOST)
     recipients = returned.recipients
+    if not (recipients or returned.message_ids):
+        return None
     mine = sent.where(Letter.state.in_((*MAY_COME_BACK, LetterState.UNDELIVERABLE)))
     for letter in db.session.scalars(mine.where(Letter.address.in_(_spellings(recipients))) if recipients else mine):
         if not returned.message_ids or outbox.message_id(letter, letter.revision, settings) in returned.message_ids:

@@ -111,6 +111,15 @@ def test_a_mail_that_is_late_or_arrived_is_not_lost(
     assert (row.state, letter.state) == (outcome, LetterState.SENT)
 
 
+def test_a_report_that_names_neither_mail_nor_recipient_marks_no_letter(
+    app: Flask, reader: MailReader, visit: Visit
+) -> None:
+    row = comes_in(app, reader, report("", "failed", "\r\nwithout the mail"))
+
+    assert (row.state, row.letter) == (MailOutcome.BOUNCE, None)
+    assert {letter.state for letter in db.session.scalars(select(Letter))} == {LetterState.SENT}
+
+
 def test_a_report_about_a_mail_that_is_not_ours_changes_nothing(app: Flask, reader: MailReader, visit: Visit) -> None:
     letter = letters_to(visit.guest)[0]
     other = "Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: <somebody-elses@example.com>\r\n"
