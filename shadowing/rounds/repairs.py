@@ -13,7 +13,7 @@ from shadowing.company import audit
 from shadowing.errors import Changed, Refusal
 from shadowing.extensions import db
 from shadowing.mail.letters import Sender
-from shadowing.matching import asked_repairs, before, board, repairs, why
+from shadowing.matching import asked_repairs, before, board, repairs, seating, why
 from shadowing.matching.child import Mended
 from shadowing.matching.concerned import Touched
 from shadowing.matching.spans import moment
@@ -93,10 +93,10 @@ def conclude(id: int, mended: Mended, sender: Sender, now: datetime) -> None:
     if mended.frontier is None:
         repair.state = RepairState.FAILED
         return
-    _, standing = repairs.settled(round, now)
+    problem, standing = repairs.settled(round, now)
     found = [repairs.proposal(option, standing) for option in mended.frontier.options]
     repair.concerned = list(mended.frontier.concerned)
-    repair.proposals = tuple(replace(one, mails=_mails(round, one, sender, now)) for one in found)
+    repair.proposals = tuple(replace(one, mails=_mails(round, problem, one, sender, now)) for one in found)
     repair.state = RepairState.PROPOSED
     db.session.flush()
     if _goes_alone(repair, now):
@@ -109,11 +109,13 @@ def fail(id: int, now: datetime) -> None:
         repair.state, repair.finished_at = RepairState.FAILED, now
 
 
-def _mails(round: Round, proposal: Proposal, sender: Sender, now: datetime) -> tuple[MailAhead, ...]:
+def _mails(
+    round: Round, problem: p.Problem, proposal: Proposal, sender: Sender, now: datetime
+) -> tuple[MailAhead, ...]:
     """The letters that the next publish writes where the proposal is taken."""
     look = db.session.begin_nested()
     try:
-        repairs.put_in_place(round, proposal, now)
+        seating.exchange(round, problem, proposal.given_up, proposal.taken, now)
         return _ahead(round, sender, now)
     finally:
         look.rollback()
