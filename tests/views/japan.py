@@ -246,6 +246,8 @@ ALLOWED = {
     "HR",
     "CSV",
     "Excel",
+    "Google",
+    "Outlook",
     "MB",
     "eml",
     "ics",
