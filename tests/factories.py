@@ -7,12 +7,14 @@ from typing import Any, TypeVar
 
 from shadowing.collecting import availability
 from shadowing.company import people
-from shadowing.extensions import db
+from shadowing.extensions import db, settings
+from shadowing.mail import check_ups
 from shadowing.models import (
     Answer,
     AnswerWay,
     Availability,
     Base,
+    CheckUp,
     DatedSpan,
     Department,
     FreeTimes,
@@ -178,6 +180,14 @@ def received(state: MailOutcome, **facts: Any) -> Received:
         "done_at": NOW,
     }
     return _add(Received(**defaults | facts))
+
+
+def check_up(by: Person, **facts: Any) -> CheckUp:
+    """Begun at NOW, with its first mail waiting."""
+    check = check_ups.begin(by, f"box{next(_numbers)}@example.net", "", settings(), NOW)
+    for name, fact in facts.items():
+        setattr(check, name, fact)
+    return check
 
 
 def held(invitation: Invitation, answer: Answer = Answer.NO, **facts: Any) -> GivenAnswer:

@@ -14,11 +14,14 @@ from shadowing.errors import Refusal, fill
 from shadowing.extensions import db, settings
 from shadowing.folders import lists_handed
 from shadowing.i18n import Reader
+from shadowing.mail import check_ups, domains
 from shadowing.mail.letters import Sender
 from shadowing.matching import child, flaws, leaving, pairings, solving
 from shadowing.matching import repairs as repairs_of_plans
 from shadowing.models import (
     CalendarArguments,
+    CheckUp,
+    CheckUpArguments,
     DeclineArguments,
     Job,
     JobKind,
@@ -113,6 +116,8 @@ def run(job: Job, beat: child.Beat, now: datetime) -> bool:
             return _repair(job, id, beat, now)
         case CalendarArguments(calendar_id=id):
             return _on_calendar(job, id, now)
+        case CheckUpArguments(check_up_id=id):
+            return _on_check_up(job, id, now)
         case SolveArguments():
             return _solve(job, job.arguments, beat, now)
 
@@ -140,6 +145,21 @@ def _on_calendar(job: Job, id: int, now: datetime) -> bool:
     elif later := taking.forget(id, now):
         return queue.give_back(job, job.fence, later, "", {"attempts": job.attempts - 1})
     return queue.finish(job, job.fence, JobState.DONE, "", now)
+
+
+def _on_check_up(job: Job, id: int, now: datetime) -> bool:
+    """No transaction is open while the DNS is asked."""
+    if job.kind is JobKind.END_CHECK_UP:
+        check_ups.lapse(id, settings(), now)
+        return queue.finish(job, job.fence, JobState.DONE, "", now)
+    if not queue.renew(Job, job.id, job.fence, now, queue.LONG_LEASE):
+        return False
+    check, began = db.session.get_one(CheckUp, id), time.monotonic()
+    organizer, selector = check.organizer, check.selector
+    db.session.commit()
+    found = domains.look_up(organizer, selector, domains.Dns())
+    db.session.get_one(CheckUp, id, with_for_update=True).domain = found
+    return queue.finish(job, job.fence, JobState.DONE, "", _later(now, began))
 
 
 def _solve(job: Job, arguments: SolveArguments, beat: child.Beat, now: datetime) -> bool:

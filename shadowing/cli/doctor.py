@@ -1,6 +1,7 @@
 """Checks of everything the service needs from its machine. Each failing one says how to mend it."""
 
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,18 +11,22 @@ from flask_babel import gettext
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import OperationalError
 
+from shadowing.cli.commands import Report
 from shadowing.company import workdays
 from shadowing.config import LOOPBACK, Settings
 from shadowing.errors import Refusal
 from shadowing.extensions import db, revisions, wal_is_safe
-from shadowing.mail import imap, mime, smtp
+from shadowing.mail import check_ups, diagnosing, imap, mime, smtp
+from shadowing.mail.faults import Diagnosis, Evidence, Sight
 from shadowing.mail.smtp import Broken, Cut, OutgoingMail, Patience, Refused, Stopped, Unwilling
+from shadowing.models import CheckUp, Person
 
 CLOCK_SECONDS = 120
 DEAF = (
     "Answers given inside a calendar program do not arrive, and no mail asks for them. "
     "Set SHADOWING_MAIL_LISTEN or SHADOWING_IMAP_SERVER."
 )
+LOOK_SECONDS = 2.0
 PATIENCE = Patience(connect=5, command=10, dot=30)
 
 
@@ -118,6 +123,36 @@ def _answers(settings: Settings) -> Iterator[Finding]:
                 yield Finding(name, True, f"The worker looks into the mailbox of {where}.")
         except imap.WRONG as wrong:
             yield Finding(name, False, f"{where}: {wrong}. Look at the SHADOWING_IMAP_ settings.")
+
+
+def begin_check_up(settings: Settings, address: str, now: datetime) -> CheckUp:
+    """In the name of somebody who runs rounds. Raises Refusal."""
+    by = db.session.scalar(select(Person).where(Person.hr, Person.left_at.is_(None)).order_by(Person.id).limit(1))
+    if by is None:
+        raise Refusal("Nobody runs rounds yet. Run: flask --app wsgi admin create ADDRESS")
+    return check_ups.begin(by, address, "", settings, now)
+
+
+def followed(check: CheckUp, settings: Settings, until: datetime) -> Report:
+    """Look until it is over, or until *until*; then the worker goes on with it."""
+    while (now := datetime.now(UTC)) < until and check.ended_at is None:
+        time.sleep(LOOK_SECONDS)
+        db.session.rollback()
+    found = diagnosing.examine(Evidence(check=check, sent=check_ups.mails(check), settings=settings, now=now))
+    lines = [line for one in found for line in _lines(one)]
+    facts = [{"fault": one.fault, "sight": one.sight, "seen": str(one.seen), "words": one.words} for one in found]
+    text = "\n".join(
+        [*lines, "" if check.ended_at else f"It goes on: {settings.public_url}/doctor/{check.id}"]
+    ).rstrip()
+    well = all(one.sight is not Sight.PRESENT for one in found)
+    return Report(text, {"check_up": check.id, "over": check.ended_at is not None, "faults": facts}, well)
+
+
+def _lines(one: Diagnosis) -> Iterator[str]:
+    mark = {Sight.PRESENT: "FAULT  ", Sight.ABSENT: "ok     ", Sight.UNKNOWN: "unknown"}[one.sight]
+    yield " ".join(part for part in (f"{mark} {one.title}:", str(one.seen), one.words) if part)
+    if one.sight is Sight.PRESENT:
+        yield f"        {one.mend}"
 
 
 def send_test(settings: Settings, address: str, now: datetime) -> None:

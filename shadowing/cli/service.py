@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
-from shadowing import folders
+from shadowing import folders, typed
 from shadowing.background import worker
 from shadowing.cli import commands, demo, doctor
 from shadowing.cli.commands import Report, deed
@@ -45,13 +45,30 @@ def fill_demo() -> Report:
     return Report(f"The sample company has {count} people and a solved round.", {"round_id": round.id, "people": count})
 
 
+@click.group("doctor", cls=AppGroup, invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
-def examine(as_json: bool) -> None:
+@click.pass_context
+@with_appcontext
+def doctor_group(context: click.Context, as_json: bool) -> None:
     """Check what the service needs, and say how to mend what is missing."""
+    if context.invoked_subcommand is not None:
+        return
     checks = doctor.examine(settings(), datetime.now(UTC))
     text = "\n".join(f"{'ok  ' if check.well else 'FAIL'} {check.name}: {check.says}" for check in checks)
     facts = [{"name": check.name, "well": check.well, "says": check.says} for check in checks]
     commands.answer(Report(text, {"checks": facts}, all(check.well for check in checks)), as_json)
+
+
+@doctor_group.command("mail")
+@click.argument("address")
+@click.option("--minutes", default=15, type=click.IntRange(0, 240), help="How long to wait for answers.")
+@deed
+def examine_mail(address: str, minutes: int) -> Report:
+    """Send a test invitation to ADDRESS, and say which of twelve faults was seen. Needs a worker that runs."""
+    check = doctor.begin_check_up(settings(), typed.mail(address), datetime.now(UTC))
+    db.session.commit()
+    click.echo(f"Answer in the calendar of {check.address}: test invitation {check.mark}.", err=True)
+    return doctor.followed(check, settings(), datetime.now(UTC) + timedelta(minutes=minutes))
 
 
 @click.option("--until-idle", is_flag=True, help="End when nothing is due any more.")

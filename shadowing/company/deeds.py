@@ -87,6 +87,7 @@ DEEDS = {
     "stop_briefs": N_("Stopped the mails around visits"),
     "take_back": N_("Took somebody back"),
     "take_back_answer": N_("Took a typed-in answer back"),
+    "test_invitations": N_("Began a check-up of invitations"),
     "tell": N_("Told the new days"),
     "type_in": N_("Typed in an answer for somebody"),
     "undo_import": N_("Undid the import of a list of people"),

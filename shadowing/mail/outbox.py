@@ -21,9 +21,17 @@ from shadowing.mail import ical, mime, text
 from shadowing.mail.letters import COPY, Sender
 from shadowing.mail.smtp import TROUBLES, Broken, Connection, Cut, OutgoingMail, Patience, Refused, Stopped, Unwilling
 from shadowing.mail.text import MailText
-from shadowing.models import Letter, LetterKind, VisitFacts
+from shadowing.models import CheckUpFacts, Letter, LetterKind, VisitFacts
 
-METHODS = {LetterKind.REQUEST: "REQUEST", LetterKind.CHANGE: "REQUEST", LetterKind.CANCEL: "CANCEL"}
+METHODS = {
+    LetterKind.REQUEST: "REQUEST",
+    LetterKind.CHANGE: "REQUEST",
+    LetterKind.CANCEL: "CANCEL",
+    LetterKind.TEST_REQUEST: "REQUEST",
+    LetterKind.TEST_CHANGE: "REQUEST",
+    LetterKind.TEST_CANCEL: "CANCEL",
+}
+WITH_CALENDAR = VisitFacts | CheckUpFacts
 
 
 # A letter becomes a mail
@@ -64,7 +72,7 @@ def _headers(letter: Letter, written: MailText, settings: Settings) -> list[tupl
     ]
     if heading.coordinator:
         headers.append(("Reply-To", mime.mailbox(heading.coordinator.name, heading.coordinator.email)))
-    if letter.revision and isinstance(letter.facts, VisitFacts):
+    if letter.revision and isinstance(letter.facts, WITH_CALENDAR):
         first = f"<{message_id(letter, 0, settings)}>"
         headers += [("In-Reply-To", first), ("References", first)]
     return headers
@@ -73,13 +81,13 @@ def _headers(letter: Letter, written: MailText, settings: Settings) -> list[tupl
 def organizer(letter: Letter, settings: Settings) -> str:
     """Sender and calendar organizer are one address, which never changes in the life of an invitation."""
     facts = letter.facts
-    return facts.revision.organizer if isinstance(facts, VisitFacts) else settings.mail_from
+    return facts.revision.organizer if isinstance(facts, WITH_CALENDAR) else settings.mail_from
 
 
 def message_id(letter: Letter, revision: int, settings: Settings) -> str:
     """Of the revision and not of the SEQUENCE, which an update that only informs leaves alone."""
     what, facts = f"message {letter.key.partition(COPY)[0]}", letter.facts
-    if isinstance(facts, VisitFacts):
+    if isinstance(facts, WITH_CALENDAR):
         method = METHODS[letter.kind] if revision else "REQUEST"
         what = f"message {facts.revision.uid} {revision} {method} {letter.address}"
     digest = hmac.new(settings.secret_key.encode(), what.encode(), hashlib.sha256).hexdigest()[:32]
@@ -88,7 +96,7 @@ def message_id(letter: Letter, revision: int, settings: Settings) -> str:
 
 def _calendar(letter: Letter, written: MailText, settings: Settings) -> bytes | None:
     facts, said = letter.facts, written.calendar
-    if not isinstance(facts, VisitFacts) or said is None or not text.attaches(letter):
+    if not isinstance(facts, WITH_CALENDAR) or said is None or not text.attaches(letter):
         return None
     revision, entry = facts.revision, facts.revision.entry
     occasion = ical.Occasion(
@@ -110,7 +118,7 @@ def _calendar(letter: Letter, written: MailText, settings: Settings) -> bytes | 
         status="CONFIRMED" if entry.firm else "TENTATIVE",
         private=entry.private,
     )
-    return ical.cancel(occasion) if letter.kind is LetterKind.CANCEL else ical.request(occasion)
+    return ical.cancel(occasion) if METHODS[letter.kind] == "CANCEL" else ical.request(occasion)
 
 
 def _organizer_name(settings: Settings) -> str:

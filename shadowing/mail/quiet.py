@@ -8,9 +8,9 @@ from datetime import datetime, time, timedelta
 
 from shadowing.company.workdays import Workdays
 from shadowing.extensions import db, settings
-from shadowing.models import Letter, LetterKind, Person, Round, VisitFacts
+from shadowing.models import TESTS, Letter, LetterKind, Person, Round, VisitFacts
 
-AT_ONCE = (LetterKind.SIGN_IN, LetterKind.PERSONAL_LINK, LetterKind.ANSWER_HEARD)
+AT_ONCE = (LetterKind.SIGN_IN, LetterKind.PERSONAL_LINK, LetterKind.ANSWER_HEARD, *TESTS)
 SOON = timedelta(days=1)
 
 

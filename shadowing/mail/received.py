@@ -44,7 +44,7 @@ class Attending:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarAnswer:
     """*another_time*: the begin and end asked for instead. *doubt*: why nothing may be done with it though its visit may be
-    known: it is about a series, or about two things."""
+    known: it is about a series, or about two things. *organizer* in lower case, empty where it is missing."""
 
     method: Method
     uid: str
@@ -54,6 +54,7 @@ class CalendarAnswer:
     comment: str
     another_time: tuple[datetime, datetime] | None = None
     doubt: str = ""
+    organizer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,7 @@ def answer(found: FoundCalendar, method: Method, words: str) -> CalendarAnswer:
         comment=_comment(event) or ical.many_lines(words).strip()[:COMMENT_MOST],
         another_time=_another_time(event) if method is Method.COUNTER else None,
         doubt=_doubt(found.events),
+        organizer=address(str(next(iter(_all(event, "ORGANIZER")), ""))),
     )
 
 

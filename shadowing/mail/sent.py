@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from shadowing.extensions import db
 from shadowing.folding import fold
-from shadowing.models import LOST, Letter, LetterKind, LetterState, Person, Round
+from shadowing.models import LOST, TESTS, Letter, LetterKind, LetterState, Person, Round
 
 PAGE = 25
 DAY = 24 * 3600
@@ -154,7 +154,8 @@ def _on(day: date, zone: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]
 
 
 def lost(now: datetime) -> Select[Letter]:
-    """Letters that did not arrive and would not come too late if they went again, newest first."""
-    found = select(Letter).join(Letter.person)
+    """Letters that did not arrive and would not come too late if they went again, newest first; a test that did not arrive is what
+    its check-up tells."""
+    found = select(Letter).join(Letter.person).where(Letter.kind.not_in(TESTS))
     in_time = or_(Letter.expires_at.is_(None), Letter.expires_at > now)
     return found.where(Letter.state.in_(LOST), in_time, Person.left_at.is_(None)).order_by(Letter.id.desc())

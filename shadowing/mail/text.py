@@ -9,7 +9,17 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 
 from shadowing.i18n import Reader
-from shadowing.mail import links, of_answers, of_briefs, of_offers, of_openings, of_rounds, of_visits, typeset
+from shadowing.mail import (
+    links,
+    of_answers,
+    of_briefs,
+    of_check_ups,
+    of_offers,
+    of_openings,
+    of_rounds,
+    of_visits,
+    typeset,
+)
 from shadowing.mail.content import Content, Writing, questions
 from shadowing.mail.letters import Sender
 from shadowing.models import (
@@ -17,6 +27,7 @@ from shadowing.models import (
     AnswerHeardFacts,
     AskFacts,
     BriefFacts,
+    CheckUpFacts,
     Entry,
     Facts,
     Heading,
@@ -85,7 +96,10 @@ def attaches(letter: Letter) -> bool:
     """Whether a calendar entry goes with it: not where the reader owns the organizer's mailbox, since clients trash or never
     answer an invitation from oneself."""
     facts = letter.facts
-    return isinstance(facts, VisitFacts) and facts.revision.organizer.casefold() != letter.address.casefold()
+    return (
+        isinstance(facts, VisitFacts | CheckUpFacts)
+        and facts.revision.organizer.casefold() != letter.address.casefold()
+    )
 
 
 def _content(about: Writing) -> Content:
@@ -116,6 +130,8 @@ def _content(about: Writing) -> Content:
             return of_visits.visit(facts, about)
         case BriefFacts() as facts:
             return of_briefs.brief(facts, about)
+        case CheckUpFacts() as facts:
+            return of_check_ups.check_up(facts, about)
 
 
 def _context(mail: Content, heading: Heading, reader: Reader, sender: Sender) -> Context:
@@ -140,6 +156,8 @@ def _sender(heading: Heading, sender: Sender) -> str:
 
 def _link(link: Link, sender: Sender) -> str:
     """The page of one reader. A token is a pure function of what it opens, so that a resend has the same one."""
+    if link.purpose == "page":
+        return f"{sender.public_url}{link.path}"
     token = links.sign(sender.secret, link.purpose, *link.what)
     folder = "sign-in" if link.purpose == "sign_in" else "my"
     return f"{sender.public_url}/{folder}/{links.dead(token) if sender.shown else token}{link.path}"
@@ -149,6 +167,10 @@ def _link(link: Link, sender: Sender) -> str:
 
 
 def _calendar(facts: Facts, reader: Reader, sender: Sender) -> CalendarText | None:
+    if isinstance(facts, CheckUpFacts):
+        page = _link(facts.heading.link, sender)
+        words = f"{of_check_ups.description()}\n\n{page}"
+        return CalendarText(summary=of_check_ups.title(facts), description=words, url=page)
     return calendar(facts.revision.entry, facts.revision.uid, reader, sender) if isinstance(facts, VisitFacts) else None
 
 

@@ -3,6 +3,7 @@
 from shadowing.models.answering import AnotherTime, AnswerWay, AnswerWhy, GivenAnswer, GivenState, Trust
 from shadowing.models.background import (
     CalendarArguments,
+    CheckUpArguments,
     DeclineArguments,
     Job,
     JobKind,
@@ -15,7 +16,15 @@ from shadowing.models.background import (
     WaveArguments,
 )
 from shadowing.models.base import EAST_ASIAN, Base, Moment, Work
-from shadowing.models.calendars import BusyCalendar
+from shadowing.models.calendars import (
+    BusyCalendar,
+)
+from shadowing.models.checking import (
+    CheckUp,
+    DomainRecords,
+    LookedUp,
+    MailBack,
+)
 from shadowing.models.collecting import (
     Absence,
     Availability,
@@ -65,11 +74,13 @@ from shadowing.models.hearing import (
 from shadowing.models.mail import (
     BY_ITSELF,
     LOST,
+    TESTS,
     AnsweredForFacts,
     AnswerHeardFacts,
     AskFacts,
     BriefFacts,
     Card,
+    CheckUpFacts,
     Example,
     Facts,
     Letter,
@@ -79,7 +90,6 @@ from shadowing.models.mail import (
     OfferedForFacts,
     OpenForYouFacts,
     PersonalLinkFacts,
-    Revision,
     RoundCancelledFacts,
     SeatOfferFacts,
     SignInFacts,
@@ -130,6 +140,7 @@ from shadowing.models.visiting import (
     Invitation,
     Offered,
     Parting,
+    Revision,
     Role,
     Told,
     Visitor,
@@ -152,6 +163,7 @@ __all__ = [
     "LOST",
     "OVER",
     "STANDARD_HOURS",
+    "TESTS",
     "TOLD",
     "Absence",
     "AnotherTime",
@@ -171,6 +183,9 @@ __all__ = [
     "BusyCalendar",
     "CalendarArguments",
     "Card",
+    "CheckUp",
+    "CheckUpArguments",
+    "CheckUpFacts",
     "ColumnChange",
     "Consent",
     "Contact",
@@ -178,6 +193,7 @@ __all__ = [
     "DatedSpan",
     "DeclineArguments",
     "Department",
+    "DomainRecords",
     "EarlierAnswer",
     "Entry",
     "Example",
@@ -212,9 +228,11 @@ __all__ = [
     "ListAnswers",
     "ListArguments",
     "ListImport",
+    "LookedUp",
     "LostTime",
     "MailAhead",
     "MailAlias",
+    "MailBack",
     "MailOutcome",
     "Moment",
     "MovedDate",

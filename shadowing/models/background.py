@@ -26,6 +26,8 @@ class JobKind(StrEnum):
     FREE_SEAT = "free_seat"
     ASK_NEXT = "ask_next"
     FETCH = "fetch"
+    LOOK_UP = "look_up"
+    END_CHECK_UP = "end_check_up"
 
 
 class JobState(StrEnum):
@@ -95,6 +97,13 @@ class CalendarArguments:
     calendar_id: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckUpArguments:
+    """Which check-up has a domain to be looked up, or is to end where nobody ended it."""
+
+    check_up_id: int
+
+
 Arguments = (
     SolveArguments
     | LeaveArguments
@@ -104,6 +113,7 @@ Arguments = (
     | DeclineArguments
     | WaveArguments
     | CalendarArguments
+    | CheckUpArguments
 )
 ARGUMENTS: TypeAdapter[Arguments] = TypeAdapter(Arguments)
 

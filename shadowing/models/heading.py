@@ -6,9 +6,10 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """The page that a mail leads to. Its token is made from *what* (ids and versions) while the mail is written."""
+    """The page that a mail leads to. Its token is made from *what* (ids and versions) while the mail is written. A `page` has none:
+    whoever opens it signs in."""
 
-    purpose: Literal["sign_in", "personal"]
+    purpose: Literal["sign_in", "personal", "page"]
     what: tuple[int, ...]
     path: str = ""
 

@@ -20,7 +20,8 @@ class MailOutcome(StrEnum):
     `old_answer`: for a time that has changed, for a visit that is off or has begun, or older than one that is here.
     `held`: it does not count until somebody says so. `proposal`: the answer asks for another time. `delayed`: another server
     still tries. `forwarded`: neither sender nor attendee is whom the visit belongs to. `for_hr`: a person must read it.
-    `loop`: our own mail came back. `hostile`: it could not be read within its limits."""
+    `loop`: our own mail came back. `hostile`: it could not be read within its limits.
+    `check_up`: it is about the invented visit of a check-up."""
 
     READY = "ready"
     ANSWER = "answer"
@@ -38,6 +39,7 @@ class MailOutcome(StrEnum):
     TOO_BIG = "too_big"
     HOSTILE = "hostile"
     DUPLICATE = "duplicate"
+    CHECK_UP = "check_up"
 
 
 FOR_EYES = (

@@ -15,8 +15,7 @@ from shadowing.models.base import Base, DeferredValue, Work
 from shadowing.models.columns import ShortText
 from shadowing.models.company import Person
 from shadowing.models.heading import Contact, Heading
-from shadowing.models.rounds import Rsvp
-from shadowing.models.visiting import Answer, Appointment, Entry, Invitation, Offered, Parting
+from shadowing.models.visiting import Entry, Invitation, Offered, Parting, Revision
 
 
 class LetterKind(StrEnum):
@@ -39,10 +38,17 @@ class LetterKind(StrEnum):
     DAY_BEFORE = "day_before"
     THIS_MORNING = "this_morning"
     AFTER_VISIT = "after_visit"
+    TEST_REQUEST = "test_request"
+    TEST_CHANGE = "test_change"
+    TEST_CANCEL = "test_cancel"
 
 
 BY_ITSELF = (LetterKind.BRIEF, LetterKind.DAY_BEFORE, LetterKind.THIS_MORNING, LetterKind.AFTER_VISIT)
 """What goes around a visit without a press, in its order: see visiting/briefs.py."""
+
+
+TESTS = (LetterKind.TEST_REQUEST, LetterKind.TEST_CHANGE, LetterKind.TEST_CANCEL)
+"""What a check-up of invitations mails, in its order: see mail/check_ups.py."""
 
 
 class LetterState(StrEnum):
@@ -120,37 +126,6 @@ class UnmatchedFacts:
     example: Example | None
     first_next_time: bool = False
     about: Literal["unmatched"] = "unmatched"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
-    """One revision of an invitation, as its mail and its calendar object tell it.
-
-    *number* counts what was told; *sequence* is iTIP's, which an information-only update leaves alone (RFC 5546 2.1.4).
-    *before* is what the reader knew until now, in a mail that tells a change, and *was* all of it; letters from before
-    migration 0067 have no *was*. *hears*: an answer by mail would have arrived when it was written; letters from before
-    migration 0081 do not know, and asked for one all the same."""
-
-    uid: str
-    organizer: str
-    number: int
-    sequence: int
-    answer: Answer
-    stamp: datetime
-    entry: Entry
-    before: Appointment | None = None
-    was: Entry | None = None
-    hears: bool | None = None
-
-    @property
-    def rsvp(self) -> bool:
-        """Whether mail programs are to show their buttons for an answer (RSVP, RFC 5545 3.2.17)."""
-        return self.hears is None or (self.hears and self.entry.rsvp is Rsvp.ASK)
-
-    @property
-    def minor(self) -> bool:
-        """A change that leaves time and place, and with them the answer, as they were."""
-        return self.before == self.entry.appointment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +227,16 @@ class BriefFacts:
     about: Literal["brief"] = "brief"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckUpFacts:
+    """Of a mail about the invented visit of a check-up. *mark* stands in its subject and its calendar."""
+
+    heading: Heading
+    revision: Revision
+    mark: str
+    about: Literal["check_up"] = "check_up"
+
+
 Facts = (
     SignInFacts
     | PersonalLinkFacts
@@ -266,6 +251,7 @@ Facts = (
     | AnswerHeardFacts
     | SeatOfferFacts
     | BriefFacts
+    | CheckUpFacts
 )
 FACTS: TypeAdapter[Facts] = TypeAdapter(Annotated[Facts, Field(discriminator="about")])
 

@@ -128,6 +128,37 @@ class Told:
 TOLD = TypeAdapter(Told)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One revision of an invitation, as its mail and its calendar object tell it.
+
+    *number* counts what was told; *sequence* is iTIP's, which an information-only update leaves alone (RFC 5546 2.1.4).
+    *before* is what the reader knew until now, in a mail that tells a change, and *was* all of it; letters from before
+    migration 0067 have no *was*. *hears*: an answer by mail would have arrived when it was written; letters from before
+    migration 0081 do not know, and asked for one all the same."""
+
+    uid: str
+    organizer: str
+    number: int
+    sequence: int
+    answer: Answer
+    stamp: datetime
+    entry: Entry
+    before: Appointment | None = None
+    was: Entry | None = None
+    hears: bool | None = None
+
+    @property
+    def rsvp(self) -> bool:
+        """Whether mail programs are to show their buttons for an answer (RSVP, RFC 5545 3.2.17)."""
+        return self.hears is None or (self.hears and self.entry.rsvp is Rsvp.ASK)
+
+    @property
+    def minor(self) -> bool:
+        """A change that leaves time and place, and with them the answer, as they were."""
+        return self.before == self.entry.appointment
+
+
 class Invitation(Base):
     """What one person's calendar holds about one slot. *uid* and *organizer* never change in its life;
     a visit that is revived after its cancellation is a new row with the next *generation*.

@@ -54,6 +54,9 @@ LETTER_KINDS = {
     LetterKind.DAY_BEFORE: N_("Reminder of the day before"),
     LetterKind.THIS_MORNING: N_("Reminder of the same morning"),
     LetterKind.AFTER_VISIT: N_("Question whether it took place"),
+    LetterKind.TEST_REQUEST: N_("Test invitation"),
+    LetterKind.TEST_CHANGE: N_("Change of a test invitation"),
+    LetterKind.TEST_CANCEL: N_("End of a test invitation"),
 }
 LETTER_STATES = {
     LetterState.READY: N_("Waiting"),
@@ -102,6 +105,7 @@ MAIL_OUTCOMES = {
     MailOutcome.TOO_BIG: N_("Too big to read"),
     MailOutcome.HOSTILE: N_("Could not be read safely"),
     MailOutcome.DUPLICATE: N_("Came twice"),
+    MailOutcome.CHECK_UP: N_("About a test invitation"),
 }
 ROLES = {Role.GUEST: N_("Guest"), Role.HOST: N_("Host")}
 LANGUAGES = {"ja": N_("Japanese"), "en": N_("English")}

@@ -25,6 +25,7 @@ from shadowing.views import (
     cancellation,
     contracts,
     departments,
+    doctor,
     dropouts,
     exclusions,
     feeds,
@@ -126,6 +127,7 @@ PAGES = (
     received,
     held_answers,
     mail_aliases,
+    doctor,
 )
 
 

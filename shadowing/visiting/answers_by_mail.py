@@ -12,7 +12,7 @@ from sqlalchemy import and_, func, or_, select
 from shadowing.config import Settings
 from shadowing.errors import Refusal
 from shadowing.extensions import db
-from shadowing.mail import arriving, undelivered
+from shadowing.mail import arriving, check_ups, undelivered
 from shadowing.mail.received import Attending, CalendarAnswer, MailKind, MailRead, Method, is_ours
 from shadowing.models import (
     AnotherTime,
@@ -56,9 +56,11 @@ def settle(mail: MailRead, row: Received, settings: Settings, now: datetime) -> 
     if is_ours(mail.sender, settings.mail_from):
         return Settled(outcome=MailOutcome.LOOP)
     if mail.answer is not None:
-        return _answered(mail, mail.answer, row.received_at, now)
+        return _answered(mail, mail.answer, row.received_at, settings, now)
     if mail.kind is MailKind.BOUNCE:
         return _came_back(mail, settings, now)
+    if check_ups.heard(mail, row.received_at, settings, now):
+        return Settled(outcome=MailOutcome.CHECK_UP)
     return Settled(outcome=SIMPLE.get(mail.kind, MailOutcome.FOR_HR))
 
 
@@ -76,10 +78,13 @@ def _came_back(mail: MailRead, settings: Settings, now: datetime) -> Settled:
     return Settled(outcome=MailOutcome.BOUNCE if mail.returned.failed else MailOutcome.DELAYED, letter=letter)
 
 
-def _answered(mail: MailRead, answer: CalendarAnswer, received_at: datetime, now: datetime) -> Settled:
+def _answered(
+    mail: MailRead, answer: CalendarAnswer, received_at: datetime, settings: Settings, now: datetime
+) -> Settled:
     invitation = db.session.scalar(select(Invitation).where(Invitation.uid == answer.uid).with_for_update())
     if invitation is None:
-        return Settled(outcome=MailOutcome.UNKNOWN_VISIT)
+        tested = check_ups.heard(mail, received_at, settings, now)
+        return Settled(outcome=MailOutcome.CHECK_UP if tested else MailOutcome.UNKNOWN_VISIT)
     owned = addresses(invitation)
     mine = {one for one in answer.attending if one.address in owned}
     if not mine and mail.sender not in owned:

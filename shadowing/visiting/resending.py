@@ -13,7 +13,19 @@ from shadowing.company import audit, people
 from shadowing.errors import Changed, Refusal, WrongStage
 from shadowing.extensions import db
 from shadowing.mail import hearing, letters, quiet
-from shadowing.models import LOST, Invitation, Letter, LetterKind, LetterState, Opening, Person, Round, Slot, Stage
+from shadowing.models import (
+    LOST,
+    TESTS,
+    Invitation,
+    Letter,
+    LetterKind,
+    LetterState,
+    Opening,
+    Person,
+    Round,
+    Slot,
+    Stage,
+)
 
 STUCK = (LetterState.READY, LetterState.UNDELIVERABLE, LetterState.GAVE_UP)
 OF_VISITS = (LetterKind.REQUEST, LetterKind.CHANGE, LetterKind.CANCEL)
@@ -21,7 +33,9 @@ OF_ROUNDS = (LetterKind.UNMATCHED, LetterKind.NEW_DATES, LetterKind.ANSWERED_FOR
 
 
 def can_be_mended(letter: Letter) -> bool:
-    """It did not arrive, or it waits after a try that failed."""
+    """It did not arrive, or it waits after a try that failed. A test goes again as another check-up."""
+    if letter.kind in TESTS:
+        return False
     return letter.state in LOST or (letter.state is LetterState.READY and bool(letter.error))
 
 

@@ -15,6 +15,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
 
 from shadowing.app import create_app
 from shadowing.config import PREFIX, ROOT
@@ -22,6 +23,7 @@ from shadowing.extensions import db
 from shadowing.matching import solving
 from shadowing.models import Letter, LetterState, Person, Round, Stage
 from tests.conftest import NEWEST, settings
+from tests.factories import person
 from tests.postbox import Sink, serving
 from tests.sample_folder import DEPARTMENTS, PEOPLE, files
 
@@ -298,21 +300,14 @@ def test_the_demo_is_refused_where_people_are(app: Flask, folder: Path) -> None:
     assert "empty database" in result.stderr
 
 
+WAYS_OF_MAIL = ("mail", "answers by mail")
+
+
 def test_the_doctor_finds_nothing_on_a_sound_machine(app: Flask) -> None:
     result = run(app, "doctor", "--json")
 
     own = "sqlite library" if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite") else "clock"
-    names = (
-        "settings",
-        "public url",
-        "instance folder",
-        own,
-        "database",
-        "schema",
-        "holidays",
-        "mail",
-        "answers by mail",
-    )
+    names = ("settings", "public url", "instance folder", own, "database", "schema", "holidays", *WAYS_OF_MAIL)
     assert {check["name"]: check["well"] for check in answer(result)["checks"]} == dict.fromkeys(names, True)
 
 
@@ -418,3 +413,38 @@ def test_the_demo_fills_an_empty_database(app: Flask) -> None:
 
     assert filled["people"] > 100
     assert answer(run(app, "rounds", "list", "--json"))["rounds"][0]["stage"] == Stage.REVIEWING
+
+
+def test_the_doctor_writes_a_test_invitation_and_tells_what_it_has_seen_so_far(app: Flask, session: Session) -> None:
+    person("hanako", hr=True)
+    session.commit()
+
+    result = run(app, "doctor", "mail", "o'brien@example.net", "--minutes", "0", "--json")
+
+    said = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert "Answer in the calendar of o'brien@example.net: test invitation" in result.stderr
+    assert len(said["faults"]) == 12
+    found = {one["fault"]: one["sight"] for one in said["faults"]}
+    assert (found["not_sent"], found["no_way_in"], found["silent"]) == ("present", "present", "unknown")
+    assert session.scalars(select(Letter.address)).all() == ["o'brien@example.net"]
+
+
+def test_the_doctor_says_in_words_what_to_do(app: Flask, session: Session) -> None:
+    person("hanako", hr=True)
+    session.commit()
+
+    lines = run(app, "doctor", "mail", "a@example.net", "--minutes", "0").stdout.splitlines()
+
+    assert lines[0] == "FAULT   Mails do not leave: No mail server is set, so no mail leaves the house."
+    assert lines[1].strip().startswith("Set SHADOWING_MAIL_SERVER and the settings beside it")
+    assert lines[-1] == "It goes on: http://localhost:8000/doctor/1"
+
+
+def test_a_test_invitation_needs_somebody_who_runs_rounds(app: Flask) -> None:
+    run(app, "db", "upgrade")
+
+    result = run(app, "doctor", "mail", "a@example.net")
+
+    assert result.exit_code == 1
+    assert "Nobody runs rounds yet." in result.stderr

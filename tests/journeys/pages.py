@@ -71,6 +71,8 @@ DESK = {
     "letters": "/letters",
     "received": "/received",
     "received-mail": "/received/{received}",
+    "doctor": "/doctor",
+    "check-up": "/doctor/{check_up}",
     "letters-found": "/letters?state=ready",
     "letter": "/letters/{letter}",
 }

@@ -20,6 +20,7 @@ from shadowing.models import (
     AnotherTime,
     Answer,
     Base,
+    CheckUp,
     Department,
     GivenState,
     Guest,
@@ -143,6 +144,7 @@ def fill() -> None:
     key.hash = auth.digest(links.sign(SECRET, "sign_in", key.id))
     lists_handed.hand_over("名簿.csv", b"", b"", {}, hr, now)
     factories.received(MailOutcome.FOR_HR, received_at=now)
+    factories.check_up(hr, begun_at=now)
     jobs.here_and_now(reviewing, SEARCH_SECONDS, 0, lambda job, progress: False, now)
     audit.record("open_as", hr, collecting, now + timedelta(days=1), of=_answering(collecting).id)
     db.session.commit()
@@ -205,6 +207,7 @@ def ids() -> dict[str, Any]:
         "other": _first(select(Department).where(Department.id != person.department_id)).id,
         "handed": _first(select(HandedList)).id,
         "received": _first(select(Received)).id,
+        "check_up": _first(select(CheckUp)).id,
         "key": links.sign(SECRET, "sign_in", _first(select(SignInKey)).id),
         "join": links.sign(SECRET, "join", volunteers.id),
         "link": _link(person, collecting),

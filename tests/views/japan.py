@@ -1,7 +1,7 @@
 """A company in which everything that people wrote is Japanese, so that what is not comes from the product."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
@@ -13,6 +13,7 @@ from shadowing.models import (
     FOR_EYES,
     Answer,
     Consent,
+    DomainRecords,
     Exclusion,
     FreeSeat,
     Guest,
@@ -20,6 +21,8 @@ from shadowing.models import (
     Journey,
     Letter,
     LetterState,
+    LookedUp,
+    MailBack,
     Opening,
     OpeningKind,
     Pairing,
@@ -99,6 +102,7 @@ def company(stage: Stage) -> Company:
     ids = {"rounds": round.id, "pairings": pairing.id, "guests": pairing.guest_id, "slots": pairing.slot_id}
     ids |= {"letters": letter, "openings": offers[2].id, "visits": invitation}
     ids |= came_in(invitation)
+    ids |= {"received": came_in(invitation), "doctor": checked_up(hr)}
     ids |= {"people": unplaced.id, "departments": host.home.id}
     ids |= {"exclusions": kept_apart.id, "contracts": silent.id, "sites": journey.id}
     ids |= waiting(round, pairing, unplaced, invitation)
@@ -237,6 +241,18 @@ def came_in(invitation: int) -> dict[str, int]:
         rows[0].given, held = mine, mine.id
     db.session.flush()
     return {"received": rows[0].id, "held": held}
+
+
+def checked_up(hr: Person) -> int:
+    """With something of everything that can come back and be looked up."""
+    looked = LookedUp(name="example.org", found=("v=spf1 -all",))
+    now = datetime.now(UTC)
+    back = MailBack(received_at=now, sender="noreply@example.net", passed=False, written_at=None)
+    answer = replace(back, sequence=0, partstat="ACCEPTED", organizer="other@example.net", attending=("x@example.net",))
+    domain = DomainRecords(mx=looked, hosts=looked, spf=looked, dmarc=replace(looked, found=()), dkim=looked)
+    check = factories.check_up(hr, back=(back, answer), domain=domain)
+    db.session.flush()
+    return check.id
 
 
 # What of a page is read
