@@ -9,7 +9,7 @@ import shadowing.models.base
 import shadowing.models.columns
 
 revision = '0094'
-down_revision = '0091'
+down_revision = '0093'
 branch_labels = None
 depends_on = None
 

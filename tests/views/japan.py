@@ -102,7 +102,7 @@ def company(stage: Stage) -> Company:
     ids = {"rounds": round.id, "pairings": pairing.id, "guests": pairing.guest_id, "slots": pairing.slot_id}
     ids |= {"letters": letter, "openings": offers[2].id, "visits": invitation}
     ids |= came_in(invitation)
-    ids |= {"received": came_in(invitation), "doctor": checked_up(hr)}
+    ids |= {"doctor": checked_up(hr)}
     ids |= {"people": unplaced.id, "departments": host.home.id}
     ids |= {"exclusions": kept_apart.id, "contracts": silent.id, "sites": journey.id}
     ids |= waiting(round, pairing, unplaced, invitation)
