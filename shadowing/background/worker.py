@@ -22,7 +22,7 @@ from shadowing.background.trying import Stopping, tried
 from shadowing.config import Settings
 from shadowing.extensions import db
 from shadowing.i18n import N_
-from shadowing.mail import letters, outbox
+from shadowing.mail import outbox, outdated
 from shadowing.mail.outbox import Fate, Lane, Outcome
 from shadowing.mail.reader import MailReader
 from shadowing.mail.smtp import TROUBLES, Patience
@@ -158,7 +158,7 @@ def _next_letter(now: datetime) -> Letter | None:
     if letter is None:
         db.session.rollback()
         return None
-    state, error = letters.overtaken(letter, now), ""
+    state, error = outdated.overtaken(letter, now), ""
     if state is None and queue.given_up(letter):
         state, error = LetterState.GAVE_UP, TOO_OFTEN
     if state is not None:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select, update
 
 from shadowing.config import Settings
 from shadowing.extensions import db
-from shadowing.mail import hearing, outdated, quiet
+from shadowing.mail import quiet
 from shadowing.models import (
     BY_ITSELF,
     AnsweredForFacts,
@@ -21,7 +21,6 @@ from shadowing.models import (
     Facts,
     Guest,
     Heading,
-    Invitation,
     Letter,
     LetterKind,
     LetterState,
@@ -46,8 +45,7 @@ LINK_LIVES = timedelta(days=1)
 ONE_COPY = (
     *(LetterKind.ASK, LetterKind.NUDGE, LetterKind.UNMATCHED, LetterKind.ROUND_CANCELLED, LetterKind.NEW_DATES),
     *(LetterKind.ANSWERED_FOR, LetterKind.OPEN_FOR_YOU, LetterKind.OFFERED_FOR, LetterKind.ANSWER_HEARD),
-    LetterKind.SEAT_OFFER,
-    *BY_ITSELF,
+    *(LetterKind.SEAT_OFFER, *BY_ITSELF),
 )
 """Not sent again where the outcome of a try is unknown: one too few beats one too many."""
 
@@ -233,36 +231,6 @@ def copy(letter: Letter, by: Person, now: datetime) -> Letter:
     made.address, made.locale, made.zone = letter.address, letter.locale, letter.zone
     made.revision, made.copy_for, made.due_at = letter.revision, by.email, now
     return made
-
-
-def overtaken(letter: Letter, now: datetime) -> LetterState | None:
-    """The state of a waiting letter that must not be sent any more; None for one that must.
-
-    A mail about something past is not sent, nor an older revision once there is a newer one, nor a second copy of an
-    invitation whose answer has come: the answer proves that the first one arrived. A visit that is called off before
-    anybody heard of it is never mentioned."""
-    if letter.expires_at is not None and letter.expires_at <= now:
-        return LetterState.GAVE_UP
-    if letter.invitation_id is None:
-        return None
-    if letter.kind in BY_ITSELF:
-        return outdated.state(letter)
-    told = select(Letter).where(Letter.invitation_id == letter.invitation_id, Letter.kind.not_in(BY_ITSELF))
-    newest = db.session.scalar(told.order_by(Letter.revision.desc()).limit(1))
-    if (
-        newest is not None
-        and newest.kind is LetterKind.CANCEL
-        and not hearing.heard_of(letter.invitation_id, besides=letter)
-    ):
-        return LetterState.CANCELLED
-    if newest is not None and newest.revision > letter.revision:
-        return LetterState.SUPERSEDED
-    return LetterState.SENT if letter.unfinished and _answered(letter) else None
-
-
-def _answered(letter: Letter) -> bool:
-    invitation = db.session.get_one(Invitation, letter.invitation_id)
-    return invitation.answered_at is not None and invitation.answered_at > letter.stamp
 
 
 def addressed(person: Person, round: Round | None, kind: LetterKind, key: str, stamp: datetime, facts: Facts) -> Letter:

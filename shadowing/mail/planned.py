@@ -32,7 +32,7 @@ def request(guest: Guest, kind: LetterKind, now: datetime) -> Letter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ahead:
+class PlannedMails:
     """What telling the calendars would do now: the very letters that it would write, and how many invitations it would take back
     before their mails have left, so that nobody hears of them."""
 

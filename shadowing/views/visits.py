@@ -136,7 +136,7 @@ class Became:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownOfVisits:
     """What is known of the reader's visits beside their invitations, looked up for all at once."""
 
     pairings: Mapping[int, Pairing]
@@ -172,16 +172,16 @@ class ShownVisit:
     consent: str
 
 
-def known(found: list[Invitation], now: datetime) -> Known:
+def known(found: list[Invitation], now: datetime) -> KnownOfVisits:
     given_rows = db.session.scalars(given.standing([one.id for one in found]))
-    return Known(
+    return KnownOfVisits(
         pairings={row.slot_id: row for row in db.session.scalars(pairings_of(g.reader, g.round))},
         given={row.invitation_id: row for row in given_rows if row.counts},
         over=outcomes.of_slots([one.slot_id for one in found], now),
     )
 
 
-def visit(invitation: Invitation, facts: Known, now: datetime) -> ShownVisit:
+def visit(invitation: Invitation, facts: KnownOfVisits, now: datetime) -> ShownVisit:
     entry, words = ride_alongs.shown(invitation), tag_words()
     visits = entry.role is Role.GUEST
     local = language.reader().local

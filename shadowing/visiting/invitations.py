@@ -18,7 +18,7 @@ from sqlalchemy.orm import contains_eager
 from shadowing.extensions import db
 from shadowing.mail import hearing, letters, mime, quiet
 from shadowing.mail.letters import Sender
-from shadowing.mail.planned import Ahead, Planned
+from shadowing.mail.planned import Planned, PlannedMails
 from shadowing.matching import board, gather, presence
 from shadowing.models import (
     Answer,
@@ -97,12 +97,12 @@ def tell(
     return +written
 
 
-def ahead(round: Round, stamp: datetime, sender: Sender) -> Ahead:
+def ahead(round: Round, stamp: datetime, sender: Sender) -> PlannedMails:
     steps = list(_steps(round, stamp, sender, differences.of_round(round), some=True))
     told = [step.planned(round) for step in steps if not step.silent]
     without = db.session.scalars(_left_out(round)).all()
     missing = [Planned(LetterKind.UNMATCHED, one.person, partial(letters.missing, one, stamp)) for one in without]
-    return Ahead(planned=told + missing, unheard=len(steps) - len(told))
+    return PlannedMails(planned=told + missing, unheard=len(steps) - len(told))
 
 
 def planned(round: Round, stamp: datetime, sender: Sender) -> list[Planned]:

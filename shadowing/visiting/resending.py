@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select, update
 from shadowing.company import audit, people
 from shadowing.errors import Changed, Refusal, WrongStage
 from shadowing.extensions import db
-from shadowing.mail import hearing, letters, quiet
+from shadowing.mail import hearing, outdated, quiet
 from shadowing.models import (
     LOST,
     TESTS,
@@ -79,7 +79,7 @@ def _too_late(letter: Letter, name: str) -> Refusal:
 
 
 def _overtaken(letter: Letter, now: datetime) -> Refusal | None:
-    match letters.overtaken(letter, now):
+    match outdated.overtaken(letter, now):
         case None:
             return None
         case LetterState.SENT:
@@ -130,7 +130,7 @@ def correction(person: Person, address: str, now: datetime) -> Correction:
     moving = [
         one
         for one in db.session.scalars(_stuck(person, now))
-        if (one.invitation_id is None or one.invitation_id in silent) and letters.overtaken(one, now) is None
+        if (one.invitation_id is None or one.invitation_id in silent) and outdated.overtaken(one, now) is None
     ]
     untold = tuple(one for one in coming if one.id not in silent and one.address != address)
     rounds = tuple(dict.fromkeys(one.slot.opening.round for one in untold))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.extensions import db
-from shadowing.mail import letters, text
+from shadowing.mail import letters, outdated, text
 from shadowing.mail.letters import Sender
 from shadowing.matching import spans
 from shadowing.models import (
@@ -122,14 +122,14 @@ def test_a_letter_that_is_wanted_is_sent(session: Session) -> None:
     visit = Visit()
     visit.tell()
 
-    assert letters.overtaken(letter_of(visit), NOW) is None
+    assert outdated.overtaken(letter_of(visit), NOW) is None
 
 
 def test_a_letter_about_something_past_is_not_sent(session: Session) -> None:
     visit = Visit()
     visit.tell()
 
-    assert letters.overtaken(letter_of(visit), visit.slot.starts_at) is LetterState.GAVE_UP
+    assert outdated.overtaken(letter_of(visit), visit.slot.starts_at) is LetterState.GAVE_UP
 
 
 def test_an_older_revision_that_failed_meanwhile_is_not_tried_again(session: Session) -> None:
@@ -139,7 +139,7 @@ def test_an_older_revision_that_failed_meanwhile_is_not_tried_again(session: Ses
     visit.opening.place = "Room 4"
     visit.tell(NOW + HOUR)
 
-    assert letters.overtaken(letter_of(visit), NOW) is LetterState.SUPERSEDED
+    assert outdated.overtaken(letter_of(visit), NOW) is LetterState.SUPERSEDED
 
 
 def test_a_visit_called_off_while_its_invitation_failed_is_never_mentioned(session: Session) -> None:
@@ -150,10 +150,10 @@ def test_a_visit_called_off_while_its_invitation_failed_is_never_mentioned(sessi
     visit.tell(NOW + HOUR)
 
     first, second = letters_to(visit.guest)
-    assert letters.overtaken(first, NOW) is LetterState.CANCELLED
+    assert outdated.overtaken(first, NOW) is LetterState.CANCELLED
     first.state, first.done_at = LetterState.CANCELLED, NOW
     db.session.flush()
-    assert letters.overtaken(second, NOW) is LetterState.CANCELLED
+    assert outdated.overtaken(second, NOW) is LetterState.CANCELLED
 
 
 def test_a_cancellation_is_sent_while_the_invitation_is_in_somebodys_hand(session: Session) -> None:
@@ -163,7 +163,7 @@ def test_a_cancellation_is_sent_while_the_invitation_is_in_somebodys_hand(sessio
     visit.slot.cancelled_at = NOW
     visit.tell(NOW + HOUR)
 
-    assert letters.overtaken(letters_to(visit.guest)[-1], NOW) is None
+    assert outdated.overtaken(letters_to(visit.guest)[-1], NOW) is None
 
 
 def test_what_arrived_at_others_proves_nothing(session: Session) -> None:
@@ -173,7 +173,7 @@ def test_what_arrived_at_others_proves_nothing(session: Session) -> None:
     visit.slot.cancelled_at = NOW
     visit.tell(NOW + HOUR)
 
-    assert letters.overtaken(letters_to(visit.guest)[0], NOW) is LetterState.CANCELLED
+    assert outdated.overtaken(letters_to(visit.guest)[0], NOW) is LetterState.CANCELLED
 
 
 def test_a_cancellation_of_what_arrived_is_sent(session: Session) -> None:
@@ -181,18 +181,18 @@ def test_a_cancellation_of_what_arrived_is_sent(session: Session) -> None:
     visit.slot.cancelled_at = NOW
     visit.tell(NOW + HOUR)
 
-    assert letters.overtaken(letters_to(visit.guest)[-1], NOW) is None
+    assert outdated.overtaken(letters_to(visit.guest)[-1], NOW) is None
 
 
 def test_an_answer_proves_that_the_invitation_arrived(session: Session) -> None:
     visit = Visit()
     visit.tell()
     letter_of(visit).unfinished = 1
-    assert letters.overtaken(letter_of(visit), NOW) is None
+    assert outdated.overtaken(letter_of(visit), NOW) is None
 
     answers.on_the_page(of(visit.guest)[0], Answer.YES, NOW + HOUR)
 
-    assert letters.overtaken(letter_of(visit), NOW + HOUR) is LetterState.SENT
+    assert outdated.overtaken(letter_of(visit), NOW + HOUR) is LetterState.SENT
 
 
 def test_a_reminder_of_another_day_is_another_letter(session: Session) -> None:

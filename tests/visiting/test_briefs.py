@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from shadowing.background import worker
 from shadowing.extensions import db
-from shadowing.mail import letters, outbox, text
+from shadowing.mail import outbox, outdated, text
 from shadowing.mail.letters import Sender
 from shadowing.models import (
     BY_ITSELF,
@@ -45,7 +45,7 @@ def lived(visit: Visit, begin: datetime = WEEKS[0], end: datetime = WEEKS[1], st
     while now < end:
         briefs.plan(visit.round.id, now)
         for letter in db.session.scalars(select(Letter).where(Letter.done_at.is_(None), Letter.due_at <= now)):
-            state = letters.overtaken(letter, now)
+            state = outdated.overtaken(letter, now)
             letter.state, letter.done_at, letter.attempts = state or LetterState.SENT, now, 1
         db.session.flush()
         db.session.expire_all()
@@ -171,7 +171,7 @@ def test_a_visit_that_is_off_or_moved_before_anybody_was_told_of_it_reminds_nobo
     visit.slot.starts_at += HOUR
     session.flush()
 
-    assert letters.overtaken(waiting, at(-6, 9)) is LetterState.SUPERSEDED
+    assert outdated.overtaken(waiting, at(-6, 9)) is LetterState.SUPERSEDED
     lived(visit, begin=at(-6, 9))
     assert sent(visit.guest) == []
 
@@ -235,8 +235,8 @@ def test_what_waited_while_the_worker_was_away_does_not_come_late(session: Sessi
     briefs.plan(visit.round.id, at(-1, 12))
     (eve, _) = all_of(EVE)
 
-    assert letters.overtaken(eve, at(0, 17)) is None
-    assert letters.overtaken(eve, at(0, 18)) is LetterState.GAVE_UP
+    assert outdated.overtaken(eve, at(0, 17)) is None
+    assert outdated.overtaken(eve, at(0, 18)) is LetterState.GAVE_UP
 
 
 def test_hr_switches_them_off_and_what_waits_stays_at_home(session: Session) -> None:
