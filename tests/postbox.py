@@ -119,23 +119,29 @@ def calendar_of(message: EmailMessage) -> bytes:
 @dataclass
 class Calendar:
     """One person's calendar after RFC 5546 2.1.5: an older revision never wins over a newer one, an equal one changes
-    nothing. It knows nothing of ours, and reads with vobject."""
+    nothing; each moved date of a series is compared by itself. It knows nothing of ours, and reads with vobject."""
 
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     ignored: int = 0
 
     def receive(self, content: bytes) -> None:
-        calendar = vobject.readOne(content.decode())
+        self.take(vobject.readOne(content.decode()))
+
+    def take(self, calendar: Any) -> None:
         event = calendar.vevent
-        revision = (int(event.sequence.value), event.dtstamp.value)
-        known = self.entries.get(event.uid.value)
+        revision = (int(event.sequence.value) if "sequence" in event.contents else 0, event.dtstamp.value)
+        moved = event.contents.get("recurrence-id", [])
+        key = " ".join([event.uid.value, *(f"{one.value:%Y-%m-%dT%H:%M:%S}" for one in moved)])
+        known = self.entries.get(key)
         if known is not None and known["revision"] >= revision:
             self.ignored += 1
             return
-        self.entries[event.uid.value] = {
+        self.entries[key] = {
             "revision": revision,
             "cancelled": calendar.method.value == "CANCEL",
             "starts_at": event.dtstart.value,
+            "ends_at": event.dtend.value,
+            "place": event.location.value if "location" in event.contents else "",
             "summary": event.summary.value,
         }
 
