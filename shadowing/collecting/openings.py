@@ -100,6 +100,14 @@ def rewrite(opening: Opening, offer: Offer, now: datetime) -> None:
     db.session.flush()
 
 
+def except_dates(opening: Opening, exceptions: Exceptions, now: datetime) -> None:
+    """A locked regular meeting leaves out, pauses or moves what *exceptions* say. Visits go along with their dates."""
+    opening.exceptions = exceptions
+    dates.move(opening, now)
+    dates.lay_out(opening, opening.round, now)
+    db.session.flush()
+
+
 def reseat(opening: Opening, seats: int, now: datetime) -> None:
     """A locked opening has so many seats."""
     opening.seats = seats

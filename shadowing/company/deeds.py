@@ -14,6 +14,7 @@ DEEDS = {
     "call_off": N_("Called a visit off"),
     "cancel": N_("Called the round off"),
     "change": N_("Changed the round"),
+    "change_dates": N_("Changed dates of a regular meeting"),
     "change_department": N_("Changed a department"),
     "change_opening": N_("Changed an opening"),
     "change_person": N_("Changed what is known of a person"),

@@ -22,7 +22,20 @@ from shadowing.matching import board, gather, pairings
 from shadowing.matching.concerned import Touched
 from shadowing.matching.excerpts import near
 from shadowing.matching.why import CUSTOMER_NO, NO_LONGER, look_again
-from shadowing.models import OVER, Consent, Guest, Host, Opening, OpeningKind, Pairing, Person, Round, Slot, Stage
+from shadowing.models import (
+    OVER,
+    Consent,
+    Exceptions,
+    Guest,
+    Host,
+    Opening,
+    OpeningKind,
+    Pairing,
+    Person,
+    Round,
+    Slot,
+    Stage,
+)
 from shadowing.rounds import opening_mails
 from shadowing.rounds.opening_mails import Hearing
 from shadowing.solver.alternatives import against, known, neighbourhood
@@ -102,6 +115,11 @@ def change(opening: Opening, offer: Offer, by: Person, now: datetime, seen: Seen
         openings.rewrite(opening, offer, now)
 
     return _do("change_opening", opening, rewrite, by, now, seen)
+
+
+def except_dates(opening: Opening, exceptions: Exceptions, by: Person, now: datetime, seen: Seen = unseen) -> Effects:
+    """Where a regular meeting does not follow its rule from now on, and nothing else of it."""
+    return _do("change_dates", opening, lambda: openings.except_dates(opening, exceptions, now), by, now, seen)
 
 
 def withdraw(opening: Opening, by: Person, now: datetime, seen: Seen = unseen) -> Effects:

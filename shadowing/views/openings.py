@@ -15,6 +15,7 @@ from shadowing.collecting.offers import EXCEPTIONS, Offer
 from shadowing.collecting.recurrence import WEEKDAYS
 from shadowing.extensions import db
 from shadowing.models import Consent, Exceptions, Opening, OpeningKind, Participation, Round
+from shadowing.rounds import meeting_dates
 from shadowing.views import auth, forms, language
 from shadowing.views.forms import Filled
 
@@ -122,6 +123,7 @@ def offers(form: Filled | None = None) -> dict[str, object]:
         "free": bool(availability.given(g.reader, g.round)),
         "titles": titles(),
         "notes": notes(),
+        "can_change": meeting_dates.can_change,
         "demand": demand.of(g.reader.department, g.round) if g.reader.department else None,
     }
 

@@ -35,6 +35,7 @@ from shadowing.models import (
     Stage,
     WhyUnmatched,
 )
+from shadowing.rounds import meeting_dates
 from shadowing.views import auth, calendar_links, feeds, language, offers, visit_answers
 from shadowing.views.calendar_links import CalendarLink
 from shadowing.visiting import answers as given
@@ -63,6 +64,7 @@ def mine() -> str:
         waits=guest is not None and guest.takes_part,
         zone=zone,
         happened=tuple(Happened),
+        can_change=meeting_dates.can_change,
         offered=offers.open_to(guest),
         feed=feeds.address(feeds.OWN, g.reader),
     )

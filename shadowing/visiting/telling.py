@@ -12,10 +12,12 @@ from shadowing.visiting import differences, entries, invitations
 from shadowing.visiting.differences import Difference
 
 
-def tell(slots: Set[int], round: Round, sender: Sender, now: datetime) -> Counter[LetterKind]:
-    """As `invitations.tell`, of these *slots* (by id) alone."""
+def tell(
+    slots: Set[int], round: Round, sender: Sender, now: datetime, without: Set[int] = frozenset()
+) -> Counter[LetterKind]:
+    """As `invitations.tell`, of these *slots* (by id) alone. People *without* (by id) hear nothing yet of what they lost."""
     rows = differences.of_round(round).with_for_update(of=Invitation)
-    found = _within(differences.difference(round, now.replace(microsecond=0), rows, some=True), slots)
+    found = _within(differences.difference(round, now.replace(microsecond=0), rows, some=True), slots, without)
     steps = [ahead.step() for ahead in invitations.steps_of(found, round, now, sender)]
     written = Counter([step.kind for step in steps if invitations.take(step, round, now) and not step.silent])
     db.session.flush()
@@ -31,10 +33,10 @@ def is_told(round: Round, slots: Set[int], now: datetime) -> bool:
     return coming == wanted
 
 
-def _within(found: Difference, slots: Set[int]) -> Difference:
+def _within(found: Difference, slots: Set[int], without: Set[int]) -> Difference:
     return replace(
         found,
-        gone=[row for row in found.gone if row.slot_id in slots],
+        gone=[row for row in found.gone if row.slot_id in slots and row.person_id not in without],
         kept=[(row, part) for row, part in found.kept if slots & {row.slot_id, part.slot.id}],
         fresh=[part for part in found.fresh if part.slot.id in slots],
     )

@@ -84,6 +84,7 @@ EVERYBODY = {
     "openings": "/my/{host_link}/openings",
     "my-opening-new": "/my/{host_link}/openings/new?kind=meeting",
     "my-opening-edit": "/my/{host_link}/openings/{opening}/edit",
+    "my-opening-dates": "/my/{host_link}/openings/{opening}/dates",
     "visits": "/my/{visitor_link}/visits",
     "offers": "/my/{visitor_link}/offers",
     "other-places": "/my/{visitor_link}/visits/{visit}/instead",

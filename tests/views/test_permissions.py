@@ -75,6 +75,8 @@ TABLE = {
     "openings.change": OWN,
     "openings.edit": OWN,
     "openings.withdraw": OWN,
+    "meeting_dates.change": OWN,
+    "meeting_dates.show": OWN,
     "visit_answers.ask_another_time": OWN,
     "visit_answers.ask_decline": OWN,
     "visit_answers.ask_undo": OWN,
