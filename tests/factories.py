@@ -15,6 +15,7 @@ from shadowing.models import (
     Availability,
     Base,
     CheckUp,
+    CheckUpFacts,
     DatedSpan,
     Department,
     FreeTimes,
@@ -200,7 +201,7 @@ def held(invitation: Invitation, answer: Answer = Answer.NO, **facts: Any) -> Gi
 def revision_of(letter: Letter) -> Revision:
     """What a letter about a visit tells."""
     facts = letter.facts
-    assert isinstance(facts, VisitFacts)
+    assert isinstance(facts, VisitFacts | CheckUpFacts)
     return facts.revision
 
 

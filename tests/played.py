@@ -69,6 +69,9 @@ PLAYED = {
     "mail/test_quiet.py::test_a_question_leaves_from_8_to_19_on_working_days": (
         "It waits for its reader’s working day",
     ),
+    "mail/test_check_ups.py::test_a_check_up_that_nobody_ends_ends_by_itself_after_eight_hours": (
+        "After eight hours it ends by itself.",
+    ),
     "matching/test_gather.py::test_a_customers_no_is_heard": ("You can offer it before the customer has agreed.",),
     "matching/test_leaving.py::test_the_next_publish_clears_the_calendars_of_both_sides": (
         "Calendars are told when you publish these rounds again",
@@ -224,6 +227,9 @@ PLAYED = {
     ),
     "views/test_changes_of_mind.py::test_visits_without_invitations_are_not_called_none": (
         "So nobody’s answer is known",
+    ),
+    "views/test_doctor.py::test_the_page_names_what_was_seen_what_is_not_known_and_what_is_well": (
+        "A test invitation goes to a mailbox of yours,",
     ),
     "views/test_departments.py::test_a_merge_is_told_in_figures_and_then_done": (
         "Then “%(source)s” is no more",

@@ -143,44 +143,45 @@ def _plan(check: CheckUp, kind: JobKind, due: datetime) -> None:
 
 
 def _write(check: CheckUp, kind: LetterKind, settings: Settings, now: datetime) -> None:
-    """It leaves at once, whatever the hour: somebody waits for it."""
-    before = [one.facts for one in mails(check)]
-    earlier = [one.revision for one in before if isinstance(one, CheckUpFacts)]
-    entry = _entry(check, kind if kind is not LetterKind.TEST_CANCEL else check.step)
+    told = [one.facts.revision for one in mails(check) if isinstance(one.facts, CheckUpFacts)]
+    letter = letter_of(check, kind, told[-1] if told else None, settings.hears, now)
     check.step = kind
-    revision = Revision(
-        uid=check.uid,
-        organizer=check.organizer,
-        number=check.number,
-        sequence=check.number,
-        answer=Answer.NONE,
-        stamp=max([now.replace(microsecond=0), *(one.stamp + SECOND for one in earlier)]),
-        entry=entry,
-        before=earlier[-1].entry.appointment if earlier else None,
-        hears=settings.hears,
-    )
-    person = check.asked_by
-    link = Link(purpose="page", what=(), path=f"/doctor/{check.id}")
-    facts = CheckUpFacts(
-        heading=Heading(reader=person.name(person.locale), link=link), revision=revision, mark=check.mark
-    )
-    letter = letters.addressed(person, None, kind, _key(check, kind), revision.stamp, facts)
-    letter.address, letter.revision, letter.due_at = check.address, revision.number, now
-    letter.expires_at = check.starts_at
     quiet.wait(letter)
     db.session.add(letter)
     db.session.flush()
 
 
-def _entry(check: CheckUp, kind: LetterKind) -> Entry:
+def letter_of(check: CheckUp, kind: LetterKind, told: Revision | None, hears: bool, now: datetime) -> Letter:
+    """The unsaved mail after the one that *told*. It leaves at once, whatever the hour: somebody waits for it."""
+    number, person = TESTS.index(kind), check.asked_by
+    moved = timedelta(hours=MOVED.hour - FIRST.hour)
+    entry = _entry(check.mark, check.starts_at + (moved if kind is LetterKind.TEST_CHANGE else timedelta()))
+    revision = Revision(
+        uid=check.uid,
+        organizer=check.organizer,
+        number=number,
+        sequence=number,
+        answer=Answer.NONE,
+        stamp=max([now.replace(microsecond=0), *([told.stamp + SECOND] if told else [])]),
+        entry=told.entry if told and kind is LetterKind.TEST_CANCEL else entry,
+        before=told.entry.appointment if told else None,
+        hears=hears,
+    )
+    link = Link(purpose="page", what=(), path=f"/doctor/{check.id}")
+    heading = Heading(reader=person.name(person.locale), link=link)
+    facts = CheckUpFacts(heading=heading, revision=revision, mark=check.mark)
+    letter = letters.addressed(person, None, kind, _key(check, kind), revision.stamp, facts)
+    letter.address, letter.revision, letter.due_at = check.address, number, now
+    letter.expires_at = check.starts_at
+    return letter
+
+
+def _entry(mark: str, begins: datetime) -> Entry:
     """Of nobody with nobody: all that the calendar needs is the time."""
-    begins = check.starts_at
-    if kind is LetterKind.TEST_CHANGE:
-        begins += timedelta(hours=MOVED.hour - FIRST.hour)
     return Entry(
         role=Role.GUEST,
         kind=OpeningKind.WORKSHOP,
-        title=check.mark,
+        title=mark,
         department="",
         starts_at=begins,
         ends_at=begins + LASTS,

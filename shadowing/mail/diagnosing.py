@@ -179,7 +179,7 @@ def _rewritten(evidence: Evidence) -> Diagnosis:
     if last.sender != check.address.lower():
         seen = remark("The answer came from %(found)s, not from %(address)s.", found=last.sender, address=check.address)
         mend = remark(
-            "Calendars as iCloud and Nextcloud do so. With SHADOWING_MAIL_AUTHSERV such answers count at once where their"
+            "Calendars such as iCloud and Nextcloud do so. With SHADOWING_MAIL_AUTHSERV such answers count at once where their"
             " sender is proven; else each person is asked whether the answer is theirs."
         )
         return present(fault, seen, mend)

@@ -51,7 +51,7 @@ def _text(row: object) -> str:
     if strings is not None:
         return b"".join(strings).decode("utf-8", "replace").replace("\0", "")
     exchange = getattr(row, "exchange", None)
-    return str(row) if exchange is None else str(exchange)
+    return str(row) if exchange is None else str(exchange).rstrip(".") or MAIL_TO_NOBODY
 
 
 def look_up(address: str, selector: str, ask: Ask) -> DomainRecords:

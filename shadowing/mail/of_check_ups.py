@@ -12,11 +12,16 @@ def check_up(facts: CheckUpFacts, about: Writing) -> Content:
     entry, reader = facts.revision.entry, about.reader
     subject, news, do = _words(about.letter.kind, {"mark": facts.mark, "time": reader.short_moment(entry.starts_at)})
     off = about.letter.kind is LetterKind.TEST_CANCEL
+    if not facts.revision.hears:
+        do = gettext("Answers given inside a calendar program do not reach us.")
     return Content(
         subject=subject,
         kick=gettext("A test of invitations"),
         news=news,
-        say=sentences(gettext("This is a test. There is no such visit, and nobody expects you."), "" if off else do),
+        say=sentences(
+            gettext("This is a test. There is no such visit, and nobody expects you."),
+            "" if off else do,
+        ),
         before=() if off else _before(facts, reader),
         facts=() if off else kept(visit_facts.when(entry, reader)),
         time=True,

@@ -7,13 +7,15 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from shadowing.extensions import db
-from shadowing.mail import letters
+from shadowing.mail import check_ups, letters
 from shadowing.mail.letters import Sender
 from shadowing.models import (
+    TESTS,
     AnotherTime,
     Answer,
     AnswerWay,
     BriefFacts,
+    CheckUp,
     Contact,
     FreeSeat,
     GivenState,
@@ -135,12 +137,13 @@ def every(locale: str) -> Iterator[Named]:
     yield from around_visits(cast)
     yield from cancellations(cast)
     yield from of_answers(cast)
+    yield from of_check_ups(cast)
 
 
 def hard(locale: str) -> Iterator[Named]:
     """The same where people typed what breaks lines, fonts and markup."""
     cast = Cast(locale, HARD)
-    for found in (of_rounds, of_visits, cancellations, of_answers, around_visits):
+    for found in (of_rounds, of_visits, cancellations, of_answers, around_visits, of_check_ups):
         yield from ((f"hard-{name}", letter) for name, letter in found(cast))
 
 
@@ -177,6 +180,25 @@ def of_offers(cast: Cast) -> Iterator[Named]:
     db.session.flush()
     yield "seat_offer", offering.letter_of(offer, 3, NOW)
     yield "seat_offer-alone", offering.letter_of(offer, 0, NOW)
+
+
+def of_check_ups(cast: Cast) -> Iterator[Named]:
+    check = CheckUp(
+        id=1,
+        asked_by=cast.guest,
+        address="box@example.net",
+        uid="of-the-gallery@example.org",
+        mark="KVHTRWNB",
+        organizer="shadowing@example.org",
+        begun_at=NOW,
+        starts_at=make.at(1, 10),
+        back=(),
+    )
+    told = None
+    for kind in TESTS:
+        letter = check_ups.letter_of(check, kind, told, True, NOW)
+        told = make.revision_of(letter)
+        yield kind.value, letter
 
 
 def of_openings(cast: Cast) -> Iterator[Named]:

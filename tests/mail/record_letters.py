@@ -25,11 +25,14 @@ from shadowing.cli import demo
 from shadowing.config import Settings
 from shadowing.errors import Refusal
 from shadowing.extensions import db
-from shadowing.mail import letters, outbox
+from shadowing.mail import check_ups, letters, outbox
 from shadowing.mail.letters import Sender
 from shadowing.matching import child, pairings, solving
 from shadowing.models import (
+    TESTS,
     Answer,
+    CheckUp,
+    CheckUpFacts,
     Guest,
     Invitation,
     Letter,
@@ -122,6 +125,7 @@ def of(app: Flask, round: Round, now: datetime) -> Digests:
     days = (round.starts_on - DAY, round.ends_on, round.answers_until - DAY)
     letters.keep([letters.new_dates(guest, days, now) for guest in guests(round)[:50]])
     write_by_hand(round, now)
+    write_a_check_up(round, now)
     return digests(settings)
 
 
@@ -176,6 +180,19 @@ def write_by_hand(round: Round, now: datetime) -> None:
         before = replace(offered, seats=offered.seats + 1, place="別館") if place % 3 else None
         after = None if place % 3 == 2 else offered
         letters.keep([opening_mails.letter_of(opening, host, before, after, by, now)])
+
+
+def write_a_check_up(round: Round, now: datetime) -> None:
+    by = round.coordinator
+    assert by
+    check = CheckUp(id=1, asked_by=by, address="box@example.net", uid="check@example.org", mark="KVHTRWNB")
+    check.organizer, check.starts_at, told = "shadowing@example.org", now + DAY, None
+    for kind in TESTS:
+        letter = check_ups.letter_of(check, kind, told, True, now)
+        facts = letter.facts
+        assert isinstance(facts, CheckUpFacts)
+        told = facts.revision
+        letters.keep([letter])
 
 
 def guests(round: Round) -> list[Guest]:

@@ -3,7 +3,7 @@
 import smtplib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +16,8 @@ from shadowing.background import hearing, worker
 from shadowing.config import MailTls, Settings
 from shadowing.errors import Changed, Refusal
 from shadowing.extensions import db
-from shadowing.mail import arriving, check_ups, sent
+from shadowing.mail import arriving, check_ups, diagnosing, sent
+from shadowing.mail.faults import Evidence, Fault, Sight
 from shadowing.mail.reader import MailReader
 from shadowing.models import (
     Audit,
@@ -173,7 +174,7 @@ def test_the_domain_is_looked_up_by_the_worker(
     job = session.scalars(select(Job).where(Job.kind == JobKind.LOOK_UP)).one()
     assert job.state is JobState.DONE
     assert check.domain is not None
-    assert check.domain.mx.found == ("mx.example.org.",)
+    assert check.domain.mx.found == ("mx.example.org",)
 
 
 def test_an_answer_to_the_first_mail_that_comes_late_brings_no_step(
@@ -224,6 +225,95 @@ def test_mails_about_visits_and_words_of_people_are_none_of_a_check_up(
 
     assert (row.state, other.state) == (MailOutcome.FOR_HR, MailOutcome.UNKNOWN_VISIT)
     assert check.back == ()
+
+
+def present(check: CheckUp, settings: Settings, now: datetime) -> set[Fault]:
+    found = diagnosing.examine(Evidence(check=check, sent=check_ups.mails(check), settings=settings, now=now))
+    return {one.fault for one in found if one.sight is Sight.PRESENT}
+
+
+def rewritten(press: Pressed) -> bytes:
+    return clients.evolution(press).replace(
+        b"ORGANIZER:mailto:shadowing@example.org", b"ORGANIZER:mailto:gate@example.com"
+    )
+
+
+def renamed(press: Pressed) -> bytes:
+    return clients.outlook(replace(press, owner="h.yamada@example.net"))
+
+
+def hurried(press: Pressed) -> bytes:
+    return clients.korganizer(replace(press, at=press.at + HOUR))
+
+
+SEEN = {
+    clients.exchange: set[Fault](),
+    clients.google: set[Fault](),
+    clients.notes: set[Fault](),
+    clients.google_without_dmarc: {Fault.UNVERIFIED},
+    clients.icloud: {Fault.REWRITTEN},
+    clients.nextcloud: {Fault.REWRITTEN},
+    clients.garoon: {Fault.NO_CALENDAR},
+    rewritten: {Fault.REWRITTEN},
+    renamed: {Fault.REWRITTEN, Fault.ALIAS},
+    hurried: {Fault.CLOCK},
+}
+
+
+@pytest.mark.parametrize("program", SEEN)
+def test_what_each_program_does_to_its_answer_is_seen(
+    program: Callable[[Pressed], bytes],
+    app: Flask,
+    session: Session,
+    hanako: Person,
+    mails: Settings,
+    reader: MailReader,
+) -> None:
+    check = begun(hanako, mails)
+    posted(app, NOW)
+    raw = program(pressed(check, NOW + MINUTE)).replace(b"Subject: ", f"Subject: {check.mark} ".encode())
+    brought(app, reader, raw, NOW + MINUTE)
+
+    assert present(check, mails, NOW + MINUTE) == SEEN[program]
+
+
+def test_a_mail_that_comes_back_is_a_refusal_in_the_servers_own_words(
+    app: Flask, session: Session, hanako: Person, mails: Settings, sink: Sink, reader: MailReader
+) -> None:
+    check = begun(hanako, mails)
+    posted(app, NOW)
+    id = sink.messages()[0]["Message-ID"]
+    status = f"Reporting-MTA: dns; mx.example.net\r\n\r\nFinal-Recipient: rfc822; {BOX}\r\nAction: failed\r\n"
+    status += "Status: 5.7.26\r\nDiagnostic-Code: smtp; 550-5.7.26 This mail is unauthenticated\r\n"
+    parts = (
+        f"Content-Type: message/delivery-status\r\n\r\n{status}",
+        f"Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: {id}\r\n",
+    )
+    report = clients.multipart("report; report-type=delivery-status", *parts)
+    row = brought(app, reader, f"From: <mailer-daemon@example.net>\r\n{report}".encode(), NOW + MINUTE)
+
+    found = diagnosing.examine(Evidence(check=check, sent=check_ups.mails(check), settings=mails, now=NOW + HOUR))
+    refused = next(one for one in found if one.fault is Fault.REFUSED)
+    assert row.state is MailOutcome.BOUNCE
+    assert present(check, mails, NOW + HOUR) == {Fault.REFUSED, Fault.DMARC}
+    assert "This mail is unauthenticated" in refused.words
+
+
+def test_nothing_is_asked_for_where_no_answer_arrives(
+    app: Flask, session: Session, hanako: Person, mails: Settings, sink: Sink
+) -> None:
+    deaf = mails.model_copy(update={"mail_listen": ""})
+    app.extensions["settings"] = deaf
+    check = begun(hanako, deaf)
+    posted(app, NOW)
+
+    (message,) = sink.messages()
+    body = message.get_body(("plain",))
+    assert body is not None
+    assert "Answers given inside a calendar program do not reach us." in body.get_content()
+    assert "Please answer" not in body.get_content()
+    assert b"RSVP=FALSE" in calendar_of(message).replace(b"\r\n ", b"")
+    assert present(check, deaf, NOW + HOUR) == {Fault.NO_WAY_IN}
 
 
 def test_hr_goes_on_without_an_answer_once_the_mail_has_left(

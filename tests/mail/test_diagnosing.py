@@ -33,8 +33,8 @@ SETTINGS = config.read(
     mail_authserv="mx.example.org",
 )
 DOMAIN = DomainRecords(
-    mx=LookedUp(name="example.org", found=("mx.example.org.",)),
-    hosts=LookedUp(name="mx.example.org.", found=("192.0.2.25",)),
+    mx=LookedUp(name="example.org", found=("mx.example.org",)),
+    hosts=LookedUp(name="mx.example.org", found=("192.0.2.25",)),
     spf=LookedUp(name="example.org", found=("v=spf1 mx -all",)),
     dmarc=LookedUp(name="_dmarc.example.org", found=("v=DMARC1; p=reject",)),
 )
@@ -183,7 +183,7 @@ def test_an_answer_without_an_organizer_as_exchange_writes_it_is_sound() -> None
 def test_an_mx_that_leads_elsewhere_is_told_by_name() -> None:
     found = seen(Fault.NO_MX, evidence())
 
-    assert (found.sight, found.words) == (Sight.ABSENT, "mx.example.org.")
+    assert (found.sight, found.words) == (Sight.ABSENT, "mx.example.org")
 
 
 def test_a_late_mail_is_no_wrong_clock() -> None:

@@ -15,7 +15,7 @@ def of(zone: Zone, address: str = OWN, selector: str = "") -> DomainRecords:
 def test_a_sound_domain_tells_where_mail_goes_who_sends_and_what_signs() -> None:
     found = of(SOUND, selector="mail2027")
 
-    assert found.mx == LookedUp(name="example.org", found=("mx.example.org.",))
+    assert found.mx == LookedUp(name="example.org", found=("mx.example.org",))
     assert found.hosts.found == ("192.0.2.25",)
     assert found.spf.found == ("v=spf1 mx -all",)
     assert found.dmarc == LookedUp(name="_dmarc.example.org", found=("v=DMARC1; p=reject",))
@@ -36,7 +36,7 @@ def test_without_an_mx_mail_goes_to_the_domain_itself() -> None:
 def test_mail_servers_stand_in_their_order() -> None:
     found = of({("example.org", "MX"): ("20 b.example.org.", "10 a.example.org.")})
 
-    assert found.mx.found == ("a.example.org.", "b.example.org.")
+    assert found.mx.found == ("a.example.org", "b.example.org")
 
 
 def test_a_subdomain_is_under_the_dmarc_record_above_it() -> None:
@@ -48,7 +48,7 @@ def test_a_subdomain_is_under_the_dmarc_record_above_it() -> None:
 def test_a_domain_of_japan_is_asked_for_as_the_dns_knows_it() -> None:
     zone = {("xn--wgv71a119e.example", "MX"): ("10 mx.example.org.",)}
 
-    assert of(zone, "shadowing@日本語.example").mx.found == ("mx.example.org.",)
+    assert of(zone, "shadowing@日本語.example").mx.found == ("mx.example.org",)
 
 
 def test_where_no_dns_answers_nothing_is_known() -> None:
