@@ -246,10 +246,10 @@ def hurried(press: Pressed) -> bytes:
     return clients.korganizer(replace(press, at=press.at + HOUR))
 
 
-SEEN = {
-    clients.exchange: set[Fault](),
-    clients.google: set[Fault](),
-    clients.notes: set[Fault](),
+SEEN: dict[Callable[[Pressed], bytes], set[Fault]] = {
+    clients.exchange: set(),
+    clients.google: set(),
+    clients.notes: set(),
     clients.google_without_dmarc: {Fault.UNVERIFIED},
     clients.icloud: {Fault.REWRITTEN},
     clients.nextcloud: {Fault.REWRITTEN},
