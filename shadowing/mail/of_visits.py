@@ -123,6 +123,8 @@ def _changed(facts: VisitFacts, reader: Reader) -> tuple[str, str]:
     if (before.starts_at, before.ends_at) == (entry.starts_at, entry.ends_at):
         if before.firm != entry.firm:
             return _customers_word(entry), gettext("The visit on %(time)s", time=time)
+        if _unmasked(revision):
+            return gettext("Thank you: now you read whom you visit"), gettext("The visit on %(time)s", time=time)
         if before.place == entry.place:
             return gettext("Details have changed"), gettext("The visit on %(time)s", time=time)
         place = gettext("Now at %(place)s", place=entry.place) if entry.place else gettext("The place is open again")
@@ -131,6 +133,11 @@ def _changed(facts: VisitFacts, reader: Reader) -> tuple[str, str]:
     if before.place != entry.place:
         return gettext("Time and place have changed"), news
     return gettext("The time has changed"), news
+
+
+def _unmasked(revision: Revision) -> bool:
+    """Whether a guest reads only now which customer they go to: what they knew before is no news."""
+    return revision.was is not None and revision.was.masked and not revision.entry.masked
 
 
 def _customers_word(entry: Entry) -> str:
@@ -148,7 +155,7 @@ def _before(facts: VisitFacts, reader: Reader) -> tuple[Detail, ...]:
     found = []
     if before is not None and (before.starts_at, before.ends_at) != (entry.starts_at, entry.ends_at):
         found.append(Detail(gettext("When"), reader.zoned(reader.span(before.starts_at, before.ends_at))))
-    if before is not None and before.place != entry.place:
+    if before is not None and before.place != entry.place and not _unmasked(revision):
         found.append(Detail(gettext("Place"), before.place or gettext("still open")))
     if was is not None:
         found += _other_details(was, entry, reader)
@@ -157,12 +164,12 @@ def _before(facts: VisitFacts, reader: Reader) -> tuple[Detail, ...]:
 
 def _other_details(was: Entry, entry: Entry, reader: Reader) -> list[Detail]:
     found = []
-    if was.title != entry.title:
+    if was.title != entry.title and not was.masked:
         found.append(visit_facts.what(was))
     if was.others != entry.others:
         names = reader.people(was.hosts) if was.role is Role.GUEST else visit_facts.guests(was, reader)
         found.append(Detail(gettext("Host") if was.role is Role.GUEST else gettext("Guest"), names))
-    if was.preparation != entry.preparation:
+    if was.preparation != entry.preparation and not was.masked:
         found.append(Detail(gettext("Please prepare"), was.preparation or gettext("nothing")))
     if was.participation is not entry.participation:
         takes_part = was.participation is Participation.TAKE_PART

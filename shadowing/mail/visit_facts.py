@@ -31,7 +31,8 @@ def every(entry: Entry, contacts: Sequence[Contact], reader: Reader) -> tuple[De
 
 def _customer(entry: Entry) -> str | None:
     if not awaits_customer(entry):
-        return None
+        promise = gettext("Please promise on your page that you keep to yourself whom you visit. Then you read it.")
+        return str(promise) if entry.masked else None
     if entry.role is Role.HOST:
         return str(gettext("The customer has not agreed yet. Until you say so on your page, your guest reads no name."))
     return str(gettext("The customer has not agreed yet. If they do not, you are told."))
@@ -41,7 +42,7 @@ def awaits_customer(entry: Entry) -> bool:
     """A guest reads the title of a ride-along, which may name the customer, from the customer's yes on; letters from before
     migration 0090 tell it by that alone."""
     untold = entry.kind is OpeningKind.RIDE_ALONG and entry.role is Role.GUEST and not entry.title
-    return untold or not entry.firm
+    return (untold and entry.promised) or not entry.firm
 
 
 def when(entry: Entry, reader: Reader) -> Detail:
@@ -52,6 +53,8 @@ def place(entry: Entry) -> Detail:
     """Also while it is open: a reader without a place looks for it in vain."""
     if not entry.firm and entry.role is Role.GUEST:
         return Detail(gettext("Place"), entry.place or gettext("told once the customer has agreed"))
+    if entry.masked:
+        return Detail(gettext("Place"), gettext("told once you have promised to keep it to yourself"))
     ask = (
         gettext("still open: please ask your host")
         if entry.role is Role.GUEST

@@ -3,7 +3,7 @@
 The values that rows keep as JSON stand beside their table, so that the rooms above share their types: an `Entry` is made in
 visiting/entries.py alone, and mail/ reads it without knowing anything of slots and pairings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -64,8 +64,9 @@ class Entry:
     *guests* are all of the slot for a host, and only the guest themselves for a guest. *others* are the ids of the people on
     the other side, who stay the same however their names are spelled; letters from before migration 0003 have none.
 
-    While a customer has still to agree it is not *firm*, and a guest reads neither title nor place nor preparation, which may
-    name them. *way_minutes* are the part of the travel that the calendar shows; letters from before migration 0090 have none."""
+    While a customer has still to agree it is not *firm*. A guest reads neither title nor place nor preparation, which may name
+    the customer, before that and before they have *promised* to keep them to themselves. *way_minutes* are the part of the
+    travel that the calendar shows; letters from before migration 0090 have none."""
 
     role: Role
     kind: OpeningKind
@@ -84,6 +85,17 @@ class Entry:
     participation: Participation = Participation.OBSERVE
     way_minutes: int = 0
     firm: bool = True
+    promised: bool = True
+
+    @property
+    def masked(self) -> bool:
+        """Whether a guest may not know yet which customer they go to."""
+        ride = self.kind is OpeningKind.RIDE_ALONG and self.role is Role.GUEST
+        return ride and not (self.firm and self.promised)
+
+    @property
+    def without_customer(self) -> "Entry":
+        return replace(self, title="", place="", preparation="")
 
     @property
     def appointment(self) -> Appointment:

@@ -36,7 +36,7 @@ def elsewhere(entry: Entry, uid: str) -> tuple[CalendarLink, ...]:
 
 
 def google(entry: Entry, summary: str, page: str) -> str:
-    dates = "/".join(f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}" for at in (entry.starts_at, entry.ends_at))
+    dates = "/".join(f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}" for at in (entry.leaves_at, entry.back_at))
     facts = {"action": "TEMPLATE", "text": summary, "dates": dates, "details": page, "location": entry.place}
     return f"{GOOGLE}?{urlencode(facts)}"
 
@@ -46,8 +46,8 @@ def outlook(host: str, entry: Entry, summary: str, page: str) -> str:
         "path": "/calendar/action/compose",
         "rru": "addevent",
         "subject": summary,
-        "startdt": utc(entry.starts_at),
-        "enddt": utc(entry.ends_at),
+        "startdt": utc(entry.leaves_at),
+        "enddt": utc(entry.back_at),
         "body": page,
         "location": entry.place,
     }

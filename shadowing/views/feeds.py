@@ -13,7 +13,7 @@ from shadowing.mail import ical, links
 from shadowing.mail.ical import FeedEvent
 from shadowing.models import Department, Entry, Invitation, OpeningKind, Person
 from shadowing.views import auth, language
-from shadowing.visiting import feeds
+from shadowing.visiting import feeds, ride_alongs
 
 OWN, DEPARTMENT = "feed", "department_feed"
 
@@ -28,7 +28,7 @@ def mine(key: str) -> Response:
         raise NotFound
     with force_locale(person.locale):
         found = db.session.scalars(feeds.unmailed(person, datetime.now(UTC)))
-        events = [event(one, one.told.entry, masked=False) for one in found]
+        events = [event(one, ride_alongs.shown(one), masked=False) for one in found]
         return calendar(gettext("My job shadowing"), events)
 
 
@@ -79,18 +79,18 @@ def address(purpose: str, of: Person | Department) -> str:
 
 
 def event(invitation: Invitation, entry: Entry, masked: bool) -> FeedEvent:
-    """*masked* says what it is, and not which customer."""
-    what = language.word(entry.kind) if masked else entry.title or entry.department
+    """*masked* says nothing of a customer; the title, which may name one, nobody's calendar says."""
+    what = language.word(entry.kind) if entry.private else entry.title or entry.department
     guests = ", ".join(f"{one.name} ({one.department})" for one in entry.guests)
     lines = [gettext("Hosts: %(names)s", names=", ".join(entry.hosts)), gettext("Guests: %(names)s", names=guests)]
     return FeedEvent(
         uid=invitation.uid,
         sequence=invitation.sequence,
         stamp=invitation.told.stamp,
-        starts_at=entry.starts_at,
-        ends_at=entry.ends_at,
+        starts_at=entry.leaves_at,
+        ends_at=entry.back_at,
         summary=gettext("Job shadowing: %(what)s", what=what),
-        place="" if masked else entry.place,
+        place="" if masked or not entry.firm else entry.place,
         description="\n".join(lines),
         private=entry.private,
     )

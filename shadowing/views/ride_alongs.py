@@ -40,5 +40,7 @@ def promise(id: int) -> Response:
         return redirect(url_for("visits.mine", token=g.token), code=303)
     ride_alongs.promise(invitation, datetime.now(UTC))
     db.session.commit()
-    flash(gettext("Thank you. Now you see whom you visit."))
+    seen = not ride_alongs.shown(invitation).masked
+    thanks = gettext("Thank you. Now you see whom you visit.")
+    flash(thanks if seen else gettext("Thank you. You are told by mail whom you visit."))
     return redirect(url_for("visits.mine", token=g.token), code=303)

@@ -16,6 +16,7 @@ from shadowing.models import (
     Entry,
     Guest,
     Host,
+    Invitation,
     Opening,
     OpeningKind,
     Pairing,
@@ -29,12 +30,14 @@ from shadowing.models import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """*guests* are all of the slot for a host, and only the guest's own row for a guest."""
+    """*guests* are all of the slot for a host, and only the guest's own row for a guest. *promised*: a guest has said that
+    they keep the customer of this opening to themselves."""
 
     slot: Slot
     person: Person
     role: Role
     guests: tuple[Guest, ...]
+    promised: bool = False
 
     @property
     def key(self) -> tuple[int, int, str]:
@@ -65,7 +68,8 @@ class Part:
     @property
     def named(self) -> bool:
         """Whether the person may read what may name a customer: title, place and preparation."""
-        return self.firm or self.role is Role.HOST
+        ride = self.slot.opening.kind is OpeningKind.RIDE_ALONG
+        return not ride or self.role is Role.HOST or (self.firm and self.promised)
 
     @property
     def title(self) -> str:
@@ -116,6 +120,7 @@ class Part:
             participation=opening.participation,
             way_minutes=self.way_minutes,
             firm=self.firm,
+            promised=self.promised or self.role is Role.HOST or opening.kind is not OpeningKind.RIDE_ALONG,
         )
 
 
@@ -125,12 +130,21 @@ def standing(round: Round, slots: Set[int] | None = None) -> Iterator[Part]:
     rows = _pairings(round) if slots is None else _pairings(round).where(Slot.id.in_(slots))
     for pairing in db.session.scalars(rows):
         guests[pairing.slot].append(pairing.guest)
+    promised = _promised(round) if any(slot.opening.kind is OpeningKind.RIDE_ALONG for slot in guests) else frozenset()
     for slot, visitors in guests.items():
         for host in slot.opening.hosts:
             if people.there(host.person, slot.starts_at):
                 yield Part(slot=slot, person=host.person, role=Role.HOST, guests=tuple(visitors))
         for guest in visitors:
-            yield Part(slot=slot, person=guest.person, role=Role.GUEST, guests=(guest,))
+            kept = (slot.opening_id, guest.person_id) in promised
+            yield Part(slot=slot, person=guest.person, role=Role.GUEST, guests=(guest,), promised=kept)
+
+
+def _promised(round: Round) -> frozenset[tuple[int, int]]:
+    """Openings and the guests who keep their customer to themselves, wherever the visit has moved since."""
+    found = select(Slot.opening_id, Invitation.person_id).join_from(Invitation, Slot).join(Slot.opening)
+    found = found.where(Opening.round_id == round.id, Invitation.discreet_at.is_not(None))
+    return frozenset((opening, person) for opening, person in db.session.execute(found))
 
 
 def count(round: Round, stamp: datetime) -> int:

@@ -169,10 +169,10 @@ def _changed(found: Difference, row: Invitation, part: Part, stamp: datetime, he
 
 def _change(found: Difference, row: Invitation, part: Part, stamp: datetime, heard: bool, sender: Sender) -> Step:
     last = _last(row)
-    known = last.entry.appointment
     changed = replace(_next(last, stamp), entry=part.entry(), hears=sender.hears)
     if heard:
-        changed = replace(changed, before=known, was=last.entry)
+        was = last.entry.without_customer if changed.entry.masked else last.entry
+        changed = replace(changed, before=was.appointment, was=was)
     if changed.entry.asks_anew(last.entry):
         changed = replace(changed, sequence=last.sequence + 1, answer=Answer.NONE)
     return Step(

@@ -42,6 +42,7 @@ def test_the_customer_is_shown_once_the_guest_has_promised_to_keep_them_to_thems
     page = press(client, session, Role.GUEST, "promise", promise="yes")
 
     assert "Acme" not in unticked
+    assert "Thank you. Now you see whom you visit." in page
     assert all(part in page for part in (NAME, PLACE, NOTE))
     kept = invitation(session).discreet_at
     press(client, session, Role.GUEST, "promise", promise="yes")
@@ -55,7 +56,21 @@ def test_a_promise_shows_nothing_before_the_customers_yes(client: FlaskClient, s
     page = press(client, session, Role.GUEST, "promise", promise="yes")
 
     assert "Acme" not in page
+    assert "Thank you. You are told by mail whom you visit." in page
     assert "this visit is only planned" in page
+
+
+def test_the_calendar_file_and_the_links_to_calendars_name_the_customer_only_after_the_promise(
+    client: FlaskClient, session: Session
+) -> None:
+    pairing = ride(session)
+    mine = invitation(session)
+    file = my(mine.person, pairing.slot.opening.round, f"/visits/{mine.id}.ics")
+    assert "Acme" not in client.get(file).text
+
+    press(client, session, Role.GUEST, "promise", promise="yes")
+
+    assert f"LOCATION:{PLACE}" in client.get(file).text
 
 
 def test_a_host_notes_the_customers_yes_which_is_then_told(client: FlaskClient, session: Session) -> None:

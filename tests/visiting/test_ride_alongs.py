@@ -5,12 +5,24 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from icalendar import Calendar
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.mail import outbox, text
 from shadowing.mail.letters import Sender
-from shadowing.models import BY_ITSELF, Answer, Consent, Letter, LetterKind, OpeningKind, Person
-from shadowing.visiting import answers, briefs
+from shadowing.models import (
+    BY_ITSELF,
+    Answer,
+    Consent,
+    FreeSeat,
+    Letter,
+    LetterKind,
+    LetterState,
+    OpeningKind,
+    Person,
+    SeatOffer,
+)
+from shadowing.visiting import answers, briefs, offering, ride_alongs
 from tests import factories as make
 from tests.factories import NOW, at
 from tests.postbox import calendar_of, parsed
@@ -26,6 +38,13 @@ def ride(consent: Consent | None = Consent.ASKED, travel: int = 30) -> Visit:
     opening.kind, opening.customer_consent, opening.travel_minutes = OpeningKind.RIDE_ALONG, consent, travel
     opening.title, opening.place, opening.preparation = NAME, PLACE, NOTE
     return visit.told()
+
+
+def sent(session: Session) -> None:
+    """All letters have gone."""
+    for letter in session.scalars(select(Letter)):
+        letter.state, letter.done_at = LetterState.SENT, NOW
+    session.flush()
 
 
 def sent_to(app: Flask, letter: Letter) -> bytes:
@@ -71,8 +90,11 @@ def test_a_hosts_calendar_is_tentative_and_names_no_customer_either_but_their_ma
     assert PLACE in said(app, letters_to(visit.host)[-1])
 
 
-def test_with_the_yes_both_get_an_update_with_everything_and_are_asked_anew(app: Flask, session: Session) -> None:
+def test_with_the_yes_a_guest_who_has_promised_gets_an_update_with_everything_and_is_asked_anew(
+    app: Flask, session: Session
+) -> None:
     visit = ride()
+    ride_alongs.promise(of(visit.guest)[0], NOW)
     answers.on_the_page(of(visit.guest)[0], Answer.YES, NOW)
     visit.opening.customer_consent = Consent.YES
 
@@ -87,14 +109,91 @@ def test_with_the_yes_both_get_an_update_with_everything_and_are_asked_anew(app:
     assert all(part in mail for part in ("The customer has agreed", NAME, PLACE, NOTE))
 
 
+def test_after_the_yes_no_mail_names_the_customer_to_a_guest_who_has_not_promised(app: Flask, session: Session) -> None:
+    visit = ride()
+    visit.opening.customer_consent = Consent.YES
+
+    visit.tell(NOW + HOUR)
+    sent(session)
+    for day in (-7, -1, 0):
+        briefs.plan(visit.round.id, at(day, 12))
+
+    assert len(letters_to(visit.guest)) >= 4
+    for letter in letters_to(visit.guest):
+        assert "Acme" not in said(app, letter) + str(letter.facts_json)
+    held = event(app, visit.guest)
+    assert (held["STATUS"], held["SEQUENCE"], held.get("LOCATION")) == ("CONFIRMED", 1, None)
+    assert "told once you have promised to keep it to yourself" in said(app, letters_to(visit.guest)[1])
+    assert event(app, visit.host)["LOCATION"] == PLACE
+
+
+def test_with_the_promise_the_guest_alone_is_told_everything_at_once(app: Flask, session: Session) -> None:
+    visit = ride(Consent.YES)
+    before = len(letters_to(visit.host))
+
+    ride_alongs.promise(of(visit.guest)[0], NOW + HOUR)
+    ride_alongs.promise(of(visit.guest)[0], NOW + HOUR)
+
+    held = event(app, visit.guest)
+    assert (held["STATUS"], held["SEQUENCE"], held["LOCATION"]) == ("CONFIRMED", 1, PLACE)
+    assert len(letters_to(visit.guest)) == before + 1 == len(letters_to(visit.host)) + 1
+    mail = said(app, letters_to(visit.guest)[-1])
+    assert all(part in mail for part in ("Thank you: now you read whom you visit", NAME, PLACE, NOTE))
+    assert "still open" not in mail
+
+
+def test_what_hr_has_not_told_of_a_visit_is_not_told_by_a_promise(app: Flask, session: Session) -> None:
+    visit = ride()
+    visit.opening.customer_consent = Consent.YES
+    session.flush()
+
+    ride_alongs.promise(of(visit.guest)[0], NOW + HOUR)
+    assert "Acme" not in said(app, letters_to(visit.guest)[-1])
+
+    assert visit.tell(NOW + 2 * HOUR) == {LetterKind.CHANGE: 2}
+    assert PLACE in said(app, letters_to(visit.guest)[-1])
+
+
+def test_a_promise_holds_at_another_time_of_the_same_ride_along_and_for_no_other_guest(
+    app: Flask, session: Session
+) -> None:
+    visit = ride(Consent.YES)
+    ride_alongs.promise(of(visit.guest)[0], NOW)
+    sent(session)
+    other = visit.add_guest()
+    visit.pairing.slot = make.slot(visit.opening, starts_at=at(2, 10), ends_at=at(2, 11))
+
+    visit.tell(NOW + HOUR)
+
+    held = event(app, visit.guest)
+    assert (held["LOCATION"], held["DTSTART"].dt) == (PLACE, at(2, 9, 30))  # type: ignore[attr-defined] # icalendar's
+    assert "Acme" not in said(app, letters_to(other.guest.person)[-1])
+
+
+def test_somebody_who_is_offered_a_free_seat_reads_no_customer(app: Flask, session: Session) -> None:
+    visit = ride(Consent.YES)
+    waiting = make.guest(visit.round)
+    seat = FreeSeat(slot=visit.slot, opened_at=NOW)
+    offer = SeatOffer(seat=seat, guest=waiting, rank=1, wave=1, offered_at=NOW, until=NOW + HOUR)
+    session.add_all([seat, offer])
+    session.flush()
+
+    letter = offering.letter_of(offer, 0, NOW)
+
+    assert "Acme" not in said(app, letter) + str(letter.facts_json)
+
+
 def test_a_yes_taken_back_is_told_and_masks_everything_again(app: Flask, session: Session) -> None:
     visit = ride(Consent.YES)
+    ride_alongs.promise(of(visit.guest)[0], NOW)
+    sent(session)
     visit.opening.customer_consent = Consent.ASKED
 
     assert visit.tell(NOW + HOUR) == {LetterKind.CHANGE: 2}
 
     held = event(app, visit.guest)
-    assert (held["STATUS"], held["SEQUENCE"], held.get("LOCATION")) == ("TENTATIVE", 1, None)
+    assert (held["STATUS"], held["SEQUENCE"], held.get("LOCATION")) == ("TENTATIVE", 2, None)
+    assert "Acme" not in said(app, letters_to(visit.guest)[-1])
 
 
 def test_the_calendar_holds_the_way_and_its_text_the_visit(app: Flask, session: Session) -> None:
