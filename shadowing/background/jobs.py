@@ -157,7 +157,7 @@ def _on_check_up(job: Job, id: int, now: datetime) -> bool:
     check, began = db.session.get_one(CheckUp, id), time.monotonic()
     organizer, selector = check.organizer, check.selector
     db.session.commit()
-    found = domains.look_up(organizer, selector, domains.Dns())
+    found = domains.look_up(organizer, selector)
     db.session.get_one(CheckUp, id, with_for_update=True).domain = found
     return queue.finish(job, job.fence, JobState.DONE, "", _later(now, began))
 

@@ -2,10 +2,8 @@
 what is to be done with others (DMARC, RFC 7489), and the key of a signature (DKIM, RFC 6376)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import dns.exception
-import dns.rdatatype
 import dns.resolver
 
 from shadowing.mail import mime
@@ -28,21 +26,16 @@ Ask = Callable[[str, str], tuple[str, ...]]
 """What stands under a name as records of a type, empty where there are none; raises NoDns."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dns:
-    """The machine's own resolver."""
-
-    resolver: dns.resolver.Resolver = field(default_factory=dns.resolver.get_default_resolver)
-
-    def __call__(self, name: str, kind: str) -> tuple[str, ...]:
-        try:
-            found = self.resolver.resolve(name, kind, lifetime=PATIENCE, search=False)
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-            return ()
-        except (dns.exception.DNSException, OSError) as wrong:
-            raise NoDns(str(wrong)[:LONG] or type(wrong).__name__) from wrong
-        rows = sorted(found, key=lambda row: getattr(row, "preference", 0))
-        return tuple(_text(row)[:LONG] for row in rows)[:FOUND_MOST]
+def by_dns(name: str, kind: str) -> tuple[str, ...]:
+    """Asks the machine's own resolver."""
+    try:
+        found = dns.resolver.get_default_resolver().resolve(name, kind, lifetime=PATIENCE, search=False)
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        return ()
+    except (dns.exception.DNSException, OSError) as wrong:
+        raise NoDns(str(wrong)[:LONG] or type(wrong).__name__) from wrong
+    rows = sorted(found, key=lambda row: getattr(row, "preference", 0))
+    return tuple(_text(row)[:LONG] for row in rows)[:FOUND_MOST]
 
 
 def _text(row: object) -> str:
@@ -54,7 +47,7 @@ def _text(row: object) -> str:
     return str(row) if exchange is None else str(exchange).rstrip(".") or MAIL_TO_NOBODY
 
 
-def look_up(address: str, selector: str, ask: Ask) -> DomainRecords:
+def look_up(address: str, selector: str, ask: Ask = by_dns) -> DomainRecords:
     """Of the domain of *address*; at most ten questions, each with PATIENCE."""
     domain = mime.wire(address).rpartition("@")[2].lower().strip(".")
     mx = _asked(domain, "MX", ask)

@@ -14,6 +14,7 @@ import dns.rrset
 from shadowing.mail.domains import NoDns
 
 Zone = Mapping[tuple[str, str], tuple[str, ...]]
+BROKEN = "the server does not know itself"
 SOUND: Zone = {
     ("example.org", "MX"): ("10 mx.example.org.",),
     ("mx.example.org", "A"): ("192.0.2.25",),
@@ -52,7 +53,10 @@ def _serve(line: socket.socket, zone: Zone) -> None:
         name, kind = asked.name.to_text(omit_final_dot=True), dns.rdatatype.to_text(asked.rdtype)
         answer = dns.message.make_response(question)
         answer.flags |= dns.flags.RA
-        if records := zone.get((name, kind), ()):
+        records = zone.get((name, kind), ())
+        if BROKEN in records:
+            answer.set_rcode(dns.rcode.SERVFAIL)
+        elif records:
             answer.answer.append(dns.rrset.from_text(asked.name, 60, "IN", kind, *records))
         elif not any(known == name for known, _ in zone):
             answer.set_rcode(dns.rcode.NXDOMAIN)

@@ -2,14 +2,14 @@
 
 from shadowing.mail import domains
 from shadowing.models import DomainRecords, LookedUp
-from tests.mail.names import SOUND, Zone, answering, no_dns
+from tests.mail.names import BROKEN, SOUND, Zone, answering, no_dns
 
 OWN = "shadowing@example.org"
 
 
 def of(zone: Zone, address: str = OWN, selector: str = "") -> DomainRecords:
     with answering(zone):
-        return domains.look_up(address, selector, domains.Dns())
+        return domains.look_up(address, selector)
 
 
 def test_a_sound_domain_tells_where_mail_goes_who_sends_and_what_signs() -> None:
@@ -56,3 +56,10 @@ def test_where_no_dns_answers_nothing_is_known() -> None:
 
     records = (found.mx, found.hosts, found.spf, found.dmarc, found.dkim)
     assert [(one.found, one.trouble) for one in records if one] == [((), "no answer")] * 5
+
+
+def test_what_a_server_cannot_tell_is_not_taken_for_nothing() -> None:
+    found = of({("example.org", "TXT"): (BROKEN,), ("example.org", "MX"): ("10 mx.example.org.",)})
+
+    assert (found.spf.found, "SERVFAIL" in found.spf.trouble) == ((), True)
+    assert found.mx.found == ("mx.example.org",)
