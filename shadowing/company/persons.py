@@ -12,6 +12,7 @@ from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.i18n import N_
 from shadowing.models import (
+    TESTS,
     Department,
     Guest,
     Letter,
@@ -72,7 +73,7 @@ def change(person: Person, given: PersonDraft, by: Person | None, now: datetime)
     _fill(person, given, boss)
     if person.email != before:
         waiting = update(Letter).where(Letter.person_id == person.id, Letter.invitation_id.is_(None))
-        waiting = waiting.where(Letter.done_at.is_(None), Letter.lease_until.is_(None))
+        waiting = waiting.where(Letter.done_at.is_(None), Letter.lease_until.is_(None), Letter.kind.not_in(TESTS))
         db.session.execute(waiting.values(address=person.email))
     audit.record("change_person", by, None, now, of=person.id)
     reasons.look_anew(now)

@@ -219,7 +219,7 @@ def _waiting(person: Person) -> Select[int]:
     waiting = select(Letter.id).where(
         Letter.person_id == person.id, Letter.done_at.is_(None), Letter.lease_until.is_(None)
     )
-    return waiting.where(Letter.kind != LetterKind.CANCEL)
+    return waiting.where(Letter.kind.not_in((LetterKind.CANCEL, LetterKind.TEST_CANCEL)))
 
 
 def _rounds_of(person: Person) -> Select[int]:

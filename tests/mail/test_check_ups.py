@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shadowing.background import hearing, worker
+from shadowing.company import persons
 from shadowing.config import MailTls, Settings
 from shadowing.errors import Changed, Refusal
 from shadowing.extensions import db
@@ -36,6 +37,7 @@ from shadowing.models import (
 from shadowing.visiting import resending
 from tests import factories as make
 from tests.background.test_listening import Service, free_port
+from tests.company.test_persons import draft
 from tests.factories import NOW
 from tests.mail import clients
 from tests.mail.clients import Pressed
@@ -400,6 +402,17 @@ def test_the_service_does_not_invite_itself(address: str, session: Session, hana
         check_ups.begin(hanako, address, "", mails, NOW)
 
     assert count(CheckUp) == 0
+
+
+def test_a_test_stays_with_its_mailbox_whatever_becomes_of_who_asked_for_it(
+    app: Flask, session: Session, hanako: Person, mails: Settings
+) -> None:
+    check = begun(hanako, mails)
+    persons.change(hanako, draft(hanako.home, email="new@example.org"), None, NOW)
+    session.expire_all()
+
+    assert check_ups.mails(check)[0].address == BOX
+    assert resending.correction(hanako, "newer@example.org", NOW).letters == ()
 
 
 def test_a_test_leaves_at_any_hour(app: Flask, session: Session, hanako: Person, mails: Settings, sink: Sink) -> None:
