@@ -27,8 +27,7 @@ from shadowing.models import (
     SeatOffer,
     Slot,
 )
-from shadowing.rounds import cancellation, deputies, dropouts, opening_changes, repairs
-from shadowing.rounds.dropouts import HostOut
+from shadowing.rounds import cancellation, deputies, dropouts, holding, opening_changes, repairs
 from shadowing.visiting import answers, declining, instead, invitations, lost_days, offering, seating, slots
 from shadowing.visiting.lost_days import LostDays
 from tests.lives.life import PLACES, PREPARATIONS, TITLES, WEEKDAYS, Life
@@ -45,27 +44,30 @@ def nothing(life: Life) -> Refusal:
 # Answers
 
 
-def _press(life: Life) -> Invitation:
+def _standing(life: Life) -> Invitation:
     rows = life.standing()
     if not rows:
         raise nothing(life)
-    chosen = life.random.choice(rows)
-    life.presses[chosen.id] += 1
-    return chosen
+    return life.random.choice(rows)
 
 
 def decline_on_the_page(life: Life) -> None:
-    answers.decline(_press(life), AnswerWhy.BUSY, "髙橋です 🙇\nsorry", life.now)
+    row = _standing(life)
+    answers.decline(row, AnswerWhy.BUSY, "髙橋です 🙇\nsorry", life.now)
+    life.presses[row.id] += 1
 
 
 def accept_on_the_page(life: Life) -> None:
-    answers.accept(_press(life), life.now)
+    row = _standing(life)
+    answers.accept(row, life.now)
+    life.presses[row.id] += 1
 
 
 def ask_for_another_time(life: Life) -> None:
-    row = _press(life)
-    begin = life.random.choice(life.slots()).starts_at + timedelta(hours=1)
+    row = _standing(life)
+    begin = life.random.choice(life.slots() or _none(life)).starts_at + timedelta(hours=1)
     answers.propose(row, AnotherTime(starts_at=begin, ends_at=begin + timedelta(hours=1)), "", life.now)
+    life.presses[row.id] += 1
 
 
 def take_the_answer_back(life: Life) -> None:
@@ -219,7 +221,6 @@ def a_host_cannot_come_once(life: Life) -> None:
 
 def a_host_is_moved(life: Life) -> None:
     _, host = _hosted(life)
-    assert HostOut.MOVED
     dropouts.moved(life.round, host, life.hr, life.now)
 
 
@@ -302,6 +303,20 @@ def publish_again(life: Life) -> None:
     life.publish()
 
 
+def publish_without_mail_for_some(life: Life) -> None:
+    if not invitations.planned(life.round, life.now, life.sender):
+        raise nothing(life)
+    life.publish(frozenset(one.id for one in life.people() if life.random.random() < 0.3))
+
+
+def send_what_was_held_back(life: Life) -> None:
+    holding.release(life.round, life.hr, life.now)
+
+
+def pause_the_mail(life: Life) -> None:
+    life.random.choice((holding.pause, holding.resume))(life.round, life.hr, life.now)
+
+
 def cancel_the_round(life: Life) -> None:
     if life.random.random() < 0.7:
         raise nothing(life)
@@ -323,4 +338,5 @@ DEEDS = (
         claim_a_seat,
     ),
     *(take_a_repair, publish_again, publish_again, publish_again, publish_again, cancel_the_round),
+    *(publish_without_mail_for_some, send_what_was_held_back, pause_the_mail),
 )

@@ -28,22 +28,29 @@ from shadowing.mail.letters import Sender
 from shadowing.mail.outbox import Fate, Lane, Outcome
 from shadowing.mail.reader import MailReader
 from shadowing.mail.smtp import Patience
+from shadowing.matching import pairings
 from shadowing.models import (
     LOST,
+    Availability,
     Base,
+    DatedSpan,
     Department,
+    FreeTimes,
     Guest,
     Invitation,
     Job,
     Letter,
+    LetterState,
     OpeningKind,
+    Pairing,
+    PairingStatus,
     Person,
     Round,
     Rsvp,
     Slot,
     Stage,
 )
-from shadowing.rounds import rounds
+from shadowing.rounds import holding, rounds
 from shadowing.visiting import invitations, resending
 from tests import factories as make
 from tests.conftest import emptied
@@ -79,11 +86,13 @@ class Died(BaseException):
 
 
 class Postman(Lane):
-    """Dies where *dies* says so, once the mail server has confirmed and before that is written down."""
+    """Dies where *dies* says so: with the letter in hand, or once the mail server has confirmed and before that is written down."""
 
     dies: Callable[[], bool] = staticmethod(lambda: False)
 
     def send(self, letter: Letter) -> Outcome:
+        if self.dies():
+            raise Died
         outcome = super().send(letter)
         if outcome.fate is Fate.SENT and self.dies():
             self.close()
@@ -119,7 +128,7 @@ class Life:
     sink: Sink
     reader: MailReader
     number: int
-    now: datetime = NOW
+    now: datetime = field(init=False)
     diary: list[str] = field(default_factory=list)
     offers: dict[int, Offer] = field(default_factory=dict)
     presses: dict[int, int] = field(default_factory=lambda: defaultdict(int))
@@ -130,6 +139,8 @@ class Life:
     hr_id: int = 0
 
     def __post_init__(self) -> None:
+        """Every third life is lived while the first visits begin."""
+        self.now = NOW if self.number % 3 else at(-1, 9)
         self.random = Random(self.number)  # noqa: S311 - nothing secret
         self.postman = Postman(self.app.extensions["settings"], HASTE)
         self.postman.dies = self._dies
@@ -139,7 +150,7 @@ class Life:
     # Its mail server and its sender
 
     def _dies(self) -> bool:
-        dead = self.trouble and self.random.random() < 0.08
+        dead = self.trouble and self.random.random() < 0.05
         self.deaths += dead
         return dead
 
@@ -242,8 +253,8 @@ class Life:
 
     def _guest(self, round: Round, home: Department, wishes: tuple[Department, ...]) -> Guest:
         guest = make.guest(round, self._person(home), wishes=wishes, visits=self.random.choice((1, 1, 2)))
-        for day in WEEKDAYS:
-            make.free(round, guest.person, day, 9, 18)
+        spans = tuple(DatedSpan(at(day, 9), at(day, 18), 2) for day in WEEKDAYS)
+        db.session.add(Availability(round_id=round.id, person_id=guest.person_id, given=FreeTimes(spans=spans)))
         return guest
 
     def _opening(self, round: Round, hosts: list[Person], day: int) -> None:
@@ -274,8 +285,14 @@ class Life:
             left[slot] -= 1
             make.pairing(guest, slot)
 
-    def publish(self) -> None:
-        rounds.publish(self.round, self.hr, self.round.version, self.now, self.sender, self.now)
+    def publish(self, without: frozenset[int] = frozenset()) -> None:
+        rounds.publish(self.round, self.hr, self.round.version, self.now, self.sender, self.now, without)
+
+    def take_out_begun(self) -> None:
+        """Nobody can be invited to what has begun."""
+        begun = select(Pairing).join(Pairing.slot).where(Slot.starts_at <= self.now)
+        for one in db.session.scalars(begun.where(Pairing.status == PairingStatus.PLANNED)).all():
+            pairings.remove(one, self.hr, self.now)
 
     def live(self, deeds: "tuple[Callable[[Life], None], ...]") -> None:
         self.begin()
@@ -303,10 +320,14 @@ class Life:
     def settle(self) -> None:
         """All is told, all troubles are over, and whatever did not arrive is sent again."""
         self.trouble = False
+        holding.resume(self.round, self.hr, self.now)
         for _ in range(40):
             self.now += timedelta(hours=3)
             self.work()
+            if db.session.scalar(select(Letter.id).where(Letter.state == LetterState.HELD).limit(1)):
+                holding.release(self.round, self.hr, self.now)
             if self.round.stage is Stage.PUBLISHED and invitations.planned(self.round, self.now, self.sender):
+                self.take_out_begun()
                 self.publish()
             self.post(1000)
             again = [one for one in self.lost() if resending.obstacle(one, self.now) is None]

@@ -53,7 +53,8 @@ def letters(life: Life) -> dict[str, Letter]:
 
 
 @pytest.mark.slow
-@pytest.mark.long(slices=12, count=6, sample=3)
+@pytest.mark.timeout(600)
+@pytest.mark.long(slices=15, count=6, sample=3)
 def test_eight_parsers_read_in_each_message_what_its_letter_says(
     app: Flask, sink: Sink, reader: MailReader, portion: Portion, record_property: Note
 ) -> None:
