@@ -84,7 +84,9 @@ class _Case:
 def alerts(now: datetime) -> tuple[Alert, ...]:
     """None where nothing needs anybody."""
     open_rounds = {one.id: one for one in db.session.scalars(select(Round).where(Round.stage.not_in(OVER)))}
+    repaired = list(_repaired(open_rounds))
     cases = [*_invited(now), *_without_consent(now)] if open_rounds else []
+    cases = [case for case in cases if not _told_by_a_repair(case, repaired)]
     first = _first_of(cases)
     people = {one.id: one for one in db.session.scalars(select(Person).where(Person.id.in_(first.values())))}
     found = [
@@ -97,7 +99,6 @@ def alerts(now: datetime) -> tuple[Alert, ...]:
         )
         for (concern, round_id), group in _grouped(cases)
     ]
-    repaired = list(_repaired(open_rounds))
     stranded = (one for one in _stranded(open_rounds) if one.round not in [two.round for two in repaired])
     found += [*repaired, *stranded, *_lost(now), *_received(), *_joined(open_rounds, now)]
     found += [*_asking(open_rounds, now), *_untaken(open_rounds, now)]
@@ -105,6 +106,11 @@ def alerts(now: datetime) -> tuple[Alert, ...]:
     return tuple(
         sorted(found, key=lambda one: (order.index(one.concern), one.round.starts_on if one.round else now.date()))
     )
+
+
+def _told_by_a_repair(case: _Case, repaired: Sequence[Alert]) -> bool:
+    """Whoever takes a proposal tells everybody who has not been told yet; two alerts would be two errands."""
+    return case.concern is Concern.UNTOLD and case.round_id in [one.round.id for one in repaired if one.round]
 
 
 def _grouped(cases: Iterable[_Case]) -> Iterator[tuple[tuple[Concern, int], list[_Case]]]:
@@ -184,10 +190,12 @@ def _asking(open_rounds: dict[int, Round], now: datetime) -> Iterator[Alert]:
 
 
 def _untaken(open_rounds: dict[int, Round], now: datetime) -> Iterator[Alert]:
-    """Seats that became free when it was too late to ask anybody by mail."""
+    """Seats that became free when it was too late to ask anybody by mail, and are free still."""
+    seated = select(func.count()).select_from(Pairing).where(Pairing.slot_id == Slot.id, Pairing.stands)
     late = select(Opening.round_id, func.count(), func.min(Slot.starts_at)).join_from(FreeSeat, Slot).join(Opening)
     late = late.where(FreeSeat.state == SeatState.TOO_LATE, Slot.starts_at > now, Slot.cancelled_at.is_(None))
     late = late.where(Opening.round_id.in_(open_rounds), Opening.withdrawn_at.is_(None))
+    late = late.where(seated.correlate(Slot).scalar_subquery() < Opening.seats)
     for round_id, count, at in db.session.execute(late.group_by(Opening.round_id)):
         yield Alert(concern=Concern.UNTAKEN, count=count, round=open_rounds[round_id], at=at)
 

@@ -9,13 +9,18 @@ from sqlalchemy.orm import Session
 from shadowing.mail import letters
 from shadowing.models import (
     Answer,
+    Because,
     Consent,
+    FreeSeat,
     Invitation,
     LetterState,
     OpeningKind,
     PairingStatus,
     Person,
+    Repair,
+    RepairState,
     Rsvp,
+    SeatState,
     Stage,
     WhyUnmatched,
 )
@@ -79,6 +84,23 @@ def test_a_visit_that_is_off_is_an_alert_until_its_people_are_told(session: Sess
 
     assert (alert.concern, alert.count) == (Concern.UNTOLD, 2)
     assert attention.alerts(NOW) == ()
+
+
+def test_a_visit_for_which_places_are_proposed_is_no_second_errand(session: Session) -> None:
+    visit = told()
+    visit.pairing.status = PairingStatus.DROPPED
+    proposed = Repair(
+        round=visit.round, because=Because.LOST, state=RepairState.PROPOSED, asked_at=NOW, concerned=[visit.guest.id]
+    )
+    session.add(proposed)
+    session.flush()
+
+    (alert,) = attention.alerts(NOW)
+    proposed.state = RepairState.PUT_ASIDE
+    (aside,) = attention.alerts(NOW)
+
+    assert (alert.concern, alert.count) == (Concern.REPAIR, 1)
+    assert (aside.concern, aside.count) == (Concern.UNTOLD, 2)
 
 
 @pytest.mark.parametrize(("rsvp", "found"), [(Rsvp.ASK, [Concern.SILENT]), (Rsvp.NONE, [])])
@@ -145,6 +167,19 @@ def test_people_who_came_after_the_round_asked_are_an_alert_until_they_are_asked
     make.guest(round, somebody, answered_at=None)
 
     assert (alert.concern, alert.count, alert.round) == (Concern.JOINERS, 1, round)
+    assert attention.alerts(NOW) == ()
+
+
+def test_a_place_that_became_free_too_late_is_an_alert_until_somebody_has_it(session: Session) -> None:
+    round = make.round_(stage=Stage.PUBLISHED)
+    slot = make.slot(make.opening(round, seats=1))
+    session.add(FreeSeat(slot=slot, opened_at=NOW, state=SeatState.TOO_LATE))
+    session.flush()
+
+    (alert,) = attention.alerts(NOW)
+    make.pairing(make.guest(round), slot, status=PairingStatus.PUBLISHED)
+
+    assert (alert.concern, alert.count) == (Concern.UNTAKEN, 1)
     assert attention.alerts(NOW) == ()
 
 
