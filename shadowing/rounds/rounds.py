@@ -39,7 +39,7 @@ from shadowing.rounds import agenda, reminders, whom
 from shadowing.rounds.drafts import RoundDraft, today, today_for
 from shadowing.rules import RoundRules
 from shadowing.typed import Mistakes, Unfit
-from shadowing.visiting import invitations
+from shadowing.visiting import invitations, offering
 
 
 def defaults(now: datetime, zone: str, title: str) -> RoundDraft:
@@ -241,6 +241,7 @@ def publish(
     db.session.execute(planned.values(status=PairingStatus.PUBLISHED))
     round.take_charge(by)
     written = invitations.tell(round, stamp, sender, now, without).total()
+    offering.settle(round, now)
     agenda.write(round, now)
     held = {"without_mail": sorted(without)} if without else {}
     audit.record("publish", by, round, now, letters=written, **held)

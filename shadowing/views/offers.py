@@ -110,10 +110,12 @@ def page() -> dict[str, object]:
 def shown_offer(offer: SeatOffer, now: datetime) -> ShownOffer:
     part = Part(slot=offer.seat.slot, person=offer.guest.person, role=Role.GUEST, guests=(offer.guest,))
     same_time = [one for one in offer.seat.offers if one.wave == offer.wave]
-    open_state = offer.state in (OfferState.OPEN, OfferState.DECLINED)
-    there = offer.seat.state is SeatState.OPEN and seating.takes_place(offer.seat.slot)
-    can_take = open_state and there and offer.until > now
+    can_take = offer.state in (OfferState.OPEN, OfferState.DECLINED) and is_there(offer, now)
     return ShownOffer(offer=offer, entry=part.entry(), others=len(same_time) - 1, can_take=can_take)
+
+
+def is_there(offer: SeatOffer, now: datetime) -> bool:
+    return offer.seat.state is SeatState.OPEN and seating.takes_place(offer.seat.slot) and offer.until > now
 
 
 def waits(guest: Guest | None) -> bool:
@@ -141,7 +143,7 @@ def open_to(guest: Guest | None) -> int:
     """How many free places the reader may take."""
     now = datetime.now(UTC)
     found = db.session.scalars(offers_of(guest)) if guest else ()
-    return sum(one.state is OfferState.OPEN and one.until > now for one in found)
+    return sum(one.state is OfferState.OPEN and is_there(one, now) for one in found)
 
 
 def offers_of(guest: Guest) -> Select[SeatOffer]:

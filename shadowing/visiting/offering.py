@@ -24,9 +24,11 @@ from shadowing.models import (
     Letter,
     LetterKind,
     OfferState,
+    Opening,
     Pairing,
     Person,
     Role,
+    Round,
     SeatOffer,
     SeatOfferFacts,
     SeatState,
@@ -236,6 +238,21 @@ def stop(seat: FreeSeat, by: Person | None, now: datetime) -> None:
     db.session.refresh(seat)
     _close(seat, None, now)
     audit.record("stop_offer", by, seat.slot.opening.round, now, slot=seat.slot_id)
+
+
+def settle(round: Round, now: datetime) -> None:
+    """A plan was published: a seat that somebody has by it, or whose visit is off, is on offer no more, and whoever has all visits
+    that they asked for is asked for none. A seat that is being taken this very moment is left to whoever takes it."""
+    rows = select(FreeSeat).join(FreeSeat.slot).join(Slot.opening)
+    rows = rows.where(Opening.round_id == round.id, FreeSeat.state == SeatState.OPEN).order_by(FreeSeat.id)
+    for seat in db.session.scalars(rows.with_for_update(of=FreeSeat, skip_locked=True)).all():
+        if not seating.takes_place(seat.slot) or seating.free_seats(seat.slot) < 0:
+            _end(seat, SeatState.GONE, now)
+            continue
+        for one in db.session.scalars(_offers(SeatOffer.seat_id == seat.id)).all():
+            if not waiting.waits(one.guest):
+                _take_back(one, now)
+        _go_on(seat, now)
 
 
 def _end(seat: FreeSeat, state: SeatState, now: datetime) -> None:

@@ -10,6 +10,7 @@ from shadowing.collecting import dates
 from shadowing.errors import Changed, Refusal
 from shadowing.extensions import settings
 from shadowing.mail import outbox
+from shadowing.matching import pairings
 from shadowing.models import (
     Answer,
     GivenAnswer,
@@ -25,7 +26,8 @@ from shadowing.models import (
     SeatState,
     Slot,
 )
-from shadowing.visiting import answers, invitations, offering, waiting
+from shadowing.rounds import rounds
+from shadowing.visiting import answers, invitations, offering, seating, slots, waiting
 from shadowing.visiting.answers import NewAnswer
 from tests import factories
 from tests.factories import NOW, at, free
@@ -331,6 +333,50 @@ def test_a_slot_that_was_called_off_is_offered_to_nobody_else(session: Session) 
     it.work(seat.until or LATER)
 
     assert freed.states() == [SeatState.GONE]
+
+
+def test_a_visit_that_is_called_off_while_its_seat_is_on_offer_is_offered_no_more_once_that_is_told(
+    session: Session,
+) -> None:
+    it = world(waiting=2, seats=2)
+    beside = freed.waiter(it.round, it.slot)
+    factories.pairing(beside, it.slot, status=PairingStatus.PUBLISHED)
+    invitations.tell(it.round, NOW, freed.SENDER, NOW)
+    it.free_the_seat()
+    slots.call_off(it.slot, None, LATER)
+
+    rounds.publish(it.round, None, it.round.version, LATER, freed.SENDER, LATER)
+
+    assert freed.states() == [SeatState.GONE]
+    assert it.asked == set()
+    assert OFFER not in {kind for _, kind in letters_since(NOW)}
+
+
+def test_a_seat_on_offer_that_a_published_plan_gives_to_somebody_is_on_offer_no_more(session: Session) -> None:
+    it = world(waiting=2)
+    it.free_the_seat()
+    pairings.hold(it.waiting[0], it.slot.opening, seating.start_of(it.slot), [])
+
+    rounds.publish(it.round, None, it.round.version, LATER, freed.SENDER, LATER)
+
+    assert freed.states() == [SeatState.GONE]
+    assert it.asked == set()
+
+
+def test_who_has_a_visit_by_a_published_plan_is_asked_for_none_and_the_next_are_asked(session: Session) -> None:
+    it = world(waiting=2)
+    longest, next_one = it.waiting
+    missed_last_time(longest)
+    it.free_the_seat()
+    assert it.asked == {longest.id}
+    elsewhere = factories.slot(
+        factories.opening(it.round, factories.person(department_=it.host.home), starts_at=at(9, 10))
+    )
+    factories.pairing(longest, elsewhere)
+
+    rounds.publish(it.round, None, it.round.version, LATER, freed.SENDER, LATER)
+
+    assert it.asked == {next_one.id}
 
 
 def test_a_date_whose_place_is_on_offer_is_called_off_and_not_forgotten_when_the_meeting_moves(
