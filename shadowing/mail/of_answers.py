@@ -17,7 +17,9 @@ def answer_heard(facts: AnswerHeardFacts, about: Writing) -> Content:
         news=news,
         say=(
             say,
-            gettext("If this was not you, or you changed your mind, take it back on your page as long as the visit is yours."),
+            gettext(
+                "If this was not you, or you changed your mind, take it back on your page as long as the visit is yours."
+            ),
         ),
         facts=kept(
             visit_facts.when(entry, reader),

@@ -37,7 +37,7 @@ TAKEN_OUT, DECLINED, CALLED_OFF, AWAY = "taken_out", "declined", "called_off", "
 NO_LONGER, LOST_HOST, CUSTOMER_NO = "no_longer", "host_gone", "customer_no"
 BY_HAND = (TAKEN_OUT, DECLINED, CALLED_OFF, AWAY, NO_LONGER, LOST_HOST, CUSTOMER_NO)
 """What became of a visit that somebody had. A new plan of the solver leaves it where no rule is against all their places."""
-FELL_AWAY = (CALLED_OFF, NO_LONGER, LOST_HOST)
+FELL_AWAY = (CALLED_OFF, NO_LONGER, LOST_HOST, CUSTOMER_NO)
 """What takes a visit from a guest who would still like one."""
 OWN_TIME = (Remedy.ONE_MORE_HALF_DAY, Remedy.ENTER_FREE_TIME)
 NOON, AFTER_LUNCH = 12 * 60, 13 * 60

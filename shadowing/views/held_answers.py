@@ -2,35 +2,36 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, g, redirect, url_for
+from flask import Blueprint, flash, g, redirect, request, url_for
 from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.models import GivenAnswer
-from shadowing.views import auth
+from shadowing.views import auth, visit_answers
 from shadowing.visiting import answers_by_mail, invitations
 
 bp = Blueprint("held_answers", __name__)
 
 
-@bp.post("/my/<token>/held/<int:id>/confirm")
+@bp.post("/my/<token>/held/<int:id>")
 @auth.for_participant
-def confirm(id: int) -> Response:
-    answers_by_mail.confirm(my_answer(id), datetime.now(UTC))
+def say(id: int) -> Response:
+    """No program says so: a mail filter that presses every button would answer for its owner."""
+    given, now, mine = my_answer(id), datetime.now(UTC), request.form.get("mine")
+    if mine not in ("yes", "no"):
+        raise Refusal("Please choose whether this answer was yours.")
+    visit_answers.refuse_programs(given.invitation, now)
+    if mine == "yes":
+        answers_by_mail.confirm(given, now)
+        flash(gettext("Thank you. Your answer is noted."))
+    else:
+        answers_by_mail.disown(given, now)
+        flash(gettext("Thank you. That answer does not count."))
     db.session.commit()
-    flash(gettext("Thank you. Your answer is noted."))
-    return to_visits()
-
-
-@bp.post("/my/<token>/held/<int:id>/disown")
-@auth.for_participant
-def disown(id: int) -> Response:
-    answers_by_mail.disown(my_answer(id), datetime.now(UTC))
-    db.session.commit()
-    flash(gettext("Thank you. That answer does not count."))
-    return to_visits()
+    return redirect(url_for("visits.mine", token=g.token), code=303)
 
 
 def my_answer(id: int) -> GivenAnswer:
@@ -40,7 +41,3 @@ def my_answer(id: int) -> GivenAnswer:
         select(GivenAnswer).where(GivenAnswer.id == id, GivenAnswer.invitation_id.in_(own))
     )
     return given
-
-
-def to_visits() -> Response:
-    return redirect(url_for("visits.mine", token=g.token), code=303)

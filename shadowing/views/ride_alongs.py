@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from shadowing.extensions import db
 from shadowing.models import Consent, OpeningKind, Role
 from shadowing.rounds import opening_changes
-from shadowing.views import auth
+from shadowing.views import auth, visit_answers
 from shadowing.views.visits import my_invitation
 from shadowing.visiting import ride_alongs
 
@@ -25,6 +25,7 @@ def consent(id: int) -> Response:
     opening, said = invitation.slot.opening, request.form.get("consent", "")
     if invitation.role is not Role.HOST or opening.kind is not OpeningKind.RIDE_ALONG or said not in list(Consent):
         raise NotFound
+    visit_answers.refuse_programs(invitation, datetime.now(UTC))
     opening_changes.record_consent(opening, Consent(said), g.reader, datetime.now(UTC))
     db.session.commit()
     flash(gettext("Thank you. The people who run the round see it and tell your guest."))

@@ -177,6 +177,12 @@ def proposal(form: Mapping[str, str], invitation: Invitation, now: datetime) -> 
     return AnotherTime(starts_at=begin, ends_at=begin + (entry.ends_at - entry.starts_at)), said.words
 
 
+def refuse_programs(invitation: Invitation, now: datetime) -> None:
+    """Raises Refusal where nothing in the form shows that a person sent it."""
+    for doubt in doubts(request.form, invitation, now).values():
+        raise doubt
+
+
 def doubts(form: Mapping[str, str], invitation: Invitation, now: datetime) -> dict[str, Refusal]:
     """The message beside the day of the visit, where nothing shows that a person answers."""
     if seals.holds(settings().secret_key, form.get("seal", ""), invitation, now):

@@ -47,6 +47,11 @@ class NewAnswer:
     another_time: AnotherTime | None = None
     delegate: str = ""
 
+    @property
+    def may_be_a_programs(self) -> bool:
+        """A yes on the page is one press, as mail filters give it."""
+        return self.way is AnswerWay.PAGE and self.answer is Answer.YES and self.another_time is None
+
 
 # On the page
 
@@ -198,10 +203,11 @@ def take(invitation: Invitation, said: NewAnswer, now: datetime) -> GivenAnswer:
 
 
 def keep(invitation: Invitation, said: NewAnswer, state: GivenState, now: datetime) -> GivenAnswer:
-    """The row of an answer; one that stands overtakes all before it."""
+    """The row of an answer; one that stands overtakes all before it, but for one that waits for its owner and may be truer."""
     if state is GivenState.STANDS:
         others = update(GivenAnswer).where(GivenAnswer.invitation_id == invitation.id)
-        before = others.where(GivenAnswer.state.in_((GivenState.STANDS, GivenState.HELD)))
+        open_ones = (GivenState.STANDS,) if said.may_be_a_programs else (GivenState.STANDS, GivenState.HELD)
+        before = others.where(GivenAnswer.state.in_(open_ones))
         db.session.execute(before.values(state=GivenState.OVERTAKEN))
     row = GivenAnswer(
         invitation=invitation,

@@ -19,7 +19,7 @@ from sqlalchemy import Engine, select, text
 
 from shadowing.background import hearing, jobs, worker
 from shadowing.collecting import openings
-from shadowing.collecting.openings import Offer
+from shadowing.collecting.offers import Offer
 from shadowing.config import MailTls
 from shadowing.errors import Refusal
 from shadowing.extensions import db

@@ -1,6 +1,7 @@
 """Mails that came in: what HR sees of them, what their owner says of an answer, and how long they are kept."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -116,11 +117,11 @@ def test_after_thirty_days_nothing_of_a_mail_is_left_but_that_it_came(session: S
 
 
 @pytest.mark.parametrize(
-    ("press", "answer", "state"),
-    [("confirm", Answer.NO, GivenState.OVERTAKEN), ("disown", Answer.NONE, GivenState.UNDONE)],
+    ("said", "answer", "state"),
+    [("yes", Answer.NO, GivenState.OVERTAKEN), ("no", Answer.NONE, GivenState.UNDONE)],
 )
 def test_whoever_an_answer_is_given_for_says_whether_it_is_theirs(
-    press: str,
+    said: str,
     answer: Answer,
     state: GivenState,
     client: FlaskClient,
@@ -133,24 +134,42 @@ def test_whoever_an_answer_is_given_for_says_whether_it_is_theirs(
     session.commit()
     assert "Was this answer yours?" in client.get(f"{mine(visit)}/visits").text
 
-    client.post(f"{mine(visit)}/held/{held.id}/{press}")
+    sent = {"mine": said, "day": str(day_of(invitation))}
+    client.post(f"{mine(visit)}/held/{held.id}", data=sent)
 
     session.expire_all()
     assert (invitation.answer, held.state) == (answer, state)
     assert "Was this answer yours?" not in client.get(f"{mine(visit)}/visits").text
-    assert (mail.seen_at is not None) is (press == "confirm")
-    if press == "confirm":
+    assert (mail.seen_at is not None) is (said == "yes")
+    if said == "yes":
         newest = session.scalars(select(GivenAnswer).order_by(GivenAnswer.id.desc())).first()
         assert newest
         assert (newest.trust, newest.state, newest.comment) == (Trust.SURE, GivenState.STANDS, "急用です")
-    assert "settled already" in client.post(f"{mine(visit)}/held/{held.id}/confirm").text
+    assert "settled already" in client.post(f"{mine(visit)}/held/{held.id}", data=sent).text
+
+
+def day_of(invitation: Invitation) -> int:
+    return invitation.told.entry.starts_at.astimezone(ZoneInfo(invitation.person.zone)).day
+
+
+@pytest.mark.parametrize("sent", [{}, {"mine": "yes"}, {"mine": "no"}, {"mine": "yes", "day": "32"}])
+def test_a_press_that_a_program_may_have_given_settles_no_answer(
+    sent: dict[str, str], client: FlaskClient, session: Session, visit: Visit, invitation: Invitation
+) -> None:
+    held = make.held(invitation)
+    session.commit()
+
+    client.post(f"{mine(visit)}/held/{held.id}", data=sent)
+
+    session.expire_all()
+    assert (invitation.answer, held.state) == (Answer.NONE, GivenState.HELD)
 
 
 def test_nobody_else_settles_an_answer(client: FlaskClient, session: Session, visit: Visit) -> None:
     held = make.held(of(visit.host)[0])
     session.commit()
 
-    assert client.post(f"{mine(visit)}/held/{held.id}/confirm").status_code == 404
+    assert client.post(f"{mine(visit)}/held/{held.id}", data={"mine": "yes"}).status_code == 404
 
 
 def test_an_answer_of_a_visit_that_began_is_not_confirmed(session: Session, invitation: Invitation) -> None:

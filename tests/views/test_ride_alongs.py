@@ -1,13 +1,15 @@
 """A ride-along on the pages of its two people: the customer's word noted by the host, the guest's promise,
 and nobody else who reads the customer's name."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.matching.why import CUSTOMER_NO
-from shadowing.models import Audit, Consent, LetterKind, OpeningKind, Pairing, Person, Role
+from shadowing.models import Audit, Because, Consent, LetterKind, OpeningKind, Pairing, Person, Repair, Role
 from shadowing.visiting import invitations
 from tests import factories
 from tests.factories import NOW
@@ -29,7 +31,8 @@ def page_of(client: FlaskClient, person: Person, pairing: Pairing) -> str:
 def press(client: FlaskClient, session: Session, role: Role, deed: str, **said: str) -> str:
     mine = invitation(session, role)
     path = my(mine.person, mine.slot.opening.round, f"/visits/{mine.id}/{deed}")
-    return client.post(path, data=said, follow_redirects=True).text
+    day = mine.slot.starts_at.astimezone(ZoneInfo(mine.person.zone)).day
+    return client.post(path, data={"day": str(day)} | said, follow_redirects=True).text
 
 
 def test_the_customer_is_shown_once_the_guest_has_promised_to_keep_them_to_themselves(
@@ -99,6 +102,17 @@ def test_with_the_customers_no_the_guest_has_no_visit_and_nobody_else_is_moved(
     assert (pairing.stands, other.stands) == (False, True)
     assert pairing.guest.reason is not None
     assert pairing.guest.reason.code == CUSTOMER_NO
+    assert session.scalars(select(Repair.because)).one() is Because.LOST
+
+
+def test_no_program_that_presses_every_button_speaks_for_the_customer(client: FlaskClient, session: Session) -> None:
+    pairing = ride(session, Consent.ASKED)
+
+    page = press(client, session, Role.HOST, "consent", consent="no", day="")
+
+    session.expire_all()
+    assert "Please type the day of the month of this visit." in page
+    assert (pairing.stands, pairing.slot.opening.customer_consent) == (True, Consent.ASKED)
 
 
 @pytest.mark.parametrize(("role", "said"), [(Role.GUEST, "yes"), (Role.HOST, "perhaps")])

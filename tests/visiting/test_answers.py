@@ -126,6 +126,16 @@ def test_what_somebody_else_said_in_ones_name_does_not_come_back(session: Sessio
     assert states(session) == [GivenState.OVERTAKEN, GivenState.UNDONE]
 
 
+def test_one_press_that_a_program_may_give_does_not_settle_an_answer_that_waits_for_its_owner(
+    session: Session, mine: Invitation
+) -> None:
+    answers.keep(mine, NewAnswer(answer=Answer.NO, trust=Trust.DOUBTED), GivenState.HELD, NOW)
+
+    answers.accept(mine, NOW)
+
+    assert states(session) == [GivenState.HELD, GivenState.STANDS]
+
+
 def test_nothing_is_taken_back_once_the_visit_began(session: Session, mine: Invitation) -> None:
     answers.decline(mine, AnswerWhy.BUSY, "", NOW)
 
