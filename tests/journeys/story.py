@@ -27,7 +27,7 @@ from tests.journeys.site import opened
 from tests.postbox import Sink
 
 LINK = re.compile(r"http://localhost:\d+/\S+")
-PATIENCE = 60
+PATIENCE = 180
 
 
 @dataclass(frozen=True)
@@ -78,13 +78,14 @@ def listens(port: int) -> bool:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Company]:
-    """`make run` with a database of its own and a mail server that keeps everything."""
+def served(folder: Path, **more: object) -> Iterator[Company]:
+    """`make run` with a database of its own and a mail server that keeps everything; *more* are settings for `make run`."""
     port = postbox.free_port()
     with postbox.serving(Sink()) as sink:
         given = {"secret_key": SECRET, "instance": folder / "instance", "mail_from": "shadowing@example.org"}
         given |= {"mail_server": "127.0.0.1", "mail_port": sink.port, "mail_tls": "none", "mail_per_second": 1000}
-        environment = dict(os.environ) | {f"{config.PREFIX}{name.upper()}": str(value) for name, value in given.items()}
+        told = given | more
+        environment = dict(os.environ) | {f"{config.PREFIX}{name.upper()}": str(value) for name, value in told.items()}
         environment[f"{config.PREFIX}PUBLIC_URL"] = f"http://localhost:{port}"
         environment[f"{config.PREFIX}MAIL_HOURS"] = "0-24"  # the story is told at any hour
         line = [sys.executable, "-m", "shadowing", "serve", "--port", str(port)]
