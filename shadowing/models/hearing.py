@@ -18,16 +18,17 @@ class MailOutcome(StrEnum):
     """What became of a mail that came in; `ready` until it is read.
 
     `old_answer`: for a time that has changed, for a visit that is off or has begun, or older than one that is here.
-    `held`: it does not count until somebody says so. `proposal`: the answer asks for another time. `delayed`: another server
-    still tries. `forwarded`: neither sender nor attendee is whom the visit belongs to. `for_hr`: a person must read it.
-    `loop`: our own mail came back. `hostile`: it could not be read within its limits.
-    `check_up`: it is about the invented visit of a check-up."""
+    `held`: it does not count until somebody says so. `proposal`: the answer asks for another time. `asks_again`: a
+    calendar asks for its entry, which goes to it once more. `delayed`: another server still tries. `forwarded`: neither sender
+    nor attendee is whom the visit belongs to. `for_hr`: a person must read it. `loop`: our own mail came back. `hostile`: it
+    could not be read within its limits. `check_up`: it is about the invented visit of a check-up."""
 
     READY = "ready"
     ANSWER = "answer"
     OLD_ANSWER = "old_answer"
     HELD = "held"
     PROPOSAL = "proposal"
+    ASKS_AGAIN = "asks_again"
     DELEGATED = "delegated"
     BOUNCE = "bounce"
     DELAYED = "delayed"

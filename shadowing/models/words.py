@@ -94,6 +94,7 @@ MAIL_OUTCOMES = {
     MailOutcome.OLD_ANSWER: N_("An answer that counts no more"),
     MailOutcome.HELD: N_("An answer that may be somebody else’s"),
     MailOutcome.PROPOSAL: N_("Asks for another time"),
+    MailOutcome.ASKS_AGAIN: N_("Asked for the invitation again"),
     MailOutcome.DELEGATED: N_("Wants to send somebody else"),
     MailOutcome.BOUNCE: N_("A mail came back"),
     MailOutcome.DELAYED: N_("A mail is late"),

@@ -1,7 +1,7 @@
 """Answers by mail: what a mail that came in means for the visit it names, and whether it counts.
 
 The UID alone says which visit is meant: mail programs change or leave out all the rest. Only its owner's answer counts, the
-latest by SEQUENCE and DTSTAMP (RFC 5546 2.1.5). Nothing here mails anything."""
+latest by SEQUENCE and DTSTAMP (RFC 5546 2.1.5). No mail is answered, but for an owner's calendar that asks for its entry."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from shadowing.models import (
     Received,
     Trust,
 )
-from shadowing.visiting import answers
+from shadowing.visiting import answers, refreshing
 from shadowing.visiting.answers import NewAnswer
 
 ANSWERS = {"ACCEPTED": Answer.YES, "TENTATIVE": Answer.MAYBE, "DECLINED": Answer.NO, "DELEGATED": Answer.NO}
@@ -56,7 +56,7 @@ def settle(mail: MailRead, row: Received, settings: Settings, now: datetime) -> 
     if is_ours(mail.sender, settings.mail_from):
         return Settled(outcome=MailOutcome.LOOP)
     if mail.answer is not None:
-        return _answered(mail, mail.answer, row.received_at, settings, now)
+        return _answered(mail, mail.answer, row, settings, now)
     if mail.kind is MailKind.BOUNCE:
         return _came_back(mail, settings, now)
     if check_ups.heard(mail, row.received_at, settings, now):
@@ -78,20 +78,22 @@ def _came_back(mail: MailRead, settings: Settings, now: datetime) -> Settled:
     return Settled(outcome=MailOutcome.BOUNCE if mail.returned.failed else MailOutcome.DELAYED, letter=letter)
 
 
-def _answered(
-    mail: MailRead, answer: CalendarAnswer, received_at: datetime, settings: Settings, now: datetime
-) -> Settled:
+def _answered(mail: MailRead, answer: CalendarAnswer, row: Received, settings: Settings, now: datetime) -> Settled:
     invitation = db.session.scalar(select(Invitation).where(Invitation.uid == answer.uid).with_for_update())
     if invitation is None:
-        tested = check_ups.heard(mail, received_at, settings, now)
+        tested = check_ups.heard(mail, row.received_at, settings, now)
         return Settled(outcome=MailOutcome.CHECK_UP if tested else MailOutcome.UNKNOWN_VISIT)
     owned = addresses(invitation)
     mine = {one for one in answer.attending if one.address in owned}
     if not mine and mail.sender not in owned:
         return Settled(outcome=MailOutcome.FORWARDED, invitation=invitation)
-    if len(mine) != 1 or answer.doubt or answer.method is Method.REFRESH:
+    again = answer.method is Method.REFRESH
+    if answer.doubt or (again and (mail.sender not in owned or mail.automatic)) or (len(mine) != 1 and not again):
         return Settled(outcome=MailOutcome.FOR_HR, invitation=invitation)
-    said = _said(answer, mine.pop(), invitation, _trust(mail, owned), _stamp(mail, answer, invitation, received_at))
+    if again:
+        return Settled(outcome=refreshing.ask(invitation, row, settings, now), invitation=invitation)
+    stamp = _stamp(mail, answer, invitation, row.received_at)
+    said = _said(answer, mine.pop(), invitation, _trust(mail, owned), stamp)
     return _weighed(said, answer, invitation, now)
 
 

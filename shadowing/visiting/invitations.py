@@ -146,8 +146,8 @@ def cancelled(row: Invitation, stamp: datetime, heard: bool, off: Partings) -> S
 
 
 def _cancellation(row: Invitation, stamp: datetime, heard: bool, off: Partings) -> Step:
-    last = _last(row)
-    said = replace(_next(last, stamp), sequence=last.sequence + 1, answer=Answer.NONE)
+    last = told_last(row)
+    said = replace(following(last, stamp), sequence=last.sequence + 1, answer=Answer.NONE)
     return Step(
         kind=LetterKind.CANCEL,
         invitation=row,
@@ -168,8 +168,8 @@ def _changed(found: Difference, row: Invitation, part: Part, stamp: datetime, he
 
 
 def _change(found: Difference, row: Invitation, part: Part, stamp: datetime, heard: bool, sender: Sender) -> Step:
-    last = _last(row)
-    changed = replace(_next(last, stamp), entry=part.entry(), hears=sender.hears)
+    last = told_last(row)
+    changed = replace(following(last, stamp), entry=part.entry(), hears=sender.hears)
     if heard:
         was = last.entry.without_customer if changed.entry.masked else last.entry
         changed = replace(changed, before=was.appointment, was=was)
@@ -187,7 +187,7 @@ def _change(found: Difference, row: Invitation, part: Part, stamp: datetime, hea
     )
 
 
-def _last(row: Invitation) -> Revision:
+def told_last(row: Invitation) -> Revision:
     """What the person was told last."""
     return Revision(
         uid=row.uid,
@@ -200,7 +200,7 @@ def _last(row: Invitation) -> Revision:
     )
 
 
-def _next(last: Revision, stamp: datetime) -> Revision:
+def following(last: Revision, stamp: datetime) -> Revision:
     """One more word on the same; stamps rise even if the clock does not."""
     return replace(last, number=last.number + 1, stamp=max(stamp, last.stamp + timedelta(seconds=1)))
 

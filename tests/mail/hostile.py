@@ -275,7 +275,6 @@ HOSTILE: tuple[tuple[Callable[[Pressed], bytes], MailOutcome], ...] = (
     (another_method("CANCEL"), O.FOR_HR),
     (another_method("REQUEST"), O.FOR_HR),
     (another_method("PUBLISH"), O.FOR_HR),
-    (another_method("REFRESH"), O.FOR_HR),
     (another_method("DECLINECOUNTER"), O.FOR_HR),
     (with_lines("series", "RRULE:FREQ=DAILY"), O.FOR_HR),
     (with_lines("one_of_a_series", "RECURRENCE-ID:{stamp}"), O.FOR_HR),
