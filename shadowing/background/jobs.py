@@ -36,9 +36,10 @@ from shadowing.models import (
     SolveArguments,
     WaveArguments,
 )
+from shadowing.models.background import SwapArguments
 from shadowing.rounds import by_itself, dropouts, repairs
 from shadowing.solver.problem import Progress
-from shadowing.visiting import offering
+from shadowing.visiting import offering, swap_ends
 
 JobBeat = Callable[[Job, Progress], bool]
 """As `child.Beat`, told which job it beats for."""
@@ -109,6 +110,9 @@ def run(job: Job, beat: child.Beat, now: datetime) -> bool:
             return queue.finish(job, job.fence, JobState.DONE, "", now)
         case WaveArguments():
             offering.lapse(job.arguments, now)
+            return queue.finish(job, job.fence, JobState.DONE, "", now)
+        case SwapArguments(swap_id=id):
+            swap_ends.lapse(id, now)
             return queue.finish(job, job.fence, JobState.DONE, "", now)
         case ListArguments(list_id=id):
             return _on_list(job, id, now)

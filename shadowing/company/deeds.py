@@ -95,6 +95,10 @@ DEEDS = {
     "withdraw_opening": N_("Withdrew an opening"),
     "stop_hosting": N_("Entered that somebody does not host any more"),
     "swap": N_("Swapped two guests"),
+    "propose_swap": N_("Proposed to swap a visit with another guest"),
+    "agree_swap": N_("Agreed to swap a visit"),
+    "refuse_swap": N_("Said no to a swap of two visits"),
+    "allow_swap": N_("Let two guests swap their visits"),
     "take_back_time": N_("Gave days back to a round"),
     "undo": N_("Took the last step on the board back"),
 }

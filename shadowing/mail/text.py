@@ -17,6 +17,7 @@ from shadowing.mail import (
     of_offers,
     of_openings,
     of_rounds,
+    of_swaps,
     of_visits,
     typeset,
 )
@@ -43,6 +44,7 @@ from shadowing.models import (
     UnmatchedFacts,
     VisitFacts,
 )
+from shadowing.models.swaps import SwapEndedFacts, SwapOfferFacts
 from shadowing.models.words import OPENING_KINDS
 
 PRODUCT = "Shadowing"
@@ -122,6 +124,10 @@ def _content(about: Writing) -> Content:
             return of_answers.answer_heard(facts, about)
         case SeatOfferFacts() as facts:
             return of_offers.seat_offer(facts, about)
+        case SwapOfferFacts() as facts:
+            return of_swaps.swap_offer(facts, about)
+        case SwapEndedFacts() as facts:
+            return of_swaps.swap_ended(facts, about)
         case UnmatchedFacts() as facts:
             return of_rounds.unmatched(facts, about)
         case RoundCancelledFacts() as facts:

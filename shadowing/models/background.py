@@ -25,6 +25,7 @@ class JobKind(StrEnum):
     REPAIR = "repair"
     FREE_SEAT = "free_seat"
     ASK_NEXT = "ask_next"
+    END_SWAP = "end_swap"
     FETCH = "fetch"
     LOOK_UP = "look_up"
     END_CHECK_UP = "end_check_up"
@@ -91,6 +92,13 @@ class WaveArguments:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SwapArguments:
+    """Which proposed swap of two visits comes to nothing where nobody said anything."""
+
+    swap_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarArguments:
     """Which calendar of a person is to be fetched, or its address forgotten."""
 
@@ -112,6 +120,7 @@ Arguments = (
     | RepairArguments
     | DeclineArguments
     | WaveArguments
+    | SwapArguments
     | CalendarArguments
     | CheckUpArguments
 )

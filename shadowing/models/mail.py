@@ -15,6 +15,7 @@ from shadowing.models.base import Base, DeferredValue, Work
 from shadowing.models.columns import ShortText
 from shadowing.models.company import Person
 from shadowing.models.heading import Contact, Heading
+from shadowing.models.swaps import SwapEndedFacts, SwapOfferFacts
 from shadowing.models.visiting import Entry, Invitation, Offered, Parting, Revision
 
 
@@ -34,6 +35,8 @@ class LetterKind(StrEnum):
     OFFERED_FOR = "offered_for"
     ANSWER_HEARD = "answer_heard"
     SEAT_OFFER = "seat_offer"
+    SWAP_OFFER = "swap_offer"
+    SWAP_ENDED = "swap_ended"
     BRIEF = "brief"
     DAY_BEFORE = "day_before"
     THIS_MORNING = "this_morning"
@@ -250,6 +253,8 @@ Facts = (
     | OfferedForFacts
     | AnswerHeardFacts
     | SeatOfferFacts
+    | SwapOfferFacts
+    | SwapEndedFacts
     | BriefFacts
     | CheckUpFacts
 )

@@ -50,6 +50,8 @@ LETTER_KINDS = {
     LetterKind.OFFERED_FOR: N_("An opening was entered or changed"),
     LetterKind.ANSWER_HEARD: N_("A no or another time was heard"),
     LetterKind.SEAT_OFFER: N_("A place is free"),
+    LetterKind.SWAP_OFFER: N_("A swap is proposed"),
+    LetterKind.SWAP_ENDED: N_("A swap came to nothing"),
     LetterKind.BRIEF: N_("What to know a week before"),
     LetterKind.DAY_BEFORE: N_("Reminder of the day before"),
     LetterKind.THIS_MORNING: N_("Reminder of the same morning"),

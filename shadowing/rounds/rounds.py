@@ -39,7 +39,7 @@ from shadowing.rounds import agenda, reminders, whom
 from shadowing.rounds.drafts import RoundDraft, today, today_for
 from shadowing.rules import RoundRules
 from shadowing.typed import Mistakes, Unfit
-from shadowing.visiting import invitations, offering
+from shadowing.visiting import invitations, offering, swap_ends
 
 
 def defaults(now: datetime, zone: str, title: str) -> RoundDraft:
@@ -242,6 +242,7 @@ def publish(
     round.take_charge(by)
     written = invitations.tell(round, stamp, sender, now, without).total()
     offering.settle(round, now)
+    swap_ends.sweep(round, now)
     agenda.write(round, now)
     held = {"without_mail": sorted(without)} if without else {}
     audit.record("publish", by, round, now, letters=written, **held)

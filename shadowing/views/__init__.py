@@ -57,6 +57,7 @@ from shadowing.views import (
     rounds,
     sites,
     slots,
+    swaps,
     takeaway,
     trail,
     trials,
@@ -125,6 +126,7 @@ PAGES = (
     previews,
     open_as,
     offers,
+    swaps,
     waiting,
     received,
     held_answers,
@@ -155,6 +157,7 @@ def register(app: Flask) -> None:
         what_helps,
         waiting.requests_waiting,
         waiting.seats_on_offer,
+        swaps.swaps_waiting,
         answers_held,
     )
     app.jinja_env.globals.update({function.__name__: function for function in functions})

@@ -36,10 +36,10 @@ from shadowing.models import (
     WhyUnmatched,
 )
 from shadowing.rounds import meeting_dates
-from shadowing.views import auth, calendar_links, feeds, language, offers, visit_answers
+from shadowing.views import auth, calendar_links, feeds, language, offers, swaps, visit_answers
 from shadowing.views.calendar_links import CalendarLink
 from shadowing.visiting import answers as given
-from shadowing.visiting import invitations, outcomes, ride_alongs
+from shadowing.visiting import invitations, outcomes, ride_alongs, swapping
 from shadowing.visiting.outcomes import PastVisit
 
 TELLING = (LetterKind.REQUEST, LetterKind.CHANGE)
@@ -66,6 +66,7 @@ def mine() -> str:
         happened=tuple(Happened),
         can_change=meeting_dates.can_change,
         offered=offers.open_to(guest),
+        **swaps.way(),
         feed=feeds.address(feeds.OWN, g.reader),
     )
 
@@ -171,6 +172,7 @@ class ShownVisit:
     became: tuple[Became, ...]
     elsewhere: tuple[CalendarLink, ...]
     promise_wanted: bool
+    can_swap: bool
     consent: str
 
 
@@ -198,6 +200,7 @@ def visit(invitation: Invitation, facts: KnownOfVisits, now: datetime) -> ShownV
         home=invitation.slot.opening.department if visits else None,
         became=facts.became(invitation),
         elsewhere=calendar_links.elsewhere(entry, invitation.uid) if entry.starts_at > now else (),
+        can_swap=swapping.may_propose(invitation, now),
         promise_wanted=ride_alongs.promise_wanted(invitation),
         consent=invitation.slot.opening.customer_consent or "",
     )

@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 
 from shadowing.extensions import db
 from shadowing.models import FreeSeat, Guest, Invitation, Opening, PlaceRequest, Round, SeatState, Slot, Stage
+from shadowing.models.swaps import SwapOffer
 from shadowing.views import auth, forms
-from shadowing.visiting import declining, instead, offering, seating, waiting
+from shadowing.visiting import declining, instead, offering, seating, swapping, waiting
 from shadowing.visiting.waiting import Waiting
 
 FREE_MOST, ENDED_MOST, SHOWN_MOST = 50, 20, 50
@@ -22,10 +23,11 @@ bp = Blueprint("waiting", __name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """*requests* wait for HR's word. *leaving* are declined visits whose seats are not free yet; *free* are slots to come with
-    seats that nobody has or is offered."""
+    """*requests* and *swaps* wait for HR's word. *leaving* are declined visits whose seats are not free yet; *free* are
+    slots to come with seats that nobody has or is offered."""
 
     requests: list[PlaceRequest]
+    swaps: list[SwapOffer]
     leaving: list[Invitation]
     offered: list[FreeSeat]
     ended: list[FreeSeat]
@@ -138,6 +140,7 @@ def places_of(round: Round, now: datetime) -> Places:
     ended = seats.where(FreeSeat.state != SeatState.OPEN, Slot.starts_at > now).order_by(FreeSeat.ended_at.desc())
     return Places(
         requests=list(db.session.scalars(instead.requests(round))),
+        swaps=list(db.session.scalars(swapping.waiting(round))),
         leaving=list(db.session.scalars(declining.waiting_to_be_free(round))),
         offered=list(db.session.scalars(seats.where(FreeSeat.state == SeatState.OPEN).order_by(Slot.starts_at))),
         ended=list(db.session.scalars(ended.limit(ENDED_MOST))),

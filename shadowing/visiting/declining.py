@@ -26,7 +26,7 @@ from shadowing.models import (
     Slot,
     Stage,
 )
-from shadowing.visiting import offering, seating, telling
+from shadowing.visiting import offering, seating, swap_ends, telling
 
 GRACE = timedelta(hours=1)
 LATEST = timedelta(hours=24)
@@ -37,6 +37,7 @@ def declined(invitation: Invitation, now: datetime) -> None:
     """What follows from an answer that has just been taken in; nothing but from a no."""
     if invitation.answer is not Answer.NO:
         return
+    swap_ends.sweep(invitation.slot.opening.round, now)
     key = f"{JobKind.FREE_SEAT}:{invitation.id}:{now.isoformat()}"
     if db.session.scalar(select(Job.id).where(Job.key == key)) is None:
         arguments = DeclineArguments(invitation_id=invitation.id, answered_at=now)

@@ -60,6 +60,8 @@ def _too_late(letter: Letter, name: str) -> Refusal:
         return Refusal("The time of the visit has come, so this mail would be late. Please tell %(name)s.", name=name)
     if letter.kind is LetterKind.SEAT_OFFER:
         return Refusal("The time to take this place is over, so this mail would be late.")
+    if letter.kind is LetterKind.SWAP_OFFER:
+        return Refusal("The time to answer this proposal is over, so this mail would be late.")
     if letter.kind in OF_ROUNDS:
         return Refusal("The round is over, so this mail would be late. Please tell %(name)s.", name=name)
     if letter.kind is LetterKind.PERSONAL_LINK:

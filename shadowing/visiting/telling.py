@@ -8,7 +8,7 @@ from datetime import datetime
 from shadowing.extensions import db
 from shadowing.mail.letters import Sender
 from shadowing.models import Invitation, LetterKind, Round
-from shadowing.visiting import differences, entries, invitations
+from shadowing.visiting import differences, entries, invitations, swap_ends
 from shadowing.visiting.differences import Difference
 
 
@@ -20,7 +20,7 @@ def tell(
     found = _within(differences.difference(round, now.replace(microsecond=0), rows, some=True), slots, without)
     steps = [ahead.step() for ahead in invitations.steps_of(found, round, now, sender)]
     written = Counter([step.kind for step in steps if invitations.take(step, round, now) and not step.silent])
-    db.session.flush()
+    swap_ends.sweep(round, now)
     return written
 
 

@@ -88,6 +88,8 @@ EVERYBODY = {
     "visits": "/my/{visitor_link}/visits",
     "offers": "/my/{visitor_link}/offers",
     "other-places": "/my/{visitor_link}/visits/{visit}/instead",
+    "swaps": "/my/{visitor_link}/swaps",
+    "swap-choose": "/my/{visitor_link}/visits/{visit}/swap",
     "visit-decline": "/my/{visitor_link}/visits/{visit}/decline",
     "visit-another-time": "/my/{visitor_link}/visits/{visit}/another-time",
     "visit-undo": "/my/{visitor_link}/visits/{visit}/undo",

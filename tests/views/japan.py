@@ -37,6 +37,7 @@ from shadowing.models import (
     Stage,
     WhyUnmatched,
 )
+from shadowing.models.swaps import SwapOffer, SwapState
 from shadowing.solver import problem as p
 from shadowing.solver import stored
 from shadowing.views import auth
@@ -174,13 +175,16 @@ def waiting(round: Round, pairing: Pairing, unplaced: Person, invitation: int) -
     db.session.add(offer)
     db.session.flush()
     if round.stage not in OUT:
-        return {"seats": seat.id, "offers": offer.id, "requests": 0}
+        return {"seats": seat.id, "offers": offer.id, "requests": 0, "swaps": 0}
     letters.keep([offering.letter_of(offer, 2, now)])
     later = pairing.slot.starts_at + timedelta(days=1)
     asked = PlaceRequest(invitation_id=invitation, opening=pairing.slot.opening, starts_at=later, asked_at=now)
-    db.session.add(asked)
+    row = db.session.get_one(Invitation, invitation)
+    both = {"mine": row, "theirs": row, "mine_revision": row.revision, "theirs_revision": row.revision}
+    swap = SwapOffer(**both, asked_at=now, until=until, state=SwapState.AGREED)
+    db.session.add_all([asked, swap])
     db.session.flush()
-    return {"seats": seat.id, "offers": offer.id, "requests": asked.id}
+    return {"seats": seat.id, "offers": offer.id, "requests": asked.id, "swaps": swap.id}
 
 
 def a_solve(round: Round, stage: Stage) -> Solve:

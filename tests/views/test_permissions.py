@@ -34,6 +34,7 @@ from shadowing.models import (
     SeatOffer,
     Stage,
 )
+from shadowing.models.swaps import SwapOffer, SwapState
 from shadowing.visiting import answers, invitations
 from shadowing.visiting.answers import NewAnswer
 from tests import factories
@@ -90,6 +91,14 @@ TABLE = {
     "offers.take": OWN,
     "offers.take_instead": OWN,
     "held_answers.say": OWN,
+    "swaps.answer": OWN,
+    "swaps.choose": OWN,
+    "swaps.decide": OWN,
+    "swaps.mine": PARTICIPANT,
+    "swaps.propose": OWN,
+    "swaps.take_back": OWN,
+    "held_answers.confirm": OWN,
+    "held_answers.disown": OWN,
     "ride_alongs.consent": OWN,
     "ride_alongs.promise": OWN,
     "visits.answer": OWN,
@@ -253,6 +262,7 @@ TABLE = {
     "slots.show": HR,
     "takeaway.download": HR,
     "takeaway.people": HR,
+    "swaps.allow": HR,
     "takeaway.show": HR,
     "trail.download": HR,
     "trail.index": HR,
@@ -318,7 +328,9 @@ def world(session: Session) -> World:
     free = FreeSeat(slot=slot, opened_at=NOW, wave=1)
     to_guest = SeatOffer(seat=free, guest=seat, wave=1, rank=1, offered_at=NOW, until=at(0, 10))
     asked = PlaceRequest(invitation=invitation, opening=slot.opening, starts_at=at(3, 10), asked_at=NOW)
-    session.add_all([to_guest, asked])
+    same = {"mine": invitation, "theirs": invitation, "mine_revision": 0, "theirs_revision": 0}
+    swap = SwapOffer(**same, asked_at=NOW, until=at(0, 10), state=SwapState.AGREED)
+    session.add_all([to_guest, asked, swap])
     session.flush()
     ids = {
         "import": handed.id,
@@ -332,6 +344,7 @@ def world(session: Session) -> World:
         "seats": free.id,
         "requests": asked.id,
         "offers": to_guest.id,
+        "swaps": swap.id,
         "calendars": calendar.id,
         "received": factories.received(MailOutcome.FOR_HR).id,
         "held": factories.held(invitation).id,
