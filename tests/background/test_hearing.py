@@ -13,7 +13,8 @@ from shadowing.extensions import db
 from shadowing.mail import arriving, outbox
 from shadowing.mail.reader import MailReader
 from shadowing.mail.received import MailRead
-from shadowing.models import Answer, GivenAnswer, Invitation, Letter, LetterState, MailOutcome, Received
+from shadowing.models import Answer, GivenAnswer, Invitation, Job, JobKind, Letter, LetterState, MailOutcome, Received
+from shadowing.visiting import declining
 from tests import factories as make
 from tests.factories import NOW
 from tests.mail import clients
@@ -70,6 +71,15 @@ def header_of(letter: Letter, app: Flask) -> str:
 
 def whole_of(letter: Letter, app: Flask) -> str:
     return "Content-Type: message/rfc822\r\n\r\n" + outbox.to_bytes(letter, app.extensions["settings"]).decode()
+
+
+def test_a_no_by_mail_has_the_same_time_to_think_as_one_on_the_page(
+    app: Flask, reader: MailReader, visit: Visit
+) -> None:
+    comes_in(app, reader, clients.exchange(pressed(of(visit.guest)[0], "DECLINED", NOW)))
+
+    job = db.session.scalars(select(Job).where(Job.kind == JobKind.FREE_SEAT)).one()
+    assert job.due_at == SOON + declining.GRACE
 
 
 @pytest.mark.parametrize("returned", [header_of, whole_of])

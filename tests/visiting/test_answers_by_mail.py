@@ -20,6 +20,7 @@ from shadowing.models import (
     GivenState,
     Invitation,
     Letter,
+    LetterKind,
     MailAlias,
     MailOutcome,
     Received,
@@ -279,12 +280,17 @@ def test_words_of_a_person_and_visits_that_nobody_knows_go_to_hr_with_the_origin
     assert invitation.answer is Answer.NONE
 
 
-def test_no_mail_that_comes_in_makes_a_mail_go_out(post: Post, invitation: Invitation) -> None:
-    before = len(list(db.session.scalars(select(Letter.id))))
+def test_all_that_mails_make_go_out_is_what_confirms_a_no_to_the_address_on_record(
+    post: Post, invitation: Invitation
+) -> None:
+    before = set(db.session.scalars(select(Letter.id)))
     for n, program in enumerate((*clients.OWN, *clients.OTHERS, clients.garoon)):
         for at, partstat in enumerate(ANSWERS):
             press = pressed(invitation, partstat, SOON + (3 * n + at) * MINUTE)
             post.brings(program(press), press.at + MINUTE)
             post.brings(program(replace(press, owner="stranger@example.org", proven=False)), press.at + MINUTE)
 
-    assert len(list(db.session.scalars(select(Letter.id)))) == before
+    made = db.session.scalars(select(Letter).where(Letter.id.not_in(before))).all()
+    trusted = select(GivenAnswer).where(GivenAnswer.answer == Answer.NO, GivenAnswer.trust != Trust.DOUBTED)
+    assert {(one.kind, one.address) for one in made} == {(LetterKind.ANSWER_HEARD, invitation.person.email)}
+    assert len(made) == len(db.session.scalars(trusted).all())
