@@ -1,6 +1,7 @@
 """All pages: their blueprints, what every answer carries, and how a refusal is shown."""
 
 import hashlib
+import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext
+from markupsafe import Markup
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
@@ -85,6 +87,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 ID_MOST = 2**31 - 1  # of a column of whole numbers
+INDENTATION = re.compile(r"\s*\n\s*(?=<)(?!</(?:textarea|pre)>)")
 TWO_YEARS = 2 * 365 * 24 * 3600
 PAGES = (
     home,
@@ -161,6 +164,7 @@ def register(app: Flask) -> None:
         answers_held,
     )
     app.jinja_env.globals.update({function.__name__: function for function in functions})
+    app.jinja_env.filters["unindented"] = unindented
 
 
 def trusted_hosts(settings: Settings) -> list[str]:
@@ -199,6 +203,11 @@ def secure(answer: Response) -> Response:
     fixed = request.endpoint == "static" and "v" in request.args and answer.status_code in (200, 304)
     answer.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fixed else "no-store"
     return answer
+
+
+def unindented(html: Markup) -> Markup:
+    """Without the indentation and the empty lines of its templates; what was typed into a larger field stays as it is."""
+    return Markup(INDENTATION.sub("\n", html))  # noqa: S704 - only white space between tags is gone
 
 
 def here() -> str:

@@ -4,6 +4,7 @@ const HOLD = 300; // ms before a touch paints; until then it scrolls
 const SLACK = 8; // px a resting finger may tremble
 const IF_NEED_BE = "-1";
 const [CLEAR, MAYBE, FREE] = [0, 1, 2];
+const VIEWS = { half: "half", grid: "cell" };
 const NEXT = [FREE, CLEAR, MAYBE]; // what a tap makes of each level
 
 class AvailabilityGrid extends HTMLElement {
@@ -16,15 +17,11 @@ class AvailabilityGrid extends HTMLElement {
     this.form = this.closest("form");
     for (const box of this.boxes) box.words = box.getAttribute("aria-label");
     for (const box of this.boxes) this.set(box, this.level(box));
-    this.addTools();
+    this.undoButton = this.querySelector("[data-undo]");
+    this.undoButton.addEventListener("click", () => this.undo());
     this.addDays();
     this.listen();
     this.focusOn(this.boxes[0], false);
-  }
-
-  addTools() {
-    this.undoButton = this.querySelector("[data-undo]");
-    this.undoButton.addEventListener("click", () => this.undo());
   }
 
   addDays() {
@@ -49,7 +46,7 @@ class AvailabilityGrid extends HTMLElement {
     document.addEventListener("pointermove", (event) => this.onMove(event));
     document.addEventListener("pointerup", (event) => this.onUp(event));
     document.addEventListener("pointercancel", () => this.drop());
-    this.shown = this.viewOf(new FormData(this.form).get("times"));
+    this.shown = VIEWS[new FormData(this.form).get("times")];
     this.form.addEventListener("change", (event) => this.onView(event));
   }
 
@@ -101,9 +98,7 @@ class AvailabilityGrid extends HTMLElement {
     });
   }
 
-  paint(boxes, level) {
-    for (const box of boxes) this.set(box, level);
-  }
+  paint(boxes, level) { for (const box of boxes) this.set(box, level); }
 
   paintDay(column) {
     const boxes = this.rows.map((row) => row[column]).filter(Boolean);
@@ -240,14 +235,12 @@ class AvailabilityGrid extends HTMLElement {
 
   onView(event) {
     if (event.target.name !== "times") return;
-    const view = this.viewOf(event.target.value);
+    const view = VIEWS[event.target.value];
     if (!view) return; // "keep" shows no week
     if (view === this.dataset.view && this.shown && this.shown !== view) this.takeOver();
     this.shown = view;
     this.tell();
   }
-
-  viewOf(times) { return { half: "half", grid: "cell" }[times]; }
 
   takeOver() {
     const [half, cell] = ["half", "cell"].map((view) => this.form.querySelector(`availability-grid[data-view="${view}"]`));
@@ -307,7 +300,7 @@ function follow(form) {
   }
 
   function sayTimes() {
-    const view = { half: "half", grid: "cell" }[new FormData(form).get("times")];
+    const view = VIEWS[new FormData(form).get("times")];
     if (!view) return;
     const [, maybe, free] = form.querySelector(`availability-grid[data-view="${view}"]`).said();
     const list = new Intl.ListFormat(document.documentElement.lang);
