@@ -404,7 +404,7 @@ PLAYED = {
         "Your seat has been given away meanwhile, so this cannot be taken back. Please ask",
     ),
     "visiting/test_answers_by_mail.py::test_an_answer_of_every_program_counts": ("What a person must read:",),
-    "visiting/test_answers_by_mail.py::test_no_mail_that_comes_in_makes_a_mail_go_out": (
+    "visiting/test_answers_by_mail.py::test_all_that_mails_make_go_out_is_what_confirms_a_no_to_the_address_on_record": (
         "Move the visit, or answer them yourself:",
     ),
     "visiting/test_answers_by_mail.py::test_somebody_else_in_their_place_is_a_no_and_a_name_for_hr": (
