@@ -8,11 +8,11 @@ from pydantic import Field
 
 from shadowing import typed
 from shadowing.collecting.recurrence import moves, rule
-from shadowing.models import Consent, Exceptions, MovedDate, OpeningKind, Participation
+from shadowing.models import Consent, Exceptions, MovedDate, OpeningKind, Participation, Riding
 from shadowing.typed import Unfit, by, each, line, number, one_of
 
 MINUTES_LEAST, MINUTES_MOST = 15, 480
-SEATS_MOST, WEEKLY_MOST, TOPICS_MOST = 1000, 100, 10
+SEATS_MOST, WEEKLY_MOST, TOPICS_MOST, CAR_SEATS_MOST = 1000, 100, 10, 60
 
 
 def few_topics(said: str) -> tuple[str, ...]:
@@ -26,7 +26,7 @@ def few_topics(said: str) -> tuple[str, ...]:
 class Offer:
     """What a host says about an opening. Without *flexible* it takes place on *first_on* at *local_time*, and again
     by *rrule* where there is one, but for what it excepts. Without *participation* that stays as it is, and without
-    *with_exceptions* those stay: lists do not say them."""
+    *with_exceptions* and *with_riding* those stay: lists do not say them."""
 
     kind: Annotated[OpeningKind, by(one_of(each(OpeningKind)))]
     title: Annotated[str, by(line(200))]
@@ -49,6 +49,16 @@ class Offer:
     most_per_week: Annotated[int | None, by(number(1, WEEKLY_MOST))] = None
     topics: Annotated[tuple[str, ...], by(few_topics)] = ()
     confidential: typed.Yes = False
+    with_riding: typed.Yes = False
+    meeting_point: Annotated[str, by(line(200))] = ""
+    driver: Annotated[str, by(line(100))] = ""
+    car_seats: Annotated[int | None, by(number(1, CAR_SEATS_MOST))] = None
+    dress: Annotated[str, by(line(100))] = ""
+    cards: typed.Yes | None = None
+    guest_does: Annotated[str, by(line(200))] = ""
+    customer_knows: Annotated[str, by(line(200))] = ""
+    phone: Annotated[str, by(line(40))] = ""
+    debrief: typed.Yes = False
     zone: typed.Zone = ""
 
     @property
@@ -57,9 +67,14 @@ class Offer:
             not_on=self.not_on, paused_from=self.paused_from, paused_until=self.paused_until, moved=self.moved
         )
 
+    @property
+    def riding(self) -> Riding:
+        return Riding(**{name: getattr(self, name) for name in RIDING})
 
+
+RIDING = tuple(one.name for one in fields(Riding))
 EXCEPTIONS = ("with_exceptions", "not_on", "paused_from", "paused_until", "moved")
-APART = ("participation", *EXCEPTIONS)
+APART = ("participation", *EXCEPTIONS, "with_riding", *RIDING)
 """What a list does not say of an opening."""
 
 NAMES = tuple("repeat" if one.name == "rrule" else one.name for one in fields(Offer))

@@ -14,7 +14,7 @@ from shadowing.collecting.offers import APART, NAMES, STAND_INS, Offer
 from shadowing.collecting.recurrence import WEEKDAYS, Instance, unfold
 from shadowing.errors import Refusal
 from shadowing.extensions import db
-from shadowing.models import Exceptions, Host, Opening, OpeningKind, Participation, Person, Round
+from shadowing.models import Exceptions, Host, Opening, OpeningKind, Participation, Person, Riding, Round
 from shadowing.typed import Mistakes, Unfit
 
 OFFERED = (*(one.name for one in fields(Offer) if one.name not in APART), "starts_at", "weekday")
@@ -176,7 +176,7 @@ def _fill(opening: Opening, offer: Offer, round: Round) -> None:
     opening.travel_minutes, opening.preparation = offer.travel_minutes, offer.preparation
     opening.confidential, opening.customer_consent = offer.confidential, offer.customer_consent
     opening.participation = offer.participation or opening.participation or Participation.OBSERVE
-    opening.exceptions = _exceptions(opening, offer)
+    opening.exceptions, opening.riding = _exceptions(opening, offer), _riding(opening, offer)
     _set_times(opening, offer, round)
 
 
@@ -187,12 +187,19 @@ def _exceptions(opening: Opening, offer: Offer) -> Exceptions:
     return offer.exceptions if offer.with_exceptions else opening.exceptions or Exceptions()
 
 
+def _riding(opening: Opening, offer: Offer) -> Riding:
+    """Of a ride-along alone."""
+    if offer.kind is not OpeningKind.RIDE_ALONG:
+        return Riding()
+    return offer.riding if offer.with_riding else opening.riding or Riding()
+
+
 def says(opening: Opening, offer: Offer) -> bool:
     """Whether *opening* is as *offer* would make it."""
     anew = Opening()
     _fill(anew, offer, opening.round)
     same = offer.participation in (None, opening.participation)
-    same = same and opening.exceptions == _exceptions(opening, offer)
+    same = same and opening.exceptions == _exceptions(opening, offer) and opening.riding == _riding(opening, offer)
     return same and all(getattr(opening, name) == getattr(anew, name) for name in OFFERED)
 
 

@@ -69,6 +69,7 @@ DEEDS = {
     "repair_alone": N_("Gave people other places by itself, within the limits set before"),
     "renew_feed": N_("Made a new calendar address"),
     "reopen": N_("Opened the answers again"),
+    "stop_ride_along": N_("Ended a ride-along on its day"),
     "reopen_for": N_("Opened the answers for one person"),
     "reschedule": N_("Moved a visit"),
     "resume": N_("Ended a pause"),

@@ -1,5 +1,6 @@
 """What the mails say that go by themselves around a visit: to its guest, or to its host."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from flask_babel import gettext
@@ -89,6 +90,8 @@ def shortly_before(facts: BriefFacts, about: Writing) -> Content:
             visit_facts.contact(facts.contacts, reader),
             visit_facts.travel(entry, reader),
             Detail(gettext("Please prepare"), entry.preparation),
+            *visit_facts.riding(replace(entry.riding, phone=facts.phone)),
+            visit_facts.debrief(entry),
         ),
         time=True,
         button=gettext("Open my visits"),

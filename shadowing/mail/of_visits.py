@@ -171,6 +171,8 @@ def _other_details(was: Entry, entry: Entry, reader: Reader) -> list[Detail]:
         found.append(Detail(gettext("Host") if was.role is Role.GUEST else gettext("Guest"), names))
     if was.preparation != entry.preparation and not was.masked:
         found.append(Detail(gettext("Please prepare"), was.preparation or gettext("nothing")))
+    if was.debrief_minutes != entry.debrief_minutes:
+        found.append(Detail(gettext("Afterwards"), gettext("%(minutes)s minutes", minutes=was.debrief_minutes)))
     if was.participation is not entry.participation:
         takes_part = was.participation is Participation.TAKE_PART
         part = gettext("Guests take part and do something themselves") if takes_part else gettext("Guests watch")

@@ -200,7 +200,7 @@ def calendar(entry: Entry, uid: str, reader: Reader, sender: Sender) -> Calendar
 
 def _shared(entry: Entry) -> Entry:
     if not entry.firm:
-        return replace(entry, title="", place="", preparation="")
+        return entry.without_customer
     return replace(entry, title="") if entry.private else entry
 
 

@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from shadowing.i18n import Reader
 from shadowing.mail.content import Detail, kept
-from shadowing.models import Contact, Entry, OpeningKind, Participation, Role
+from shadowing.models import Contact, Entry, OpeningKind, Participation, Riding, Role
 from shadowing.models.words import OPENING_KINDS
 
 
@@ -22,6 +22,8 @@ def every(entry: Entry, contacts: Sequence[Contact], reader: Reader) -> tuple[De
         contact(contacts, reader),
         travel(entry, reader),
         Detail(gettext("Please prepare"), entry.preparation),
+        *riding(entry.riding),
+        debrief(entry),
         gettext("You take part and do something yourself.") if takes_part and guest else None,
         gettext("Your guests take part and do something themselves.") if takes_part and not guest else None,
         gettext("Please keep what you see and hear to yourself.") if entry.confidential else None,
@@ -100,6 +102,27 @@ def travel(entry: Entry, reader: Reader) -> Detail | None:
         return Detail(gettext("Travel"), minutes)
     said = {"leave": reader.short_moment(entry.leaves_at), "back": reader.short_moment(entry.back_at)}
     return Detail(gettext("Travel"), gettext("Leave at %(leave)s, back at %(back)s", **said))
+
+
+def riding(said: Riding) -> tuple[Detail, ...]:
+    """What is said of the way to a customer and of the hour there."""
+    cards = {True: gettext("Please bring some"), False: gettext("None are needed"), None: ""}[said.cards]
+    return kept(
+        Detail(gettext("Meeting point"), said.meeting_point),
+        Detail(gettext("Who drives"), said.driver),
+        Detail(gettext("Seats in the car"), str(said.car_seats or "")),
+        Detail(gettext("What to wear"), said.dress),
+        Detail(gettext("Business cards"), cards),
+        Detail(gettext("What the guest does there"), said.guest_does),
+        Detail(gettext("What the customer knows"), said.customer_knows),
+        Detail(gettext("Phone of the host"), said.phone),
+    )
+
+
+def debrief(entry: Entry) -> str | None:
+    if not entry.debrief_minutes:
+        return None
+    return str(gettext("Right afterwards %(minutes)s minutes to talk it over.", minutes=entry.debrief_minutes))
 
 
 def people_in_short(entry: Entry, reader: Reader) -> tuple[Detail, ...]:

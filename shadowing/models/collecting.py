@@ -185,6 +185,22 @@ class Exceptions:
         return paused or day in self.not_on
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Riding:
+    """What two people on the way to a customer tell each other; all of it may be open. *phone* is the host's, *guest_does* what
+    the guest does there, and *debrief* asks for a quarter of an hour with each other right afterwards."""
+
+    meeting_point: str = ""
+    driver: str = ""
+    car_seats: int | None = None
+    dress: str = ""
+    cards: bool | None = None
+    guest_does: str = ""
+    customer_knows: str = ""
+    phone: str = ""
+    debrief: bool = False
+
+
 class Opening(Base):
     """What a host offers, in one of three shapes: *starts_at* (once), *weekday* + *local_time* + *zone* (a regular
     meeting, unfolded by *rrule* from *first_on*, but for *exceptions*), or *flexible* (anywhere in the hosts' availability).
@@ -216,6 +232,7 @@ class Opening(Base):
     travel_minutes: Mapped[int] = mapped_column(default=0)
     customer_consent: Mapped[Consent | None]
     preparation: Mapped[str] = mapped_column(LongText, default="")
+    riding: Mapped[Riding] = mapped_column(Stored(Riding), default=Riding())
     confidential: Mapped[bool] = mapped_column(default=False)
     participation: Mapped[Participation] = mapped_column(default=Participation.OBSERVE)
     note: Mapped[str] = mapped_column(LongText, default="")

@@ -221,12 +221,14 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefFacts:
-    """Of a mail that goes by itself around a visit. *entry* names of the other side only who has not declined."""
+    """Of a mail that goes by itself around a visit. *entry* names of the other side only who has not declined. *phone* is where
+    the host of a ride-along is reached on the day."""
 
     heading: Heading
     entry: Entry
     contacts: tuple[Contact, ...] = ()
     card: Card | None = None
+    phone: str = ""
     about: Literal["brief"] = "brief"
 
 

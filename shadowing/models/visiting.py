@@ -3,7 +3,7 @@
 The values that rows keep as JSON stand beside their table, so that the rooms above share their types: an `Entry` is made in
 visiting/entries.py alone, and mail/ reads it without knowing anything of slots and pairings."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shadowing.models.base import Base, DeferredValue
-from shadowing.models.collecting import Participation, Slot
+from shadowing.models.collecting import Participation, Riding, Slot
 from shadowing.models.columns import ShortText
 from shadowing.models.company import Person
 from shadowing.models.rounds import Rsvp
@@ -46,6 +46,7 @@ class Appointment:
     place: str
     way_minutes: int = 0
     firm: bool = True
+    debrief_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,8 @@ class Entry:
 
     While a customer has still to agree it is not *firm*. A guest reads neither title nor place nor preparation, which may name
     the customer, before that and before they have *promised* to keep them to themselves. *way_minutes* are the part of the
-    travel that the calendar shows; letters from before migration 0090 have none."""
+    travel that the calendar shows; letters from before migration 0090 have none. *riding* is without phones, which are told
+    by the reminders alone."""
 
     role: Role
     kind: OpeningKind
@@ -86,6 +88,8 @@ class Entry:
     way_minutes: int = 0
     firm: bool = True
     promised: bool = True
+    riding: Riding = field(default_factory=Riding)
+    debrief_minutes: int = 0
 
     @property
     def masked(self) -> bool:
@@ -95,12 +99,18 @@ class Entry:
 
     @property
     def without_customer(self) -> "Entry":
-        return replace(self, title="", place="", preparation="")
+        return replace(self, title="", place="", preparation="", riding=Riding())
 
     @property
     def appointment(self) -> Appointment:
-        whole = {"starts_at": self.starts_at, "ends_at": self.ends_at}
-        return Appointment(**whole, place=self.place, way_minutes=self.way_minutes, firm=self.firm)
+        return Appointment(
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            place=self.place,
+            way_minutes=self.way_minutes,
+            firm=self.firm,
+            debrief_minutes=self.debrief_minutes,
+        )
 
     @property
     def leaves_at(self) -> datetime:
@@ -109,7 +119,8 @@ class Entry:
 
     @property
     def back_at(self) -> datetime:
-        return self.ends_at + timedelta(minutes=self.way_minutes)
+        """And until when: after the way back the two talk the visit over."""
+        return self.ends_at + timedelta(minutes=self.way_minutes + self.debrief_minutes)
 
     def asks_anew(self, told: "Entry") -> bool:
         """Whether an answer to what was *told* before does not hold for this: another time or place, or, for a guest, nobody of
@@ -126,7 +137,8 @@ class Entry:
     def news(self) -> tuple[object, ...]:
         """What a calendar is told of as soon as it differs: a name that is spelled anew is no news."""
         when_and_where = (self.starts_at, self.ends_at, self.place, self.way_minutes, self.firm)
-        return *when_and_where, self.title, self.preparation, self.others, self.participation
+        besides = (self.riding, self.debrief_minutes)
+        return *when_and_where, self.title, self.preparation, self.others, self.participation, *besides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +187,8 @@ class Invitation(Base):
     """What one person's calendar holds about one slot. *uid* and *organizer* never change in its life;
     a visit that is revived after its cancellation is a new row with the next *generation*.
 
-    *told* is what the last mail said; *discreet_at* is when a guest promised to keep
-    a customer to themselves. *revision* counts the mails; *sequence* is iTIP's, which an information-only update
+    *told* is what the last mail said; *discreet_at* is when a guest promised to keep a customer to themselves, *stopped_at*
+    when its owner ended a ride-along. *revision* counts the mails; *sequence* is iTIP's, which an information-only update
     leaves alone (RFC 5546 2.1.4)."""
 
     __tablename__ = "invitation"
@@ -196,6 +208,7 @@ class Invitation(Base):
     answered_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     discreet_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
 
     slot: Mapped[Slot] = relationship()
     person: Mapped[Person] = relationship()

@@ -39,13 +39,14 @@ from shadowing.models import (
 )
 from shadowing.rounds import joiners
 
-SOON = timedelta(days=7)
+SOON, LATELY = timedelta(days=7), timedelta(days=2)
 PLANNED = (Stage.REVIEWING, Stage.PUBLISHED)
 
 
 class Concern(StrEnum):
     """What is the matter, in the order in which it is shown."""
 
+    STOPPED = "stopped"
     REPAIR = "repair"
     DECLINED = "declined"
     ASKS = "asks"
@@ -85,7 +86,7 @@ def alerts(now: datetime) -> tuple[Alert, ...]:
     """None where nothing needs anybody."""
     open_rounds = {one.id: one for one in db.session.scalars(select(Round).where(Round.stage.not_in(OVER)))}
     repaired = list(_repaired(open_rounds))
-    cases = [*_invited(now), *_without_consent(now)] if open_rounds else []
+    cases = [*_stopped(now), *_invited(now), *_without_consent(now)] if open_rounds else []
     cases = [case for case in cases if not _told_by_a_repair(case, repaired)]
     first = _first_of(cases)
     people = {one.id: one for one in db.session.scalars(select(Person).where(Person.id.in_(first.values())))}
@@ -135,6 +136,14 @@ def _invited(now: datetime) -> Iterator[_Case]:
     ):
         said = Concern.DECLINED if answer is Answer.NO else Concern.SILENT
         yield _Case(said if standing else Concern.UNTOLD, round_id, person_id, at)
+
+
+def _stopped(now: datetime) -> Iterator[_Case]:
+    """Who ended a ride-along of these days."""
+    ended = select(Opening.round_id, Invitation.person_id, Slot.starts_at).join_from(Invitation, Slot).join(Opening)
+    ended = ended.join(Opening.round).where(Round.stage == Stage.PUBLISHED, Invitation.stopped_at > now - LATELY)
+    for round_id, person_id, at in db.session.execute(ended):
+        yield _Case(Concern.STOPPED, round_id, person_id, at)
 
 
 def _stands() -> ColumnElement[bool]:

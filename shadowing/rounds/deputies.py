@@ -15,7 +15,7 @@ from shadowing.rounds.opening_changes import Effects, Seen, VisitsAround, unseen
 
 COPIED = (
     *("round_id", "department_id", "kind", "title", "topics", "minutes", "seats", "site", "place", "travel_minutes"),
-    *("customer_consent", "preparation", "confidential", "participation", "note", "zone"),
+    *("customer_consent", "preparation", "riding", "confidential", "participation", "note", "zone"),
 )
 """What an opening of one date has of the one that it was a part of."""
 

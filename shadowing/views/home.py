@@ -53,6 +53,8 @@ def where_to_mend(alert: Alert) -> str:
             return url_for("rounds.run", id=id, answer="DECLINED", _anchor="visits")
         case Concern.ASKS | Concern.UNTAKEN:
             return url_for("waiting.show", id=id)
+        case Concern.STOPPED:
+            return url_for("rounds.run", id=id, _anchor="visits")
         case Concern.SILENT:
             return url_for("rounds.run", id=id, answer="NEEDS-ACTION", _anchor="visits")
         case Concern.LOST_MAIL:

@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response
 from shadowing import typed
 from shadowing.collecting import availability, demand, hosting, openings
 from shadowing.collecting.hosting import HostingLimit
-from shadowing.collecting.offers import EXCEPTIONS, Offer
+from shadowing.collecting.offers import EXCEPTIONS, RIDING, Offer
 from shadowing.collecting.recurrence import WEEKDAYS
 from shadowing.extensions import db
-from shadowing.models import Consent, Exceptions, Opening, OpeningKind, Participation, Round
+from shadowing.models import Consent, Exceptions, Opening, OpeningKind, Participation, Riding, Round
 from shadowing.rounds import meeting_dates
 from shadowing.views import auth, forms, language
 from shadowing.views.forms import Filled
@@ -32,6 +32,8 @@ USUAL = {
         "customer_consent": "asked",
     },
 }
+
+OF_RIDE_ALONGS = ("travel_minutes", "customer_consent", *RIDING)
 
 bp = Blueprint("openings", __name__)
 
@@ -142,8 +144,8 @@ def offer_of(form: Mapping[str, str], round: Round) -> Offer:
     if repeat == ANY_TIME:
         said = {name: value for name, value in said.items() if name not in ("first_on", "local_time")}
     if form.get("kind") != OpeningKind.RIDE_ALONG:
-        said = {name: value for name, value in said.items() if name not in ("travel_minutes", "customer_consent")}
-    return openings.read(said | {"flexible": repeat == ANY_TIME, "with_exceptions": True}, round)
+        said = {name: value for name, value in said.items() if name not in OF_RIDE_ALONGS}
+    return openings.read(said | {"flexible": repeat == ANY_TIME, "with_exceptions": True, "with_riding": True}, round)
 
 
 def monthly(repeat: str, first: date) -> str:
@@ -179,6 +181,7 @@ def stored(opening: Opening) -> Filled:
             "participation": opening.participation,
             "customer_consent": opening.customer_consent or "",
         }
+        | riding(opening.riding)
         | excepted(opening.exceptions)
     )
 
@@ -202,6 +205,12 @@ def excepted(exceptions: Exceptions) -> dict[str, object]:
         "paused_until": exceptions.paused_until or "",
         "moved": "\n".join(moved),
     }
+
+
+def riding(said: Riding) -> dict[str, object]:
+    """As the form shows it."""
+    kept = {name: getattr(said, name) or "" for name in RIDING}
+    return kept | {"cards": "" if said.cards is None else ("yes" if said.cards else "no")}
 
 
 def mine_page(form: Filled) -> dict[str, object]:
@@ -228,6 +237,7 @@ def page(form: Filled, any_time: str) -> dict[str, object]:
         "notes": notes(),
         "participations": [(way, language.word(way)) for way in Participation],
         "consents": consents(),
+        "cards": [("", gettext("Not said")), ("yes", gettext("Yes, please")), ("no", gettext("None are needed"))],
     }
 
 

@@ -1,4 +1,5 @@
-"""A ride-along on the pages of its two people: the customer's word as the host notes it, and the guest's promise."""
+"""A ride-along on the pages of its two people: the customer's word as the host notes it, the guest's promise,
+and the end where one of them stops it."""
 
 from datetime import UTC, datetime
 
@@ -44,4 +45,15 @@ def promise(id: int) -> Response:
     seen = not ride_alongs.shown(invitation).masked
     thanks = gettext("Thank you. Now you see whom you visit.")
     flash(thanks if seen else gettext("Thank you. You are told by mail whom you visit."))
+    return redirect(url_for("visits.mine", token=g.token), code=303)
+
+
+@bp.post("/my/<token>/visits/<int:id>/stop")
+@auth.for_participant
+def stop(id: int) -> Response:
+    """One press, and nobody is asked why."""
+    invitation, g.back = my_invitation(id), url_for("visits.mine", token=g.token)
+    ride_alongs.stop(invitation, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("That is all right. It is noted, and you need not say why. The people who run the round see it."))
     return redirect(url_for("visits.mine", token=g.token), code=303)

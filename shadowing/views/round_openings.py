@@ -12,6 +12,7 @@ from shadowing.collecting import hosting
 from shadowing.company import people
 from shadowing.errors import fill
 from shadowing.extensions import db
+from shadowing.mail import visit_facts
 from shadowing.matching import board
 from shadowing.models import OVER, Consent, Opening, OpeningKind, Person, Round, Slot, Stage
 from shadowing.rounds import opening_changes, opening_list, opening_mails
@@ -277,6 +278,7 @@ def page_of(opening: Opening) -> dict[str, object]:
         "slots": [slot for slot in opening.slots if slot.cancelled_at is None],
         "visits": list(db.session.scalars(visits)),
         "consents": consent_words(),
+        "riding": visit_facts.riding(opening.riding),
         "changeable": changeable(round),
         "told": hearing(round, [host.person for host in opening.hosts], opening),
         "again": request.path,

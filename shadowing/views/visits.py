@@ -3,7 +3,7 @@
 A page shows what its person was told, not what HR is still changing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
@@ -16,7 +16,8 @@ from werkzeug.wrappers import Response
 
 from shadowing.collecting import goals
 from shadowing.extensions import db, settings
-from shadowing.mail import letters, outbox, reasons
+from shadowing.mail import letters, outbox, reasons, visit_facts
+from shadowing.mail.content import Detail
 from shadowing.models import (
     Department,
     Entry,
@@ -174,6 +175,8 @@ class ShownVisit:
     promise_wanted: bool
     can_swap: bool
     consent: str
+    riding: tuple[Detail, ...]
+    may_stop: bool
 
 
 def known(found: list[Invitation], now: datetime) -> KnownOfVisits:
@@ -188,7 +191,9 @@ def known(found: list[Invitation], now: datetime) -> KnownOfVisits:
 def visit(invitation: Invitation, facts: KnownOfVisits, now: datetime) -> ShownVisit:
     entry, words = ride_alongs.shown(invitation), tag_words()
     visits = entry.role is Role.GUEST
-    local = language.reader().local
+    local, opening = language.reader().local, invitation.slot.opening
+    days = (local(entry.starts_at).date() - local(now).date()).days
+    phone = opening.riding.phone if visits and days <= 1 and not entry.masked else ""
     chosen = facts.pairings.get(invitation.slot_id)
     return ShownVisit(
         invitation=invitation,
@@ -196,13 +201,15 @@ def visit(invitation: Invitation, facts: KnownOfVisits, now: datetime) -> ShownV
         given=facts.given.get(invitation.id),
         because=[words[tag] for tag in chosen.tags if tag in words] if visits and chosen else [],
         begun=entry.starts_at <= now,
-        days=(local(entry.starts_at).date() - local(now).date()).days,
-        home=invitation.slot.opening.department if visits else None,
+        days=days,
+        home=opening.department if visits else None,
         became=facts.became(invitation),
         elsewhere=calendar_links.elsewhere(entry, invitation.uid) if entry.starts_at > now else (),
         can_swap=swapping.may_propose(invitation, now),
         promise_wanted=ride_alongs.promise_wanted(invitation),
-        consent=invitation.slot.opening.customer_consent or "",
+        consent=opening.customer_consent or "",
+        may_stop=ride_alongs.may_stop(invitation, now),
+        riding=visit_facts.riding(replace(entry.riding, phone=phone)),
     )
 
 

@@ -45,6 +45,7 @@ from shadowing.visiting.moments import VisitHours
 RANGE = timedelta(days=40)
 """Farther from today no visit has a mail to go: holidays do not last so long."""
 WORDS_MOST = 5
+ON_THE_DAY = (LetterKind.DAY_BEFORE, LetterKind.THIS_MORNING)
 LET_GO = (LetterState.SUPERSEDED, LetterState.CANCELLED)
 FRESH = {
     LetterKind.BRIEF: timedelta(days=3),
@@ -113,7 +114,7 @@ def _shown(kind: LetterKind, part: entries.Part, round: Round, now: datetime) ->
     entry = part.entry()
     working = Workdays.of(part.person, round.closed_days)
     window = moments.first(kind, hours_of(entry), working)
-    facts = _facts(kind, part.person, round, entry, part.contacts, part.slot.opening.department)
+    facts = _facts(kind, part.person, round, entry, part.contacts, part.slot.opening)
     stamp = window.opens if window else now
     return letters.addressed(part.person, round, kind, f"{kind}:preview:{part.slot.id}:{part.person.id}", stamp, facts)
 
@@ -173,7 +174,7 @@ def _missing(
         window = moments.window(kind, hours_of(entry), working, now)
         if window is None or _fresh(kind, row, standing, max(window.opens, now)):
             continue
-        facts = _facts(kind, row.person, round, entry, contacts, row.slot.opening.department)
+        facts = _facts(kind, row.person, round, entry, contacts, row.slot.opening)
         stem = f"{kind}:{row.uid}:{entry.starts_at:%Y%m%dT%H%MZ}:"
         earlier = [one for one in written if one.key.startswith(stem)]
         if any(_stands(one, row, facts, now) for one in earlier):
@@ -225,10 +226,13 @@ def _facts(
     round: Round,
     entry: Entry,
     contacts: tuple[Contact, ...],
-    home: Department,
+    opening: Opening,
 ) -> BriefFacts:
-    card = _card(home) if kind is LetterKind.BRIEF and entry.role is Role.GUEST else None
-    return BriefFacts(heading=letters.heading_of(person, round, "/visits"), entry=entry, contacts=contacts, card=card)
+    guest, home = entry.role is Role.GUEST, opening.department
+    card = _card(home) if kind is LetterKind.BRIEF and guest else None
+    phone = opening.riding.phone if kind in ON_THE_DAY and guest and not entry.masked else ""
+    heading = letters.heading_of(person, round, "/visits")
+    return BriefFacts(heading=heading, entry=entry, contacts=contacts, card=card, phone=phone)
 
 
 def _card(home: Department) -> Card | None:

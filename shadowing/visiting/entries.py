@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, select
@@ -21,11 +21,14 @@ from shadowing.models import (
     OpeningKind,
     Pairing,
     Person,
+    Riding,
     Role,
     Round,
     Slot,
     Visitor,
 )
+
+DEBRIEF_MINUTES = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +65,16 @@ class Part:
     @property
     def firm(self) -> bool:
         """Not while the customer of a ride-along has still to agree."""
-        opening = self.slot.opening
-        return opening.kind is not OpeningKind.RIDE_ALONG or opening.customer_consent is Consent.YES
+        return not self.rides or self.slot.opening.customer_consent is Consent.YES
+
+    @property
+    def rides(self) -> bool:
+        return self.slot.opening.kind is OpeningKind.RIDE_ALONG
 
     @property
     def named(self) -> bool:
         """Whether the person may read what may name a customer: title, place and preparation."""
-        ride = self.slot.opening.kind is OpeningKind.RIDE_ALONG
-        return not ride or self.role is Role.HOST or (self.firm and self.promised)
+        return not self.rides or self.role is Role.HOST or (self.firm and self.promised)
 
     @property
     def title(self) -> str:
@@ -84,10 +89,17 @@ class Part:
         return self.slot.opening.preparation if self.named else ""
 
     @property
+    def riding(self) -> Riding:
+        return replace(self.slot.opening.riding, phone="", debrief=False) if self.rides and self.named else Riding()
+
+    @property
+    def debrief_minutes(self) -> int:
+        return DEBRIEF_MINUTES if self.rides and self.slot.opening.riding.debrief else 0
+
+    @property
     def way_minutes(self) -> int:
         """Hosts are on the way of a ride-along, too; elsewhere the travel is the guest's, who makes it as they like."""
-        opening = self.slot.opening
-        return opening.travel_minutes if opening.kind is OpeningKind.RIDE_ALONG else 0
+        return self.slot.opening.travel_minutes if self.rides else 0
 
     @property
     def others(self) -> tuple[int, ...]:
@@ -98,7 +110,8 @@ class Part:
         """The `Entry.news` of what its calendar should show, without the names, which cost the most of an entry."""
         slot, opening = self.slot, self.slot.opening
         when_and_where = (slot.starts_at, slot.ends_at, self.place, self.way_minutes, self.firm)
-        return *when_and_where, self.title, self.preparation, self.others, opening.participation
+        besides = (self.riding, self.debrief_minutes)
+        return *when_and_where, self.title, self.preparation, self.others, opening.participation, *besides
 
     def entry(self) -> Entry:
         opening, locale = self.slot.opening, self.person.locale
@@ -120,7 +133,9 @@ class Part:
             participation=opening.participation,
             way_minutes=self.way_minutes,
             firm=self.firm,
-            promised=self.promised or self.role is Role.HOST or opening.kind is not OpeningKind.RIDE_ALONG,
+            riding=self.riding,
+            debrief_minutes=self.debrief_minutes,
+            promised=self.promised or self.role is Role.HOST or not self.rides,
         )
 
 

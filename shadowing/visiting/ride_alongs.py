@@ -1,6 +1,8 @@
-"""What the guest of a ride-along sees and says: their promise before the customer is named to them."""
+"""What the two people of a ride-along see and say: the guest's promise before the customer is named to them, and that it is
+over where one of them stops it."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from shadowing.company import audit
 from shadowing.errors import Refusal
@@ -26,6 +28,22 @@ def promise(invitation: Invitation, now: datetime) -> None:
     db.session.flush()
     if told:
         telling.tell(slots, round, Sender.of(settings()), now)
+
+
+def may_stop(invitation: Invitation, now: datetime) -> bool:
+    """On the day of the visit, by the clock of who stops it."""
+    entry, zone = invitation.told.entry, ZoneInfo(invitation.person.zone)
+    same_day = entry.starts_at.astimezone(zone).date() == now.astimezone(zone).date()
+    return entry.kind is OpeningKind.RIDE_ALONG and same_day
+
+
+def stop(invitation: Invitation, now: datetime) -> None:
+    """Guest or host ends the ride-along, without a reason; HR hears of it. Twice is once."""
+    if not may_stop(invitation, now):
+        raise Refusal("A ride-along is stopped here on its own day. Before that, say that you cannot make it.")
+    if invitation.stopped_at is None:
+        invitation.stopped_at = now
+        audit.record("stop_ride_along", invitation.person, invitation.slot.opening.round, now, slot=invitation.slot_id)
 
 
 def promise_wanted(invitation: Invitation) -> bool:

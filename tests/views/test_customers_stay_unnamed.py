@@ -24,6 +24,7 @@ from shadowing.models import (
     OpeningKind,
     Pairing,
     Person,
+    Riding,
     SeatOffer,
     Stage,
 )
@@ -50,6 +51,9 @@ def ride(consent: Consent, promised: bool) -> Told:
     before = max(db.session.scalars(select(Letter.id)))
     opening.kind, opening.customer_consent = OpeningKind.RIDE_ALONG, consent
     opening.title, opening.place, opening.preparation, opening.note = MARK, f"{MARK} 9F", f"{MARK} 2026", f"({MARK})"
+    opening.riding = Riding(
+        meeting_point=MARK, driver=MARK, dress=MARK, guest_does=MARK, customer_knows=MARK, phone=MARK
+    )
     db.session.flush()
     now = datetime.now(UTC) + timedelta(hours=2)
     invitations.tell(there.round, now, SENDER, now)

@@ -126,6 +126,8 @@ def everything_is_the_matter() -> None:
         guest = select(Invitation).where(Invitation.person_id == pairing.guest.person_id)
         if pairing.tags == ["declined"]:
             db.session.scalars(guest).one().answer = Answer.NO
+        if pairing.tags == ["silent"]:
+            db.session.scalars(guest).one().stopped_at = datetime.now(UTC)
         if pairing.tags == ["off"]:
             pairing.status = PairingStatus.DROPPED
     factories.guest(visit.round, reason=WhyUnmatched(code="host_gone", remedy=""))

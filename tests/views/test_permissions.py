@@ -101,6 +101,7 @@ TABLE = {
     "held_answers.disown": OWN,
     "ride_alongs.consent": OWN,
     "ride_alongs.promise": OWN,
+    "ride_alongs.stop": OWN,
     "visits.answer": OWN,
     "outcomes.say": OWN,
     "visits.calendar": OWN,

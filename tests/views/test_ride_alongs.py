@@ -1,15 +1,29 @@
 """A ride-along on the pages of its two people: the customer's word noted by the host, the guest's promise,
 and nobody else who reads the customer's name."""
 
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
+from markupsafe import escape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.matching.why import CUSTOMER_NO
-from shadowing.models import Audit, Because, Consent, LetterKind, OpeningKind, Pairing, Person, Repair, Role
+from shadowing.models import (
+    Audit,
+    Because,
+    Consent,
+    LetterKind,
+    Opening,
+    OpeningKind,
+    Pairing,
+    Person,
+    Repair,
+    Riding,
+    Role,
+)
 from shadowing.visiting import invitations
 from tests import factories
 from tests.factories import NOW
@@ -135,3 +149,81 @@ def test_no_other_participant_reads_the_customers_name_on_any_page(client: Flask
 
     for path in ("", "/visits", "/openings", "/times"):
         assert "Acme" not in client.get(my(stranger.person, round, path)).text
+
+
+WAY = {
+    "meeting_point": "West gate 髙﨑",
+    "driver": "d'Artagnan",
+    "car_seats": "4",
+    "dress": "Suit",
+    "cards": "no",
+    "guest_does": "Listens",
+    "customer_knows": "A colleague comes",
+    "phone": "+81 90 1234 5678",
+    "debrief": "yes",
+}
+
+
+def test_a_host_says_how_one_gets_to_the_customer_and_reads_it_again_in_the_form(
+    client: FlaskClient, hr: FlaskClient, session: Session
+) -> None:
+    round, host = factories.round_(), factories.person()
+    session.commit()
+    offered = {"kind": "ride_along", "customer_consent": "yes", "title": NAME, "seats": "1", "minutes": "60"}
+    dated = {"repeat": "once", "first_on": "2027-01-19", "local_time": "10:00", "zone": "Asia/Tokyo"}
+
+    assert client.post(my(host, round, "/openings/new"), data=offered | dated | WAY).status_code == 303
+
+    row = session.scalars(select(Opening)).one()
+    assert (row.riding.meeting_point, row.riding.cards, row.riding.debrief) == (WAY["meeting_point"], False, True)
+    form = client.get(my(host, round, f"/openings/{row.id}/edit")).text
+    assert all(escape(said) in form for said in WAY.values())
+    assert escape(WAY["meeting_point"]) in hr.get(f"/openings/{row.id}").text
+    desk = offered | dated | WAY | {"kind": "desk"}
+    client.post(my(host, round, f"/openings/{row.id}/edit"), data=desk)
+    session.expire_all()
+    assert row.riding == Riding()
+
+
+def test_the_guest_reads_the_way_after_the_promise_and_the_phone_from_the_day_before(
+    client: FlaskClient, session: Session
+) -> None:
+    pairing = ride(session)
+    pairing.slot.opening.riding = Riding(meeting_point="West gate", phone=WAY["phone"])
+    invitations.tell(pairing.slot.opening.round, NOW, SENDER, NOW)
+    session.commit()
+    assert "West gate" not in page_of(client, pairing.guest.person, pairing)
+
+    page = press(client, session, Role.GUEST, "promise", promise="yes")
+
+    assert "West gate" in page
+    assert WAY["phone"] not in page
+    now, slot = datetime.now(UTC), pairing.slot
+    slot.starts_at, slot.ends_at = now + timedelta(hours=20), now + timedelta(hours=21)
+    invitations.tell(slot.opening.round, now, SENDER, now)
+    session.commit()
+    assert WAY["phone"] in page_of(client, pairing.guest.person, pairing)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_on_the_day_either_of_the_two_stops_a_ride_along_with_one_press_and_hr_reads_it(
+    client: FlaskClient, hr: FlaskClient, session: Session, role: Role
+) -> None:
+    pairing, now = ride(session), datetime.now(UTC)
+    early = press(client, session, role, "stop")
+    assert "Before that, say that you cannot make it." in early
+    assert "I stop here" not in early
+    slot = pairing.slot
+    slot.starts_at, slot.ends_at = now + timedelta(seconds=5), now + timedelta(hours=1)
+    invitations.tell(slot.opening.round, now, SENDER, now)
+    session.commit()
+
+    before = page_of(client, invitation(session, role).person, pairing)
+    page = press(client, session, role, "stop")
+    press(client, session, role, "stop")
+
+    assert "I stop here" in before
+    assert "That is all right. It is noted, and you need not say why." in page
+    assert "I stop here" not in page
+    assert len(session.scalars(select(Audit).where(Audit.deed == "stop_ride_along")).all()) == 1
+    assert "A ride-along ended early" in hr.get("/").text

@@ -1,5 +1,6 @@
 """A ride-along: what is said of the customer before and after their word, and the way there as a part of the calendar."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from shadowing.models import (
     LetterState,
     OpeningKind,
     Person,
+    Riding,
     SeatOffer,
 )
 from shadowing.visiting import answers, briefs, offering, ride_alongs
@@ -224,3 +226,67 @@ def test_other_kinds_are_firm_and_keep_the_way_out_of_the_calendar(app: Flask, s
 
     assert (held["STATUS"], held["DTSTART"].dt) == ("CONFIRMED", at(1, 10))  # type: ignore[attr-defined] # icalendar's
     assert make.revision_of(letters_to(visit.guest)[-1]).entry.way_minutes == 0
+
+
+ON_THE_WAY = Riding(
+    meeting_point="West gate 髙﨑",
+    driver="d'Artagnan",
+    car_seats=4,
+    dress="Suit",
+    cards=True,
+    guest_does="Listens 🙂",
+    customer_knows="A colleague comes along",
+    phone="+81 90 1234 5678",
+)
+SAID = (
+    "West gate",
+    "Who drives",
+    "Seats in the car",
+    "Suit",
+    "Please bring some",
+    "Listens",
+    "A colleague comes along",
+)
+
+
+def test_how_one_gets_there_is_told_with_the_promise_and_the_phone_from_the_day_before(
+    app: Flask, session: Session
+) -> None:
+    visit = ride(Consent.YES)
+    visit.opening.riding = ON_THE_WAY
+    visit.tell(NOW + HOUR)
+    assert not [one for one in letters_to(visit.guest) if "West gate" in said(app, one)]
+
+    ride_alongs.promise(of(visit.guest)[0], NOW + 2 * HOUR)
+    sent(session)
+    told = said(app, letters_to(visit.guest)[-1])
+    for day in (-7, -1, 0):
+        briefs.plan(visit.round.id, at(day, 12))
+
+    assert all(word in told for word in SAID)
+    phoned = {one.kind for one in letters_to(visit.guest) if ON_THE_WAY.phone in said(app, one)}
+    assert phoned == {LetterKind.DAY_BEFORE, LetterKind.THIS_MORNING}
+    assert "West gate" in str(event(app, visit.guest)["DESCRIPTION"])
+
+
+def test_a_debrief_makes_both_calendars_that_much_longer(app: Flask, session: Session) -> None:
+    visit = ride(Consent.ASKED, travel=30)
+    visit.opening.riding = Riding(debrief=True)
+
+    assert visit.tell(NOW + HOUR) == {LetterKind.CHANGE: 2}
+
+    for person in (visit.guest, visit.host):
+        held = event(app, person)
+        assert (held["DTEND"].dt, held["SEQUENCE"]) == (at(1, 11, 45), 1)  # type: ignore[attr-defined] # icalendar's
+        assert "Right afterwards 15 minutes" in str(held["DESCRIPTION"])
+
+
+def test_what_is_said_of_the_way_goes_with_another_kind(app: Flask, session: Session) -> None:
+    visit = Visit()
+    visit.opening.riding = replace(ON_THE_WAY, debrief=True)
+    visit.told()
+
+    held = event(app, visit.guest)
+
+    assert held["DTEND"].dt == at(1, 11)  # type: ignore[attr-defined] # icalendar's
+    assert "West gate" not in said(app, letters_to(visit.guest)[-1])
