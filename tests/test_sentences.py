@@ -48,7 +48,7 @@ TRANSLATED_WHERE_SHOWN = {
     "mail/visit_facts.py": {"gettext(OPENING_KINDS[entry.kind])"},
     "background/jobs.py": {"Refusal(_why_no_plan(solve))"},
     "matching/pairings.py": {"Refusal(BROKEN.get(broken, SOME_RULE))"},
-    "matching/swaps.py": {"Refusal(BROKEN.get(broken[0], SOME_RULE))"},
+    "matching/swaps.py": {"Refusal(BROKEN.get(broken, SOME_RULE))"},
     "views/__init__.py": {"filled(outbox.trouble(datetime.now(UTC)) or '')"},
     "views/lists.py": {"gettext(choice)"},
     "views/proofs.py": {"gettext(why)", "gettext(cause.sentence)"},

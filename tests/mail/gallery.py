@@ -37,8 +37,9 @@ from shadowing.models import (
     Why,
     WhyUnmatched,
 )
+from shadowing.models.swaps import SwapEndedFacts, SwapOffer, SwapState
 from shadowing.rounds import opening_mails
-from shadowing.visiting import answers, answers_heard, briefs, invitations, offering
+from shadowing.visiting import answers, answers_heard, briefs, invitations, offering, swap_ends, swapping
 from shadowing.visiting.answers import NewAnswer
 from tests import factories as make
 from tests.factories import NOW
@@ -262,6 +263,22 @@ def of_answers(cast: Cast) -> Iterator[Named]:
         by_mail = NewAnswer(answer=Answer.NO, way=AnswerWay.MAIL)
         row = answers.keep(invitation, by_mail, GivenState.STANDS, NOW)
         yield f"heard-by-mail-{invitation.role}", answers_heard.confirm(row, NOW)
+        if invitation.role is Role.GUEST:
+            yield from of_swaps(invitation)
+
+
+def of_swaps(row: Invitation) -> Iterator[Named]:
+    same = {"mine": row, "theirs": row, "mine_revision": 0, "theirs_revision": 0}
+    offer = SwapOffer(**same, asked_at=NOW, until=NOW + 48 * HOUR)
+    db.session.add(offer)
+    db.session.flush()
+    yield "swap_offer", swapping.letter_of(offer, NOW)
+    for state in (SwapState.REFUSED, SwapState.LAPSED, SwapState.TAKEN_BACK, SwapState.OVERTAKEN):
+        offer.state = state
+        letter = swap_ends.ended(offer, row, NOW)
+        assert isinstance(letter.facts, SwapEndedFacts)
+        letter.facts = replace(letter.facts, proposed=state is not SwapState.TAKEN_BACK)
+        yield f"swap_ended-{state}", letter
 
 
 def around_visits(cast: Cast) -> Iterator[Named]:
