@@ -91,7 +91,7 @@ def wrong(life: Life) -> list[str]:
         for mail in mails[address]:
             last.take(mail)
             strict.take(mail)
-        found += _differs("the last message wins", address, right[address], last.shown)
+        found += _differs("the last message wins", address, right[address], to_come(last.shown, life))
         found += _differs("RFC 5546", address, right[address], to_come(shown(strict), life))
         for _ in range(ORDERS):
             shuffled, order = Calendar(), life.random.sample(mails[address], len(mails[address]))
