@@ -8,7 +8,7 @@ from alembic import op
 import shadowing.models.base
 
 revision = '0098'
-down_revision = '0094'
+down_revision = '0097'
 branch_labels = None
 depends_on = None
 
