@@ -410,6 +410,9 @@ PLAYED = {
     "visiting/test_answers_by_mail.py::test_somebody_else_in_their_place_is_a_no_and_a_name_for_hr": (
         "Their answer counts as a no.",
     ),
+    "visiting/test_declining.py::test_what_hr_is_changing_at_the_visit_is_not_told_by_a_decline": (
+        "The place is free. Guest and host are told when",
+    ),
     "visiting/test_invitations.py::test_a_name_that_is_written_anew_is_no_news_for_a_calendar": (
         "A new name stands on all pages",
     ),
@@ -430,4 +433,4 @@ PLAYED = {
     ),
 }
 """A test, and the beginnings of the sentences that it plays. Whoever changes one looks at the other."""
-NO_PROMISE = ("Departments that have never met",)
+NO_PROMISE = ("Departments that have never met", "Set whether guests take another place by themselves")

@@ -111,6 +111,7 @@ NOT_SHOWN = {
     "mail/replies.py": {"several calendars", "no event", "several visits", "several answers"},
     "mail/outbox.py": {"OOF, AutoReply"},
     "mail/typeset.py": {'<span style="white-space:nowrap">'},
+    "visiting/offering.py": {"SET LOCAL lock_timeout = '20s'"},
     "models/base.py": {" has no time zone"},
     "models/columns.py": {
         "this JSON holds NUL or half a character",

@@ -13,7 +13,7 @@ WHOLE = re.compile(
     | 第\d+回
     | 「[^」]{{1,10}}」
     | [^\sぁ-ん、。「」（）&#;]{{1,4}}\ [^\s、。「」（）&#;]{{1,4}}さん
-    | (?<![{CJK}])[{CJK}]{{1,4}}\ [{CJK}]{{1,4}}(?![{CJK}])      # a Japanese name within English words""",
+    | (?<![{CJK}])[{CJK}]{{1,4}}\ [{CJK}]{{1,4}}(?![{CJK}])""",
     re.VERBOSE,
 )
 """Short by construction: nothing of it runs off a phone. Japanese lines break anywhere else, between the two names of a person

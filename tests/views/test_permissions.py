@@ -97,8 +97,6 @@ TABLE = {
     "swaps.mine": PARTICIPANT,
     "swaps.propose": OWN,
     "swaps.take_back": OWN,
-    "held_answers.confirm": OWN,
-    "held_answers.disown": OWN,
     "ride_alongs.consent": OWN,
     "ride_alongs.promise": OWN,
     "ride_alongs.stop": OWN,
