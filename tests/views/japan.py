@@ -12,6 +12,7 @@ from shadowing.mail.smtp import TROUBLES
 from shadowing.models import (
     FOR_EYES,
     Answer,
+    BusyCalendar,
     Consent,
     DomainRecords,
     Exclusion,
@@ -103,7 +104,7 @@ def company(stage: Stage) -> Company:
     ids = {"rounds": round.id, "pairings": pairing.id, "guests": pairing.guest_id, "slots": pairing.slot_id}
     ids |= {"letters": letter, "openings": offers[2].id, "visits": invitation}
     ids |= came_in(invitation)
-    ids |= {"doctor": checked_up(hr)}
+    ids |= {"doctor": checked_up(hr), "calendars": handed_over(round, guest)}
     ids |= {"people": unplaced.id, "departments": host.home.id}
     ids |= {"exclusions": kept_apart.id, "contracts": silent.id, "sites": journey.id}
     ids |= waiting(round, pairing, unplaced, invitation)
@@ -187,6 +188,13 @@ def waiting(round: Round, pairing: Pairing, unplaced: Person, invitation: int) -
     return {"seats": seat.id, "offers": offer.id, "requests": asked.id, "swaps": swap.id}
 
 
+def handed_over(round: Round, person: Person) -> int:
+    calendar = BusyCalendar(round=round, person=person, asked_at=datetime.now(UTC), spans=())
+    db.session.add(calendar)
+    db.session.flush()
+    return calendar.id
+
+
 def a_solve(round: Round, stage: Stage) -> Solve:
     plan = p.Plan(status=p.Status.FEASIBLE, seats=(), reasons=(), tiers=(), gap=0.1, seconds=1.0)
     done = {"plan": stored.plan_to_json(plan), "matched": 1, "finished_at": datetime.now(UTC)} if stage in OUT else {}
@@ -255,6 +263,7 @@ def checked_up(hr: Person) -> int:
     answer = replace(back, sequence=0, partstat="ACCEPTED", organizer="other@example.net", attending=("x@example.net",))
     domain = DomainRecords(mx=looked, hosts=looked, spf=looked, dmarc=replace(looked, found=()), dkim=looked)
     check = factories.check_up(hr, back=(back, answer), domain=domain)
+    check.mark = f"8234{hr.id:04}"
     db.session.flush()
     return check.id
 
@@ -268,6 +277,10 @@ ALLOWED = {
     "Excel",
     "Google",
     "Outlook",
+    "Apple",
+    "com",
+    *("SPF", "DKIM", "DMARC", "MX", "DNS", "TXT"),
+    *("Exchange", "iCloud", "Nextcloud"),
     "MB",
     "eml",
     "ics",
@@ -280,7 +293,9 @@ ALLOWED = {
     "fri",
 }
 """Words that Japanese writes in Latin letters, names of formats and zones, and the days as working hours are typed."""
-ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+|https?://\S+|/my/\S+|\w+\.csv|FREQ=[A-Z0-9;=]+")
+ADDRESS = re.compile(
+    r"[\w.+-]+@[\w.-]+|https?://\S+|/my/\S+|\w+\.csv|FREQ=[A-Z0-9;=]+|SHADOWING_\w+|example\.org|\b[A-Z]{8}\b|Authentication-Results|v=(?:spf|DMARC)1[^”」]*"
+)
 LATIN = re.compile(r"[A-Za-z]{2,}")
 TAGS_WITHOUT_END = {"meta", "link", "input", "br", "img", "hr"}
 

@@ -90,7 +90,7 @@ def test_every_way_on_the_page_of_a_person_leads_somewhere_that_knows_them(hr: F
     ways = re.findall(r'href="([^"#]+)', deeds)
     pages = {way: hr.get(way.replace("&amp;", "&")) for way in ways}
 
-    assert len(pages) == 7
+    assert len(pages) == 8
     assert {page.status_code for page in pages.values()} == {200}
     assert [way for way, page in pages.items() if "Seán" not in page.text and person.email not in page.text] == []
 
