@@ -66,7 +66,7 @@ def _card(card: Card | None) -> tuple[Detail, ...]:
     if card is None:
         return ()
     return kept(
-        Detail(gettext("What %(department)s does", department=card.department), card.what),
+        Detail(gettext("What they do"), card.what),
         Detail(gettext("Their goal"), card.goal),
         Detail(gettext("Words you will hear"), "\n".join(card.words)),
     )
