@@ -28,6 +28,7 @@ from shadowing.models import (
     SeatOffer,
     Stage,
 )
+from shadowing.models.swaps import SwapOffer, SwapState
 from shadowing.views import feeds
 from shadowing.visiting import briefs, invitations, offering, ride_alongs
 from tests.conftest import SECRET
@@ -54,6 +55,7 @@ def ride(consent: Consent, promised: bool) -> Told:
     opening.riding = Riding(
         meeting_point=MARK, driver=MARK, dress=MARK, guest_does=MARK, customer_knows=MARK, phone=MARK
     )
+    db.session.get_one(SwapOffer, there.ids["swaps"]).state = SwapState.DONE  # of nobody with nobody else
     db.session.flush()
     now = datetime.now(UTC) + timedelta(hours=2)
     invitations.tell(there.round, now, SENDER, now)
