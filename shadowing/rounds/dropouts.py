@@ -73,8 +73,9 @@ def when_over(arguments: DeclineArguments, now: datetime) -> None:
 
 
 def _hosts_to_come(invitation: Invitation, now: datetime) -> bool:
-    hosts = [one.person_id for one in invitation.slot.opening.hosts]
-    return invitation.slot.starts_at > now and invitation.person_id in hosts
+    slot = invitation.slot
+    stands = slot.starts_at > now and slot.cancelled_at is None and slot.opening.withdrawn_at is None
+    return stands and invitation.person_id in [one.person_id for one in slot.opening.hosts]
 
 
 def moved(round: Round, host: Person, by: Person, now: datetime) -> None:

@@ -19,6 +19,7 @@ from shadowing.extensions import db, settings
 from shadowing.mail import letters, outbox, reasons, visit_facts
 from shadowing.mail.content import Detail
 from shadowing.models import (
+    Answer,
     Department,
     Entry,
     GivenAnswer,
@@ -194,7 +195,7 @@ def visit(invitation: Invitation, facts: KnownOfVisits, now: datetime) -> ShownV
     local, opening = language.reader().local, invitation.slot.opening
     days = (local(entry.starts_at).date() - local(now).date()).days
     phone = opening.riding.phone if visits and days <= 1 and not entry.masked else ""
-    chosen = facts.pairings.get(invitation.slot_id)
+    chosen, said = facts.pairings.get(invitation.slot_id), invitation.answer
     return ShownVisit(
         invitation=invitation,
         entry=entry,
@@ -205,7 +206,7 @@ def visit(invitation: Invitation, facts: KnownOfVisits, now: datetime) -> ShownV
         home=opening.department if visits else None,
         became=facts.became(invitation),
         elsewhere=calendar_links.elsewhere(entry, invitation.uid) if entry.starts_at > now else (),
-        can_swap=swapping.may_propose(invitation, now),
+        can_swap=chosen is not None and said is not Answer.NO and swapping.may_propose(invitation, now),
         promise_wanted=ride_alongs.promise_wanted(invitation),
         consent=opening.customer_consent or "",
         may_stop=ride_alongs.may_stop(invitation, now),

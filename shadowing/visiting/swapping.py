@@ -43,15 +43,14 @@ CHOICES_MOST = 20
 
 
 def may_propose(invitation: Invitation, now: datetime) -> bool:
-    """Whether it is a guest's visit, far enough ahead, that could be swapped at all."""
-    far = invitation.slot.starts_at - now >= NOTICE
-    return invitation.role is Role.GUEST and far and swap_ends.keeps(invitation)
+    """Whether it is a guest's visit, far enough ahead, that could be swapped at all, if they still have it."""
+    return invitation.role is Role.GUEST and invitation.slot.starts_at - now >= NOTICE
 
 
 def choices(invitation: Invitation, now: datetime) -> list[Invitation]:
     """The visits that its guest could have for it, one of each date, in the order of time."""
     mine = db.session.scalar(declining.visit_of(invitation))
-    if mine is None or not may_propose(invitation, now):
+    if mine is None or not may_propose(invitation, now) or not swap_ends.keeps(invitation):
         return []
     told = {(row.slot_id, row.person_id): row for row in db.session.scalars(_others(invitation, now))}
     pairs = db.session.scalars(_visits(invitation.slot.opening.round))
@@ -145,7 +144,7 @@ def propose(mine: Invitation, theirs: Invitation, now: datetime) -> SwapOffer:
         return waits
     if waits is not None:
         raise Refusal("You wait for an answer to another swap. Take that back first, or wait for it.")
-    eligible = may_propose(mine, now) and swap_ends.keeps(theirs)
+    eligible = may_propose(mine, now) and swap_ends.keeps(mine) and swap_ends.keeps(theirs)
     if not eligible or db.session.scalar(_others(mine, now).where(Invitation.id == theirs.id)) is None:
         raise Changed("This visit cannot be swapped with yours any more. Look at the others.")
     swaps.refuse_broken(*_pairings(mine, theirs), now)

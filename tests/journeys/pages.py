@@ -117,6 +117,8 @@ NO_PAGES = {
     "takeaway.people",
     "trail.download",
     "visits.calendar",
+    "feeds.mine",
+    "feeds.of_department",
     # mails, which are looked at where mails are (tests/mail/test_looks.py)
     "letters.html",
     "previews.html",

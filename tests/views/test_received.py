@@ -183,15 +183,16 @@ def test_beside_a_visit_stand_the_words_the_other_time_and_the_other_person(
     hr: FlaskClient, session: Session, visit: Visit, invitation: Invitation
 ) -> None:
     row = make.held(invitation, state=GivenState.STANDS, comment=HARMFUL, delegate="deputy@example.org")
-    row.other_starts_at, row.other_ends_at = at(3, 10), at(3, 11)
+    row.other_starts_at, row.other_ends_at, row.visit_at = at(3, 10), at(3, 11), invitation.told.entry.starts_at
+    invitation.answer = row.answer
     make.held(of(visit.host)[0])
     session.commit()
 
     page = hr.get(f"/rounds/{visit.round.id}/run").text
 
     assert "&lt;script&gt;alert(" in page
-    assert "Wants to send deputy@example.org." in page
-    assert "Asks for " in page
+    assert "names instead: deputy@example.org" in page
+    assert "asks for " in page
     assert "An answer by mail waits until they say that it is theirs: declined." in page
 
 

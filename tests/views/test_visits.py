@@ -282,8 +282,12 @@ def test_a_visit_is_put_into_a_calendar_on_the_web_and_the_page_says_that_this_i
 def test_a_private_visit_names_no_customer_in_a_calendar_on_the_web(client: FlaskClient, session: Session) -> None:
     facts = {"title": "Visit to Otaru Glass", "place": "Otaru Glass, gate 2", "customer_consent": Consent.YES}
     pairing = published(session, kind=OpeningKind.RIDE_ALONG, **facts)
+    guest = pairing.guest.person
+    session.scalars(select(Invitation).where(Invitation.person_id == guest.id)).one().discreet_at = NOW
+    invitations.tell(pairing.guest.round, NOW + timedelta(hours=1), SENDER, NOW)
+    session.commit()
 
-    page = client.get(my(pairing.guest.person, pairing.guest.round, "/visits")).text
+    page = client.get(my(guest, pairing.guest.round, "/visits")).text
 
     assert "Otaru Glass" in page
     assert [link for link in links_elsewhere(page) if "Otaru" in link.query] == []
