@@ -483,11 +483,8 @@ def test_whoever_loses_a_visit_gets_the_cancellation_and_no_second_bad_news(sess
 @pytest.mark.parametrize("consent", [Consent.ASKED, Consent.NO, Consent.YES])
 def test_a_guest_who_has_promised_nothing_yet_reads_no_customers_name(session: Session, consent: Consent) -> None:
     visit = Visit()
-    visit.opening.kind, visit.opening.title, visit.opening.customer_consent = (
-        OpeningKind.RIDE_ALONG,
-        "Acme Corp",
-        consent,
-    )
+    visit.opening.kind, visit.opening.title = OpeningKind.RIDE_ALONG, "Acme Corp"
+    visit.opening.customer_consent = consent
     visit.tell()
 
     assert make.revision_of(letters_to(visit.guest)[0]).entry.title == ""
