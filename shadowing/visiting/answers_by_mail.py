@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 
 from shadowing.config import Settings
 from shadowing.errors import Refusal
@@ -221,13 +221,3 @@ def disown(given: GivenAnswer, now: datetime) -> None:
 def _refuse_settled(given: GivenAnswer) -> None:
     if given.state is not GivenState.HELD:
         raise Refusal("This answer is settled already.")
-
-
-def remarks(invitations: Sequence[Invitation]) -> tuple[GivenAnswer, ...]:
-    """What people said besides yes and no, of answers that count or are held: words, another time, somebody in their place."""
-    said = or_(GivenAnswer.comment != "", GivenAnswer.other_starts_at.is_not(None), GivenAnswer.delegate != "")
-    counts = and_(GivenAnswer.state == GivenState.STANDS, said)
-    rows = select(GivenAnswer).where(GivenAnswer.invitation_id.in_([one.id for one in invitations]))
-    return tuple(
-        db.session.scalars(rows.where(or_(counts, GivenAnswer.state == GivenState.HELD)).order_by(GivenAnswer.id))
-    )

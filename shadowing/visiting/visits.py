@@ -51,7 +51,7 @@ class Sought:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visits:
     """*page* holds the visits that were sought, *count* is that of all of the round, *answers* counts invitations by `Answer`;
-    *lost* letters did not arrive; *remarks* are what those shown say besides. *stranded* guests
+    *lost* letters did not arrive; *held* answers to those shown wait for their owner's word. *stranded* guests
     had a visit until its host was gone;
     *uninvited* are visits of a round for which no invitation ever left from here."""
 
@@ -60,7 +60,7 @@ class Visits:
     rows: tuple[Visit, ...]
     answers: Counter[Answer]
     lost: tuple[Letter, ...]
-    remarks: tuple[GivenAnswer, ...]
+    held: tuple[GivenAnswer, ...]
     stranded: int
     uninvited: int
 
@@ -76,7 +76,7 @@ def of_round(round: Round, sought: Sought, number: int) -> Visits:
         or 0,
         rows=tuple(by_slot(standing)),
         answers=answers,
-        remarks=answers_by_mail.remarks(standing),
+        held=answers_by_mail.held(standing),
         lost=tuple(db.session.scalars(lost_letters(round))),
         stranded=len(leaving.stranded(db.session.scalars(board.unmatched(round)))),
         uninvited=0 if answers else db.session.scalar(uninvited_visits(round)) or 0,
