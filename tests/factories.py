@@ -15,7 +15,6 @@ from shadowing.models import (
     Availability,
     Base,
     CheckUp,
-    CheckUpFacts,
     DatedSpan,
     Department,
     FreeTimes,
@@ -37,8 +36,8 @@ from shadowing.models import (
     Slot,
     Stage,
     Trust,
-    VisitFacts,
 )
+from shadowing.models.facts import CheckUpFacts, VisitFacts
 
 NOW = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)
 MONDAY = date(2027, 1, 18)

@@ -20,7 +20,6 @@ from shadowing.models import (
     Answer,
     CheckUp,
     CheckUpArguments,
-    CheckUpFacts,
     Entry,
     Heading,
     Job,
@@ -36,6 +35,7 @@ from shadowing.models import (
     Role,
     Rsvp,
 )
+from shadowing.models.facts import CheckUpFacts
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Of marks: none is taken for another, and none is a digit, which mail programs make telephone numbers of."""

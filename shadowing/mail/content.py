@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from flask_babel import gettext
 
 from shadowing.i18n import Reader
-from shadowing.models import Facts, Letter
+from shadowing.models import Letter
+from shadowing.models.facts import Facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,29 +14,31 @@ from shadowing.extensions import db
 from shadowing.mail import quiet
 from shadowing.models import (
     BY_ITSELF,
-    AnsweredForFacts,
-    AskFacts,
     Coordinator,
-    Example,
-    Facts,
     Guest,
     Heading,
     Letter,
     LetterKind,
     LetterState,
     Link,
-    NewDatesFacts,
-    OpenForYouFacts,
     Person,
-    PersonalLinkFacts,
     Revision,
     Round,
+    SignInKey,
+    WhyUnmatched,
+)
+from shadowing.models.facts import (
+    AnsweredForFacts,
+    AskFacts,
+    Example,
+    Facts,
+    NewDatesFacts,
+    OpenForYouFacts,
+    PersonalLinkFacts,
     RoundCancelledFacts,
     SignInFacts,
-    SignInKey,
     UnmatchedFacts,
     VisitFacts,
-    WhyUnmatched,
 )
 
 COPY = ":copy:"

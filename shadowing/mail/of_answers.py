@@ -5,7 +5,8 @@ from flask_babel import gettext
 from shadowing.i18n import Reader
 from shadowing.mail import visit_facts
 from shadowing.mail.content import Content, Detail, Writing, kept, only_for_you
-from shadowing.models import AnswerHeardFacts, AnswerWay
+from shadowing.models import AnswerWay
+from shadowing.models.facts import AnswerHeardFacts
 
 
 def answer_heard(facts: AnswerHeardFacts, about: Writing) -> Content:

@@ -8,7 +8,8 @@ from flask_babel import gettext
 from shadowing.i18n import Reader
 from shadowing.mail import visit_facts
 from shadowing.mail.content import Content, Detail, Writing, kept, only_for_you, sentences
-from shadowing.models import BriefFacts, Card, Entry, LetterKind, Participation, Role
+from shadowing.models import Entry, LetterKind, Participation, Role
+from shadowing.models.facts import BriefFacts, Card
 
 
 def brief(facts: BriefFacts, about: Writing) -> Content:

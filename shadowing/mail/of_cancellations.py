@@ -5,7 +5,8 @@ from flask_babel import gettext
 from shadowing.i18n import Reader
 from shadowing.mail import reasons, visit_facts
 from shadowing.mail.content import Content, Detail, Writing, first_next_time, kept, sentences
-from shadowing.models import Entry, Parting, VisitFacts, Why
+from shadowing.models import Entry, Parting, Why
+from shadowing.models.facts import VisitFacts
 
 
 def cancel(facts: VisitFacts, about: Writing) -> Content:

@@ -5,7 +5,8 @@ from flask_babel import gettext
 from shadowing.i18n import Reader
 from shadowing.mail import visit_facts
 from shadowing.mail.content import Content, Detail, Writing, kept, sentences
-from shadowing.models import CheckUpFacts, LetterKind
+from shadowing.models import LetterKind
+from shadowing.models.facts import CheckUpFacts
 
 
 def check_up(facts: CheckUpFacts, about: Writing) -> Content:

@@ -4,7 +4,7 @@ from flask_babel import gettext, ngettext
 
 from shadowing.mail import visit_facts
 from shadowing.mail.content import Content, Detail, Writing, kept, only_for_you, sentences
-from shadowing.models import SeatOfferFacts
+from shadowing.models.facts import SeatOfferFacts
 
 
 def seat_offer(facts: SeatOfferFacts, about: Writing) -> Content:

@@ -4,7 +4,8 @@ from flask_babel import gettext, ngettext
 
 from shadowing.i18n import Reader
 from shadowing.mail.content import Content, Detail, Writing, kept, only_for_you
-from shadowing.models import Offered, OfferedForFacts
+from shadowing.models import Offered
+from shadowing.models.facts import OfferedForFacts
 
 
 def offered_for(facts: OfferedForFacts, about: Writing) -> Content:

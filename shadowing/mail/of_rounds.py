@@ -6,10 +6,10 @@ from flask_babel import gettext
 from shadowing.i18n import Reader
 from shadowing.mail import reasons
 from shadowing.mail.content import Content, Detail, Writing, first_next_time, kept, only_for_you, sentences
-from shadowing.models import (
+from shadowing.models import LetterKind
+from shadowing.models.facts import (
     AnsweredForFacts,
     AskFacts,
-    LetterKind,
     NewDatesFacts,
     OpenForYouFacts,
     PersonalLinkFacts,

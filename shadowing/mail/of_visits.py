@@ -5,7 +5,8 @@ from flask_babel import gettext
 from shadowing.i18n import Reader
 from shadowing.mail import of_cancellations, visit_facts
 from shadowing.mail.content import Content, Detail, Writing, sentences
-from shadowing.models import Entry, LetterKind, OpeningKind, Participation, Revision, Role, Rsvp, VisitFacts
+from shadowing.models import Entry, LetterKind, OpeningKind, Participation, Revision, Role, Rsvp
+from shadowing.models.facts import VisitFacts
 
 
 def visit(facts: VisitFacts, about: Writing) -> Content:

@@ -21,7 +21,8 @@ from shadowing.mail import ical, mime, text
 from shadowing.mail.letters import COPY, Sender
 from shadowing.mail.smtp import TROUBLES, Broken, Connection, Cut, OutgoingMail, Patience, Refused, Stopped, Unwilling
 from shadowing.mail.text import MailText
-from shadowing.models import CheckUpFacts, Letter, LetterKind, VisitFacts
+from shadowing.models import Letter, LetterKind
+from shadowing.models.facts import CheckUpFacts, VisitFacts
 
 METHODS = {
     LetterKind.REQUEST: "REQUEST",

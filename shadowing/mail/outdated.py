@@ -6,18 +6,8 @@ from sqlalchemy import exists, select
 
 from shadowing.extensions import db
 from shadowing.mail import hearing
-from shadowing.models import (
-    BY_ITSELF,
-    Answer,
-    BriefFacts,
-    Guest,
-    Invitation,
-    Letter,
-    LetterKind,
-    LetterState,
-    Pairing,
-    Role,
-)
+from shadowing.models import BY_ITSELF, Answer, Guest, Invitation, Letter, LetterKind, LetterState, Pairing, Role
+from shadowing.models.facts import BriefFacts
 
 
 def overtaken(letter: Letter, now: datetime) -> LetterState | None:

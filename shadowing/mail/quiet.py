@@ -8,7 +8,8 @@ from datetime import datetime, time, timedelta
 
 from shadowing.company.workdays import Workdays
 from shadowing.extensions import db, settings
-from shadowing.models import TESTS, Letter, LetterKind, Person, Round, VisitFacts
+from shadowing.models import TESTS, Letter, LetterKind, Person, Round
+from shadowing.models.facts import VisitFacts
 
 AT_ONCE = (LetterKind.SIGN_IN, LetterKind.PERSONAL_LINK, LetterKind.ANSWER_HEARD, *TESTS)
 SOON = timedelta(days=1)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from flask_babel import gettext
 
 from shadowing.i18n import N_, Reader
-from shadowing.models import Coordinator, Example
+from shadowing.models import Coordinator
+from shadowing.models.facts import Example
 
 Translate = Callable[[str], str]
 

@@ -23,17 +23,14 @@ from shadowing.mail import (
 )
 from shadowing.mail.content import Content, Writing, questions
 from shadowing.mail.letters import Sender
-from shadowing.models import (
+from shadowing.models import Entry, Heading, Letter, Link
+from shadowing.models.facts import (
     AnsweredForFacts,
     AnswerHeardFacts,
     AskFacts,
     BriefFacts,
     CheckUpFacts,
-    Entry,
     Facts,
-    Heading,
-    Letter,
-    Link,
     NewDatesFacts,
     OfferedForFacts,
     OpenForYouFacts,

@@ -11,7 +11,8 @@ from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.mail import letters
 from shadowing.mail.planned import Planned
-from shadowing.models import AskFacts, Guest, Letter, LetterKind, LetterState, NewDatesFacts, Person, Round, Stage
+from shadowing.models import Guest, Letter, LetterKind, LetterState, Person, Round, Stage
+from shadowing.models.facts import AskFacts, NewDatesFacts
 
 NAMING = (LetterKind.ASK, LetterKind.NUDGE, LetterKind.NEW_DATES)
 """The mails that name the days of a round."""

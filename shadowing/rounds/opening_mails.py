@@ -11,19 +11,8 @@ from sqlalchemy import exists, select
 
 from shadowing.extensions import db
 from shadowing.mail import letters
-from shadowing.models import (
-    Host,
-    Letter,
-    LetterKind,
-    Offered,
-    OfferedForFacts,
-    Opening,
-    Pairing,
-    Person,
-    Round,
-    Slot,
-    Stage,
-)
+from shadowing.models import Host, Letter, LetterKind, Offered, Opening, Pairing, Person, Round, Slot, Stage
+from shadowing.models.facts import OfferedForFacts
 
 
 class Hearing(StrEnum):

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from shadowing.extensions import db
 from shadowing.mail import letters, quiet
-from shadowing.models import AnswerHeardFacts, GivenAnswer, Letter, LetterKind
+from shadowing.models import GivenAnswer, Letter, LetterKind
+from shadowing.models.facts import AnswerHeardFacts
 
 
 def confirm(row: GivenAnswer, now: datetime) -> Letter:

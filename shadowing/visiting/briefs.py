@@ -22,8 +22,6 @@ from shadowing.mail.planned import Planned
 from shadowing.models import (
     BY_ITSELF,
     Answer,
-    BriefFacts,
-    Card,
     Contact,
     Department,
     Entry,
@@ -39,6 +37,7 @@ from shadowing.models import (
     Slot,
     Stage,
 )
+from shadowing.models.facts import BriefFacts, Card
 from shadowing.visiting import entries, moments
 from shadowing.visiting.moments import VisitHours
 

@@ -36,8 +36,8 @@ from shadowing.models import (
     Round,
     Slot,
     Told,
-    VisitFacts,
 )
+from shadowing.models.facts import VisitFacts
 from shadowing.visiting import differences, entries, partings
 from shadowing.visiting.differences import Difference
 from shadowing.visiting.entries import Part

@@ -30,11 +30,11 @@ from shadowing.models import (
     Role,
     Round,
     SeatOffer,
-    SeatOfferFacts,
     SeatState,
     Slot,
     WaveArguments,
 )
+from shadowing.models.facts import SeatOfferFacts
 from shadowing.visiting import seating, waiting
 from shadowing.visiting.entries import Part
 from shadowing.visiting.waiting import Waiting

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from shadowing.config import Settings
 from shadowing.extensions import db
 from shadowing.mail.letters import Sender
-from shadowing.models import Contact, Invitation, Letter, LetterKind, MailOutcome, Received, Stage, VisitFacts
+from shadowing.models import Contact, Invitation, Letter, LetterKind, MailOutcome, Received, Stage
+from shadowing.models.facts import VisitFacts
 from shadowing.visiting import invitations
 from shadowing.visiting.invitations import Step
 

@@ -22,9 +22,9 @@ from shadowing.models import (
     SignIn,
     Slot,
     Stage,
-    VisitFacts,
     WhyUnmatched,
 )
+from shadowing.models.facts import VisitFacts
 from shadowing.views import auth
 from tests import factories
 

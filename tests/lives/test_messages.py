@@ -9,7 +9,8 @@ from sqlalchemy import select
 from shadowing.extensions import db
 from shadowing.mail import ical, outbox, text
 from shadowing.mail.reader import MailReader
-from shadowing.models import Letter, LetterKind, VisitFacts
+from shadowing.models import Letter, LetterKind
+from shadowing.models.facts import VisitFacts
 from tests.lives import judges
 from tests.lives.deeds import DEEDS
 from tests.lives.judges import Fields

@@ -14,7 +14,6 @@ from shadowing.models import (
     AnotherTime,
     Answer,
     AnswerWay,
-    BriefFacts,
     CheckUp,
     Contact,
     FreeSeat,
@@ -33,10 +32,10 @@ from shadowing.models import (
     Rsvp,
     SeatOffer,
     SignInKey,
-    VisitFacts,
     Why,
     WhyUnmatched,
 )
+from shadowing.models.facts import BriefFacts, VisitFacts
 from shadowing.models.swaps import SwapEndedFacts, SwapOffer, SwapState
 from shadowing.rounds import opening_mails
 from shadowing.visiting import answers, answers_heard, briefs, invitations, offering, swap_ends, swapping

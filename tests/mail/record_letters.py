@@ -32,7 +32,6 @@ from shadowing.models import (
     TESTS,
     Answer,
     CheckUp,
-    CheckUpFacts,
     Guest,
     Invitation,
     Letter,
@@ -48,6 +47,7 @@ from shadowing.models import (
     Slot,
     Stage,
 )
+from shadowing.models.facts import CheckUpFacts
 from shadowing.rounds import cancellation, opening_mails, rounds
 from shadowing.solver import problem as p
 from shadowing.solver import stored

@@ -11,17 +11,8 @@ from shadowing.extensions import db
 from shadowing.mail import letters, outdated, text
 from shadowing.mail.letters import Sender
 from shadowing.matching import spans
-from shadowing.models import (
-    Answer,
-    Example,
-    Letter,
-    LetterKind,
-    LetterState,
-    Link,
-    SignInKey,
-    UnmatchedFacts,
-    WhyUnmatched,
-)
+from shadowing.models import Answer, Letter, LetterKind, LetterState, Link, SignInKey, WhyUnmatched
+from shadowing.models.facts import Example, UnmatchedFacts
 from shadowing.visiting import answers
 from tests import factories as make
 from tests.factories import NOW

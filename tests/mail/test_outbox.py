@@ -18,7 +18,8 @@ from shadowing.mail import letters, mime, outbox
 from shadowing.mail.letters import Sender
 from shadowing.mail.outbox import BAD_ADDRESS, BREAKS_OFF, CUT, UNREACHABLE, UNWILLING, Fate, Lane, Outcome
 from shadowing.mail.smtp import CERTIFICATE, IN_THE_CLEAR, LOGIN, NO_STARTTLS, SENDER, Patience
-from shadowing.models import Letter, LetterKind, OpeningKind, Role, Rsvp, VisitFacts
+from shadowing.models import Letter, LetterKind, OpeningKind, Role, Rsvp
+from shadowing.models.facts import VisitFacts
 from shadowing.visiting import invitations
 from tests import factories as make
 from tests.mail.test_ical import HARD

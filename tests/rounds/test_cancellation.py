@@ -13,18 +13,8 @@ from shadowing.collecting.hosting import HostingLimit
 from shadowing.errors import WrongStage
 from shadowing.extensions import db
 from shadowing.matching import child, solving
-from shadowing.models import (
-    Audit,
-    Job,
-    Letter,
-    LetterKind,
-    LetterState,
-    Pairing,
-    PairingStatus,
-    Round,
-    RoundCancelledFacts,
-    Stage,
-)
+from shadowing.models import Audit, Job, Letter, LetterKind, LetterState, Pairing, PairingStatus, Round, Stage
+from shadowing.models.facts import RoundCancelledFacts
 from shadowing.rounds import cancellation, rounds
 from tests import factories
 from tests.factories import NOW, at

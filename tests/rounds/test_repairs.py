@@ -40,9 +40,9 @@ from shadowing.models import (
     Round,
     Slot,
     Stage,
-    VisitFacts,
     Why,
 )
+from shadowing.models.facts import VisitFacts
 from shadowing.rounds import repairs, rounds
 from shadowing.visiting import invitations, slots
 from tests import factories as make

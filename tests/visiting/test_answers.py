@@ -12,7 +12,6 @@ from shadowing.mail import text
 from shadowing.models import (
     AnotherTime,
     Answer,
-    AnswerHeardFacts,
     AnswerWay,
     AnswerWhy,
     GivenAnswer,
@@ -24,6 +23,7 @@ from shadowing.models import (
     Role,
     Trust,
 )
+from shadowing.models.facts import AnswerHeardFacts
 from shadowing.visiting import answers, invitations, slots
 from shadowing.visiting.answers import NewAnswer
 from tests.factories import NOW, at

@@ -16,18 +16,8 @@ from shadowing.background import worker
 from shadowing.extensions import db
 from shadowing.mail import outbox, outdated, text
 from shadowing.mail.letters import Sender
-from shadowing.models import (
-    BY_ITSELF,
-    Answer,
-    BriefFacts,
-    Invitation,
-    Letter,
-    LetterKind,
-    LetterState,
-    OpeningKind,
-    Person,
-    Stage,
-)
+from shadowing.models import BY_ITSELF, Answer, Invitation, Letter, LetterKind, LetterState, OpeningKind, Person, Stage
+from shadowing.models.facts import BriefFacts
 from shadowing.visiting import answers, briefs
 from tests import factories as make
 from tests.factories import NOW, at

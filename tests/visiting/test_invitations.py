@@ -32,9 +32,9 @@ from shadowing.models import (
     Role,
     Round,
     Stage,
-    VisitFacts,
     WhyUnmatched,
 )
+from shadowing.models.facts import VisitFacts
 from shadowing.visiting import answers, invitations
 from tests import factories as make
 from tests.factories import NOW, at

@@ -22,10 +22,10 @@ from shadowing.models import (
     PairingStatus,
     Role,
     SeatOffer,
-    SeatOfferFacts,
     SeatState,
     Slot,
 )
+from shadowing.models.facts import SeatOfferFacts
 from shadowing.rounds import rounds
 from shadowing.visiting import answers, invitations, offering, seating, slots, waiting
 from shadowing.visiting.answers import NewAnswer

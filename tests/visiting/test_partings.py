@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from shadowing.mail import text
 from shadowing.matching import ledger, pairings
-from shadowing.models import Answer, Host, Letter, LetterKind, PairingStatus, Parting, Person, Stage, VisitFacts, Why
+from shadowing.models import Answer, Host, Letter, LetterKind, PairingStatus, Parting, Person, Stage, Why
+from shadowing.models.facts import VisitFacts
 from shadowing.rounds import cancellation
 from shadowing.visiting import answers, slots
 from tests import factories as make

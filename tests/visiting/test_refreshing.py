@@ -13,18 +13,8 @@ from sqlalchemy.orm import Session
 from shadowing.extensions import db, settings
 from shadowing.mail import outbox
 from shadowing.mail.reader import MailReader
-from shadowing.models import (
-    Answer,
-    Contact,
-    Invitation,
-    Letter,
-    LetterKind,
-    LetterState,
-    MailAlias,
-    MailOutcome,
-    Stage,
-    VisitFacts,
-)
+from shadowing.models import Answer, Contact, Invitation, Letter, LetterKind, LetterState, MailAlias, MailOutcome, Stage
+from shadowing.models.facts import VisitFacts
 from shadowing.views.visits import attached
 from shadowing.visiting import answers
 from tests import factories
