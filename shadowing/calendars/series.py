@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 import recurring_ical_events
+from dateutil import rrule
 from icalendar import Calendar, Event, vDDDTypes, vRecur
 from recurring_ical_events import EventAdapter
 
@@ -18,6 +19,9 @@ from shadowing.calendars.blocks import Block, Property
 from shadowing.calendars.values import BadEntry, Day, FileClock, span_of
 
 CPU_SECONDS = 0.2
+AGAIN_SECONDS = 0.01
+WALKERS = (rrule.__file__, recurring_ical_events.__path__[0])
+"""The code that walks over dates: there the time is spent, and there it may be stopped."""
 PARTS = {
     *("FREQ", "UNTIL", "COUNT", "INTERVAL", "WKST"),
     *("BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH", "BYSETPOS"),
@@ -37,13 +41,17 @@ class TooLong(Exception):
 
 @contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """So much CPU time, in the main thread of a process. Raises TooLong."""
+    """So much CPU time for walking over dates, in the main thread of a process. Raises TooLong.
+
+    What a signal raises while Python collects garbage is lost, and the walk would go on without a limit. So it is raised only
+    in the code that walks, and the signal comes again until it meets it."""
 
     def stop(number: int, frame: FrameType | None) -> None:
-        raise TooLong
+        if frame is not None and frame.f_code.co_filename.startswith(WALKERS):
+            raise TooLong
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN_SECONDS)
     try:
         yield
     finally:

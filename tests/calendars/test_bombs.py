@@ -1,17 +1,19 @@
 """Hostile calendars end within their limits, whatever they ask for."""
 
-import os
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import DAILY, rrule
 
 from shadowing.calendars import process
 from shadowing.calendars.reading import Owner
+from shadowing.calendars.series import TooLong, limited
 from shadowing.errors import Refusal
 from tests.calendars import bombs
 
@@ -36,22 +38,27 @@ def test_each_of_more_than_forty_hostile_calendars_is_refused_or_limited(
     assert count >= 40
 
 
+MEASURED = """
+import os, subprocess, sys
+child = subprocess.Popen(sys.argv[1:], stdin=sys.stdin.fileno(), stdout=subprocess.DEVNULL)
+_, status, used = os.wait4(child.pid, 0)
+print(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+"""
+"""A process counts as its own the memory of the one that started it, up to its exec: this small one stands between."""
+
+
 def cost(data: bytes) -> tuple[float, float]:
     """CPU seconds and MiB at the most of the process that reads *data*."""
     moments = [str(int(moment.timestamp())) for moment in (BEGIN, END)]
-    command = [sys.executable, "-m", "shadowing.calendars.process", str(OWNER.zone), OWNER.address, *moments]
+    reader = [sys.executable, "-m", "shadowing.calendars.process", str(OWNER.zone), OWNER.address, *moments]
     if len(data) > process.BYTES_MOST:
         with pytest.raises(Refusal, match="larger than"):
             process.read(data, OWNER, BEGIN, END)
         return 0.0, 0.0
-    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    assert child.stdin
-    child.stdin.write(data)
-    child.stdin.close()
-    _, status, used = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    assert child.returncode == 0
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    done = subprocess.run([sys.executable, "-c", MEASURED, *reader], input=data, capture_output=True, check=True)
+    code, seconds, mebibytes = map(float, done.stdout.split())
+    assert code == 0
+    return seconds, mebibytes
 
 
 def test_a_calendar_that_never_ends_costs_its_sender_a_sentence() -> None:
@@ -59,6 +66,17 @@ def test_a_calendar_that_never_ends_costs_its_sender_a_sentence() -> None:
 
     with pytest.raises(Refusal, match="too long to work out"):
         process.read(bombs.calendar(*many), OWNER, BEGIN, END)
+
+
+def test_a_walk_is_stopped_also_when_its_time_ran_out_elsewhere() -> None:
+    def work_and_walk() -> None:
+        started = time.process_time()
+        while time.process_time() < started + 0.1:
+            pass
+        rrule(DAILY, bymonth=2, bymonthday=30)[0]
+
+    with limited(0.01), pytest.raises(TooLong):
+        work_and_walk()
 
 
 def test_the_process_holds_itself_to_its_limits() -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import email
+import gc
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -64,6 +65,14 @@ def calendar(path: Path) -> bytes:
     found = part.get_payload(decode=True) if part else data
     assert isinstance(found, bytes)
     return found
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_other_tests_is_collected() -> Iterator[None]:
+    """Each series has so much CPU time, and the garbage of thousands of tests would use it up."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture
