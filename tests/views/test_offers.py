@@ -1,5 +1,6 @@
 """Free places on the page of who waits and on HR's: taken by one press of a person, and by one of many who press at once."""
 
+import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -84,6 +85,15 @@ def test_who_waits_sees_the_place_until_when_and_how_many_others_are_asked(
         assert words in shown
     assert it.waiting[1].person.email not in shown
     assert "1 free place is offered to you" in client.get(page(it, it.waiting[0], "/visits")).text
+
+
+@pytest.mark.parametrize("path", ["/offers", "/swaps", "/visits"])
+def test_pages_about_visits_open_under_my_visits(client: FlaskClient, session: Session, path: str) -> None:
+    it = offered(session)
+
+    shown = client.get(page(it, it.waiting[0], path)).text
+
+    assert re.findall(r'aria-current="page">([^<]+)', shown) == ["My visits"]
 
 
 def test_one_press_of_a_person_takes_it(client: FlaskClient, session: Session) -> None:
