@@ -24,13 +24,13 @@ LONGEST_PAUSE = 600.0
 SHOWN = 200
 
 
-def keep_looking(app: Flask, stop: Event, pause: float = PAUSE) -> None:
-    """Every *pause* seconds until *stop*."""
-    waits = pause
+def keep_looking(app: Flask, stop: Event) -> None:
+    """Every `PAUSE` seconds until *stop*."""
+    waits = PAUSE
     while not stop.is_set():
         try:
             look(app, stop)
-            waits = pause
+            waits = PAUSE
         except (*imap.WRONG, OperationalError):
             log.exception("the mailbox cannot be read")
             waits = min(LONGEST_PAUSE, waits * 2)
