@@ -1,6 +1,7 @@
 .PHONY: demo run test test-fast test-long check mutants bench bench-small bench-pages pictures translations lock
 PORT ?= 8000
 MINUTES ?= 60
+TURNS ?= 3
 SAMPLE ?= 30
 SEED ?= $(shell shuf -i 0-999999 -n 1)
 
@@ -12,7 +13,7 @@ run: .venv/run ## the empty product
 
 test: .venv/test ## everything; installs what it needs
 	.ci/prepare machine
-	.ci/with-postgresql .venv/bin/pytest -n 2 --dist loadgroup $(ORDER)
+	TESTS_TURNS=$(TURNS) .ci/with-postgresql .venv/bin/pytest -n 2 --dist loadgroup $(ORDER)
 
 test-fast: .venv/test ## under a minute: all but what is marked slow or long
 	.venv/bin/pytest -n 2 --dist loadgroup -m "not slow and not long"

@@ -202,6 +202,25 @@ def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator
 BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
 
 
+PAGES = Path(__file__).parent / "views"
+TURNS = "TESTS_TURNS"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What rooms do is tried on both databases in each run. Pages are tried on SQLite, and where `make test` asks for turns one
+    part of so many on PostgreSQL: which one follows from the order of the run, so each has its turn within a few."""
+    turns = int(os.environ.get(TURNS) or 1)
+    turn = int(config.getoption("randomly_seed", 0)) % turns
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
+    for item in items:
+        name = DATABASE.search(item.name)
+        on_postgresql = PAGES in item.path.parents and name is not None and name[1] == "postgresql"
+        (left if on_postgresql and zlib.crc32(item.nodeid.encode()) % turns != turn else kept).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
+
+
 @pytest.fixture(params=BOTH)
 def database(request: pytest.FixtureRequest) -> str:
     """The address of a migrated, empty database: the test runs once on SQLite and once on PostgreSQL."""
