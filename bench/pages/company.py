@@ -89,8 +89,9 @@ def _served(folder: Path) -> tuple[Flask, str]:
         db.create_all()
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    gc.collect()
-    gc.freeze()  # as wsgi.py does
+    gc.collect()  # as wsgi.py does
+    gc.freeze()
+    gc.set_threshold(50_000)
     return app, f"http://localhost:{server.server_port}"
 
 

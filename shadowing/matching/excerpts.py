@@ -12,10 +12,14 @@ from shadowing.models import Department, Guest, Host, Opening, Pairing, Person, 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excerpt:
     """Ids of *openings*, with their hosts and whoever sits there, and of the people *asked*. Of everybody else it is known
-    where they sit, not what they wish nor when they are free. None is all there are."""
+    where they sit, not what they wish nor when they are free. None is all there are.
+
+    *judged*: what stands is held against the rules and nothing is looked for, so that nobody asks at which other times hosts
+    could receive, which departments met before, or who comes first."""
 
     openings: frozenset[int] | None = None
     asked: frozenset[int] | None = None
+    judged: bool = False
 
     def offered(self) -> ColumnElement[bool]:
         """The WHERE of its openings."""
@@ -24,6 +28,10 @@ class Excerpt:
     def persons(self) -> ColumnElement[bool]:
         """The WHERE of the people asked."""
         return true() if self.asked is None else Person.id.in_(self.asked)
+
+    def own(self) -> ColumnElement[bool]:
+        """The WHERE of their rows as guests."""
+        return true() if self.asked is None else Guest.person_id.in_(self.asked)
 
     def guests(self, round: Round) -> ColumnElement[bool]:
         """The WHERE of its guests."""
@@ -43,6 +51,7 @@ class Excerpt:
 
 
 WHOLE = Excerpt()
+AS_IT_STANDS = Excerpt(judged=True)
 
 
 def near(round: Round, people: Iterable[int], openings: Iterable[int]) -> Excerpt:

@@ -15,6 +15,7 @@ from shadowing.company import people
 from shadowing.extensions import db
 from shadowing.i18n import N_
 from shadowing.matching import gather, pairings, standing_rules
+from shadowing.matching.excerpts import AS_IT_STANDS, Excerpt
 from shadowing.matching.spans import minutes
 from shadowing.models import Consent, Guest, Host, Opening, Pairing, Person, Round, Slot
 from shadowing.solver import problem as p
@@ -75,12 +76,13 @@ class Sitting:
         return pairings.AGREED in self.tags
 
 
-def of(round: Round, now: datetime) -> Flags:
+def of(round: Round, now: datetime, excerpt: Excerpt = AS_IT_STANDS) -> Flags:
+    """By what the rules ask of the round as it stands; by the WHOLE of it they are the same, only later."""
     rows = list(_sitting(round, now))
     if not rows:
         return {}
     found = dict(_of_days(round, rows))
-    found |= dict(_of_rules(round, [row for row in rows if row.pairing not in found], now))
+    found |= dict(_of_rules(round, [row for row in rows if row.pairing not in found], now, excerpt))
     return {pairing: word if word in WORDS else RULE for pairing, word in found.items()}
 
 
@@ -163,8 +165,8 @@ def _hosts(round: Round) -> dict[int, set[int]]:
 # What the rules say
 
 
-def _of_rules(round: Round, rows: list[Sitting], now: datetime) -> Iterator[tuple[int, str]]:
-    plan = assign(replace(gather.problem(round, now), earliest=0, pins=()), ())
+def _of_rules(round: Round, rows: list[Sitting], now: datetime, excerpt: Excerpt) -> Iterator[tuple[int, str]]:
+    plan = assign(replace(gather.problem(round, now, excerpt), earliest=0, pins=()), ())
     found = dict(_unplaced(plan, rows))
     sound = {row.seat: row for row in rows if row.pairing not in found}
     for check in (one for one in SEAT_CHECKS if one is not notice_is_given):

@@ -1,17 +1,18 @@
 """A round's rows as the solver's Problem. Reads columns, never rows with relations: any round takes the same few statements."""
 
-from collections import defaultdict
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, select
 
 from shadowing.extensions import db
 from shadowing.folding import fold
-from shadowing.matching import busy, elsewhere, ledger, presence, spans, standing_rules
+from shadowing.matching import busy, elsewhere, ledger, met_before, presence, spans, standing_rules
 from shadowing.matching.elsewhere import Elsewhere, Times
 from shadowing.matching.excerpts import WHOLE, Excerpt
+from shadowing.matching.met_before import pairs
 from shadowing.matching.spans import minutes
 from shadowing.matching.standing_rules import Frames
 from shadowing.models import (
@@ -26,13 +27,10 @@ from shadowing.models import (
     Opening,
     OpeningKind,
     Pairing,
-    PairingStatus,
-    PastPairing,
     Person,
     Round,
     Slot,
 )
-from shadowing.rules import RoundRules
 from shadowing.solver import problem as p
 from shadowing.solver.intervals import merged, without
 
@@ -51,20 +49,15 @@ def problem(round: Round, now: datetime, excerpt: Excerpt = WHOLE) -> p.Problem:
         guests=tuple(_guests(round, excerpt)),
         openings=tuple(_openings(round, free, frames, others, excerpt)),
         rules=rules.for_solver(),
-        past=tuple(sorted(set(_past(round, rules)))),
+        past=tuple(sorted(set(met_before.resting(round, rules)))),
         excluded=tuple(sorted(standing_rules.excluded(round, now))),
-        met=tuple(sorted(set(_met(round)))),
+        met=() if excerpt.judged else tuple(sorted(set(met_before.departments(round)))),
         floors=tuple(standing_rules.floors(frames, excerpt)),
         away=tuple(standing_rules.away()),
         ways=tuple(standing_rules.ways()),
         pins=tuple(_pins(round, excerpt)),
         forbids=tuple(sorted(set(_forbids(round)))),
     )
-
-
-def _pairs(statement: Select[int, int]) -> Iterator[tuple[int, int]]:
-    for row in db.session.execute(statement):
-        yield row[0], row[1]
 
 
 def takes_part(round: Round) -> ColumnElement[bool]:
@@ -115,11 +108,12 @@ def _people(round: Round, free: Times, frames: Frames, taken: Times, excerpt: Ex
 
 def _guests(round: Round, excerpt: Excerpt) -> Iterator[p.Guest]:
     wishes: dict[int, list[p.Goal]] = defaultdict(list)
-    goals = select(Goal.guest_id, Goal.rank, Goal.department_id, Goal.topic).join(Guest).join(Guest.person)
-    goals = goals.where(takes_part(round), excerpt.persons()).order_by(Goal.guest_id, Goal.rank)
+    taking = select(Guest.id).where(takes_part(round), excerpt.own())
+    goals = select(Goal.guest_id, Goal.rank, Goal.department_id, Goal.topic).where(Goal.guest_id.in_(taking))
+    goals = goals.order_by(Goal.guest_id, Goal.rank)
     for guest, rank, department, topic in db.session.execute(goals):
         wishes[guest].append(p.Goal(rank=rank, department=department, topic=topic))
-    missed = ledger.missed(round)
+    missed = Counter[int]() if excerpt.judged else ledger.missed(round)
     columns = select(Guest.id, Guest.person_id, Guest.visits, Guest.surprise, Guest.half_days_most)
     alive = columns.join(Person).where(takes_part(round), presence.all_along(round), excerpt.guests(round))
     for id, person, visits, surprise, half_days in db.session.execute(alive.order_by(Guest.person_id)):
@@ -149,7 +143,7 @@ def _openings(round: Round, free: Times, frames: Frames, others: Elsewhere, exce
     ):
         around = travel if kind == OpeningKind.RIDE_ALONG else 0
         at_work = around if round.rules.travel_is_work else 0
-        anywhere = [free.get(host, ()) for host in hosts.of(id)] if flexible else []
+        anywhere = [free.get(host, ()) for host in hosts.of(id)] if flexible and not excerpt.judged else []
         away = merged(span for host in hosts.of(id) for span in others.away.get(host, ()))
         fixed = _unless(away, starts[id], held[id], length, around)
         possible = (one for one in _possible(anywhere, length, at_work) if one not in off[id]) if flexible else fixed
@@ -162,9 +156,7 @@ def _openings(round: Round, free: Times, frames: Frames, others: Elsewhere, exce
             hosts=tuple(hosts.of(id)),
             minutes=length,
             seats=seats,
-            starts=tuple(
-                start for start in hosts.kept(id, possible) if not any(day.start <= start < day.end for day in closed)
-            ),
+            starts=tuple(_outside(closed, hosts.kept(id, possible))),
             fixed=not flexible,
             topics=tuple(sorted(topics)),
             most_per_week=most,
@@ -172,6 +164,10 @@ def _openings(round: Round, free: Times, frames: Frames, others: Elsewhere, exce
             consent=consent is not Consent.NO,
             site=where,
         )
+
+
+def _outside(closed: list[p.Span], starts: Iterable[int]) -> Iterable[int]:
+    return (one for one in starts if not any(day.start <= one < day.end for day in closed)) if closed else starts
 
 
 def _starts(round: Round, frames: Frames, excerpt: Excerpt) -> dict[int, list[int]]:
@@ -222,54 +218,6 @@ def _possible(free: list[tuple[p.Span, ...]], length: int, around: int) -> Itera
                 yield start
 
 
-def _own_rounds(round: Round) -> list[int]:
-    """Earlier rounds of our own that took place, oldest first."""
-    told = select(Pairing.round_id).where(Pairing.status.in_((PairingStatus.PUBLISHED, PairingStatus.HELD)))
-    earlier = select(Round.id).where(Round.starts_on < round.starts_on, Round.id.in_(told), Round.id != round.id)
-    return list(db.session.scalars(earlier.order_by(Round.starts_on, Round.id)))
-
-
-def _met_in(rounds: list[int] | Select[int]) -> Select[int, int]:
-    return (
-        select(Guest.person_id, Host.person_id)
-        .join(Pairing, Pairing.guest_id == Guest.id)
-        .join(Slot)
-        .join(Host, Host.opening_id == Slot.opening_id)
-        .where(Pairing.round_id.in_(rounds), Pairing.status.in_((PairingStatus.PUBLISHED, PairingStatus.HELD)))
-    )
-
-
-def _met_since(round: Round, day: date) -> Select[int, int]:
-    """Of all other rounds, so that two that overlap do not bring the same two people together; a folder tells no days."""
-    since = datetime.combine(day, time.min, ZoneInfo(round.zone)).astimezone(UTC)
-    others = select(Round.id).where(Round.id != round.id)
-    return _met_in(others).where(Slot.starts_at >= since, Slot.starts_at < round.instants[1])
-
-
-def _past(round: Round, rules: RoundRules) -> Iterator[tuple[int, int]]:
-    """(guest, host) of the last *repeat_rounds* rounds: those of the folder come before our own; and of *repeat_months*."""
-    if rules.repeat_months:
-        yield from _pairs(_met_since(round, spans.months_before(round.starts_on, rules.repeat_months)))
-    if rules.repeat_rounds == 0:
-        return
-    own = _own_rounds(round)
-    yield from _pairs(_met_in(own[-rules.repeat_rounds :]))
-    told = sorted(set(db.session.scalars(select(PastPairing.position).where(PastPairing.round_id == round.id))))
-    left = max(0, rules.repeat_rounds - len(own))
-    if told and left:
-        rows = select(PastPairing.guest_id, PastPairing.host_id)
-        yield from _pairs(rows.where(PastPairing.round_id == round.id, PastPairing.position.in_(told[-left:])))
-
-
-def _met(round: Round) -> Iterator[tuple[int, int]]:
-    home = dict(_pairs(select(Person.id, Person.department_id)))
-    for guest, host in _pairs(_met_in(_own_rounds(round))):
-        yield home[guest], home[host]
-    rows = select(PastPairing.guest_id, PastPairing.host_id, PastPairing.department_id)
-    for guest, host, department in db.session.execute(rows.where(PastPairing.round_id == round.id)):
-        yield home[guest], department or home[host]
-
-
 def _pins(round: Round, excerpt: Excerpt) -> Iterator[p.Seat]:
     pinned = seats_of(round, excerpt).where(Pairing.pinned).order_by(Guest.person_id, Slot.opening_id, Slot.starts_at)
     for row in db.session.execute(pinned):
@@ -290,11 +238,19 @@ def seats_of(round: Round, excerpt: Excerpt = WHOLE) -> Select[int, int, datetim
 def _forbids(round: Round) -> Iterator[tuple[int, int]]:
     """What HR took out by hand, and all that is hosted by somebody who asked for another guest."""
     yield from refused(round)
-    yield from _pairs(select(Guest.person_id, Forbid.opening_id).join(Forbid).where(Guest.round_id == round.id))
+    yield from pairs(select(Guest.person_id, Forbid.opening_id).join(Forbid).where(Guest.round_id == round.id))
 
 
 def refused(round: Round) -> Iterator[tuple[int, int]]:
     """(person, opening) that a host does not want to meet in."""
-    rows = select(Guest.person_id, Host.opening_id).join(HostRefusal, HostRefusal.guest_id == Guest.id)
-    rows = rows.join(Host, Host.person_id == HostRefusal.host_id).join(Opening, Opening.id == Host.opening_id)
-    yield from _pairs(rows.where(Guest.round_id == round.id, Opening.round_id == round.id))
+    refusals = select(Guest.person_id, HostRefusal.host_id).join(HostRefusal, HostRefusal.guest_id == Guest.id)
+    said = list(pairs(refusals.where(Guest.round_id == round.id)))
+    hosted: dict[int, list[int]] = defaultdict(list)
+    for host, opening in pairs(_hosted(round, {host for _, host in said})) if said else ():
+        hosted[host].append(opening)
+    yield from ((guest, opening) for guest, host in said for opening in hosted[host])
+
+
+def _hosted(round: Round, hosts: set[int]) -> Select[int, int]:
+    rows = select(Host.person_id, Host.opening_id).join(Host.opening)
+    return rows.where(Opening.round_id == round.id, Host.person_id.in_(hosts))

@@ -16,9 +16,12 @@ from shadowing.solver.intervals import cut
 from shadowing.solver.problem import Span
 
 FOR_EVER = 2**31 - 1
+ALWAYS = Span(0, FOR_EVER)
 
 
 def span(zone: str, away_until: date | None, last_day: date | None) -> Span:
+    if away_until is None and last_day is None:
+        return ALWAYS
     begins = 0 if away_until is None else minutes(people.at(away_until, time.min, ZoneInfo(zone)))
     ends = FOR_EVER if last_day is None else minutes(people.end_of(last_day, zone))
     return Span(begins, max(begins, ends))
@@ -61,6 +64,9 @@ class Hosts:
 
     def kept(self, opening: int, starts: Iterable[int]) -> Iterator[int]:
         """The *starts* at which somebody is there to host."""
+        if ALWAYS in self._spans[opening]:
+            yield from starts
+            return
         for start in starts:
             if any(one.start <= start < one.end for one in self._spans[opening]):
                 yield start

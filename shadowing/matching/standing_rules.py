@@ -23,7 +23,9 @@ Frames = dict[int, spans.Frame]
 def frames(round: Round) -> Frames:
     rows = db.session.execute(select(Department.id, Department.closed_days)).all()
     lost = _lost_days(round)
-    return {id: spans.frame_of(round, (*closed, *lost[None], *lost[id])) for id, closed in rows}
+    own = spans.frame_of(round)
+    days = {id: (*closed, *lost[None], *lost[id]) for id, closed in rows}
+    return {id: spans.frame_of(round, shut) if shut else own for id, shut in days.items()}
 
 
 def _lost_days(round: Round) -> defaultdict[int | None, list[str]]:

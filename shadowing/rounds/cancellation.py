@@ -111,10 +111,9 @@ def planned_letters(round: Round, why: str, now: datetime, rows: Sequence[Invita
     ]
 
 
-def planned(round: Round, why: str, now: datetime) -> list[Planned]:
-    """All letters that `cancel` would write."""
+def planned(round: Round, why: str, now: datetime, rows: Sequence[Invitation]) -> list[Planned]:
+    """All letters that `cancel` would write; *rows* are those that are `standing` in calendars."""
     stamp = now.replace(microsecond=0)
-    rows = calling_off.standing(round, stamp)
     return planned_letters(round, why, now, rows) + calling_off.planned(round, why, stamp, rows)
 
 

@@ -20,7 +20,7 @@ from shadowing.mail.letters import Sender
 from shadowing.mail.planned import Planned
 from shadowing.models import OVER, Coordinator, Letter, LetterKind, Person, Round, Stage
 from shadowing.rounds import cancellation, joiners, new_dates, reminders, whom
-from shadowing.visiting import briefs, invitations
+from shadowing.visiting import briefs, calling_off, invitations
 
 FOUND_MOST = 20
 HOURS_OF_A_DAY = 24
@@ -173,7 +173,8 @@ def planned(round: Round, looking: Looking, sender: Sender) -> list[Planned]:
             return briefs.planned(round, now)
         case What.CANCEL:
             over = round.stage in (Stage.DRAFT, *OVER)
-            return [] if over else cancellation.planned(round, looking.why, now)
+            rows = [] if over else calling_off.standing(round, now)
+            return [] if over else cancellation.planned(round, looking.why, now, rows)
 
 
 def asking(round: Round, now: datetime) -> list[Planned]:

@@ -6,13 +6,13 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
-from shadowing.extensions import db
-from shadowing.models import LetterKind, Round
-from shadowing.rounds import cancellation
+from shadowing.extensions import db, settings
+from shadowing.models import OVER, LetterKind, Round, Stage
+from shadowing.rounds import cancellation, previews
 from shadowing.rounds.cancellation import Cancellation
 from shadowing.rounds.previews import What
 from shadowing.views import auth, forms
-from shadowing.views.rounds import mailing, the_round
+from shadowing.views.rounds import looking_at, the_round
 from shadowing.visiting import calling_off
 
 bp = Blueprint("cancellation", __name__)
@@ -57,8 +57,11 @@ def cancel(id: int) -> Response:
 
 def cancelling(round: Round) -> dict[str, object]:
     """What calling *round* off means, with the words of the address, and the mails with them."""
-    now, why = datetime.now(UTC), request.values.get("why", "").strip()
-    shown = mailing(round, What.CANCEL)
-    entries = len(calling_off.standing(round, now))
+    why = request.values.get("why", "").strip()
+    looking = looking_at(What.CANCEL)
+    rows = calling_off.standing(round, looking.stamp)
+    over = round.stage in (Stage.DRAFT, *OVER)
+    planned = [] if over else cancellation.planned(round, looking.why, looking.stamp, rows)
+    shown = previews.mailing(planned, looking, g.user, settings())
     told = sum(count for kind, _, count in shown.kinds if kind is LetterKind.ROUND_CANCELLED)
-    return {"round": round, "why": why, "told": told, "entries": entries, "mailing": shown}
+    return {"round": round, "why": why, "told": told, "entries": len(rows), "mailing": shown}

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Text, cast, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from shadowing.extensions import db
@@ -61,16 +62,24 @@ def difference(round: Round, stamp: datetime, rows: Select[Invitation], some: bo
 
 def _concerned(round: Round, wanted: dict[Key, Part], stamp: datetime) -> set[int]:
     """The ids of people whose calendars differ from what is *wanted*, found in columns: mostly there are few among thousands."""
-    columns = select(Invitation.slot_id, Invitation.person_id, Invitation.address, Invitation.told_json)
+    told_as_text = cast(Invitation.told_json, Text)
+    columns = select(Invitation.slot_id, Invitation.person_id, Invitation.address, told_as_text)
     rows = db.session.execute(
         columns.join(Invitation.slot)
         .join(Slot.opening)
         .where(Opening.round_id == round.id, Invitation.cancelled_at.is_(None))
     )
-    shown = {(slot, person, address): TOLD.validate_python(told).entry for slot, person, address, told in rows}
-    standing = {key: entry for key, entry in shown.items() if entry.starts_at > stamp}
-    differing = {key[1] for key, entry in standing.items() if key not in wanted or wanted[key].news != entry.news}
+    shown = {(slot, person, address): _shown(told) for slot, person, address, told in rows}
+    standing = {key: news for key, (starts_at, news) in shown.items() if starts_at > stamp}
+    differing = {key[1] for key, news in standing.items() if key not in wanted or wanted[key].news != news}
     return differing | {part.person.id for key, part in wanted.items() if key not in standing}
+
+
+@lru_cache(maxsize=4096)
+def _shown(told: str) -> tuple[datetime, tuple[object, ...]]:
+    """When a visit begins by the JSON of what was told, and what a calendar is told of: read once in this process."""
+    entry = TOLD.validate_json(told).entry
+    return entry.starts_at, entry.news
 
 
 def _moved(gone: list[Invitation], fresh: list[Part]) -> dict[Invitation, Part]:

@@ -18,6 +18,7 @@ from shadowing.matching import (
     before,
     board,
     choices,
+    flags,
     gather,
     host_refusals,
     leaving,
@@ -27,7 +28,7 @@ from shadowing.matching import (
     undoing,
     why,
 )
-from shadowing.matching.excerpts import near
+from shadowing.matching.excerpts import WHOLE, near
 from shadowing.models import (
     Consent,
     DatedSpan,
@@ -71,6 +72,13 @@ def test_a_place_is_judged_from_what_is_near_as_from_the_whole_round(session: Se
     assert portion.failing(lambda seed: of_its_own(seed, judged_otherwise)) == {}
 
 
+@pytest.mark.long(slices=20, count=20, sample=4)
+def test_visits_that_an_edit_hit_are_found_from_what_the_rules_ask_as_from_the_whole_round(
+    session: Session, portion: Portion
+) -> None:
+    assert portion.failing(lambda seed: of_its_own(seed, flagged_otherwise)) == {}
+
+
 def of_its_own(seed: int, wrong: Callable[[random.Random, Round], object]) -> object:
     """What is wrong with the round of this number, which leaves nothing behind."""
     dice = random.Random(f"concerned {seed}")  # noqa: S311
@@ -99,6 +107,18 @@ def untrue(dice: random.Random, round: Round) -> object:
 
 def reasons(round: Round) -> Reasons:
     return {guest.id: guest.reason for guest in db.session.scalars(board.unmatched(round))}
+
+
+def flagged_otherwise(dice: random.Random, round: Round) -> object:
+    """The first deed after which the board says of a visit what a look at everything does not."""
+    for number in range(DEEDS_EACH):
+        deed = dice.choice(DEEDS)
+        with suppress(Refusal), db.session.begin_nested():
+            deed(dice, round)
+        found, expected = flags.of(round, NOW), flags.of(round, NOW, WHOLE)
+        if found != expected:
+            return number, deed.__name__, found, expected
+    return None
 
 
 def judged_otherwise(dice: random.Random, round: Round) -> object:

@@ -16,6 +16,7 @@ from shadowing.matching import child, solving
 from shadowing.models import Audit, Job, Letter, LetterKind, LetterState, Pairing, PairingStatus, Round, Stage
 from shadowing.models.facts import RoundCancelledFacts
 from shadowing.rounds import cancellation, rounds
+from shadowing.visiting import calling_off
 from tests import factories
 from tests.factories import NOW, at
 from tests.rounds.test_rounds import SENDER, ready_to_publish
@@ -109,7 +110,7 @@ def test_a_visit_that_took_place_stays_as_it_was(session: Session) -> None:
 
 def test_the_preview_shows_the_very_letters(session: Session) -> None:
     round = published()
-    mails = [one.write() for one in cancellation.planned(round, WHY, NOW)]
+    mails = [one.write() for one in cancellation.planned(round, WHY, NOW, calling_off.standing(round, NOW))]
     planned = [(one.kind, one.key, one.address) for one in mails]
 
     cancellation.cancel(round, WHY, None, NOW)

@@ -13,7 +13,7 @@ from shadowing.matching import ledger, pairings
 from shadowing.models import Answer, Host, Letter, LetterKind, PairingStatus, Parting, Person, Stage, Why
 from shadowing.models.facts import VisitFacts
 from shadowing.rounds import cancellation
-from shadowing.visiting import answers, slots
+from shadowing.visiting import answers, calling_off, slots
 from tests import factories as make
 from tests.factories import NOW, at
 from tests.visiting.test_invitations import SENDER, Visit, letters_to, of
@@ -192,7 +192,10 @@ def test_another_address_is_no_cancellation(app: Flask, session: Session) -> Non
 def test_a_round_that_is_called_off_says_so_in_each_cancellation_with_hrs_words(app: Flask, session: Session) -> None:
     visit = Visit().told()
     visit.round.published_at = NOW
-    mails = [one.write() for one in cancellation.planned(visit.round, "We move house.", NOW)]
+    mails = [
+        one.write()
+        for one in cancellation.planned(visit.round, "We move house.", NOW, calling_off.standing(visit.round, NOW))
+    ]
     planned = {letter.key: said(letter) for letter in mails}
 
     cancellation.cancel(visit.round, "We move house.", None, NOW)
