@@ -3,11 +3,14 @@
 import re
 from collections.abc import Sequence
 
-from shadowing.lists.drafts import Draft
+from shadowing.errors import remark
+from shadowing.lists.drafts import Draft, Notes
 from shadowing.lists.headings import Meaning
 
 TURNED = re.compile(r"([^,，、]+)[,，、]\s*([^,，、]+)")
 HONORIFIC = re.compile(r"(?<=\S)\s*(?:さん|さま|様|殿|くん)\Z")
+LOST = re.compile(r"\w\?+\w|\w\?{2,}|\?{2,}\w")
+"""A question mark within a name stands for a letter that the file could not hold."""
 SHARE = 0.6
 
 
@@ -24,3 +27,16 @@ def settle(drafts: Sequence[Draft]) -> None:
             del one.cells[Meaning.NAME]
             one.cells.setdefault(Meaning.FAMILY, parts[1].strip())
             one.cells.setdefault(Meaning.GIVEN, parts[2].strip())
+
+
+def tell_lost(drafts: Sequence[Draft], notes: Notes) -> None:
+    for one in drafts:
+        if LOST.search(one.name):
+            notes.remarks.append(
+                remark(
+                    "Row %(row)s: “%(name)s” lost a letter when the file was saved. The person is taken all the same; to have the "
+                    "letter back, save the list as “CSV UTF-8” or as an Excel workbook and hand it in again.",
+                    row=one.row,
+                    name=one.name,
+                )
+            )

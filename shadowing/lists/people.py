@@ -106,6 +106,7 @@ def read(file: str, workbook: Workbook, answers: Answers, today: date, known: Ac
     sorting.refuse_shared_mail(drafts, notes)
     departments.refuse_nameless(drafts, notes)
     sound = [one for one in drafts if not one.wrong]
+    names.tell_lost(sound, notes)
     staying = [one for one in sound if not one.left]
     made = departments.coded(staying, known.departments, notes)
     managers.settle(staying, [one for one in drafts if one.wrong or one.left], rows, known.people, notes)

@@ -421,3 +421,12 @@ def test_a_manager_who_stands_in_the_list_is_not_said_to_be_missing_from_it() ->
     asked = {one.about: dict(one.facts)["names"] for one in found.questions if one.about.startswith("managers")}
     assert asked == {"managers": "社長 太郎", "managers not taken in": "林 大, 原 野"}
     assert [error.row for error in found.errors] == [3]
+
+
+def test_a_name_that_lost_a_letter_on_its_way_is_taken_and_said() -> None:
+    listed = "ID,Name,Department,Mail\n1,J?rg Muster,Sales,joerg@lost.example\n2,Ann Who?,Sales,ann@lost.example\n"
+
+    found = read(odd("lost", listed))
+
+    assert [person.display_name for person in found.people] == ["J?rg Muster", "Ann Who?"]
+    assert [dict(one.facts)["name"] for one in found.remarks] == ["J?rg Muster"]
