@@ -1,5 +1,6 @@
 """Free places of a running round as HR sees them: on offer to whom and until when, about to be free, not taken; who waits."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,7 +11,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from shadowing.extensions import db
-from shadowing.models import FreeSeat, Guest, Invitation, Opening, PlaceRequest, Round, SeatState, Slot, Stage
+from shadowing.models import FreeSeat, Guest, Invitation, Opening, Person, PlaceRequest, Round, SeatState, Slot, Stage
 from shadowing.models.swaps import SwapOffer
 from shadowing.views import auth, forms
 from shadowing.visiting import declining, instead, offering, seating, swapping, waiting
@@ -86,22 +87,21 @@ def set_asking(id: int) -> Response:
 @bp.post("/requests/<int:id>/agree")
 @auth.for_hr
 def agree(id: int) -> Response:
-    asked = db.get_or_404(PlaceRequest, id)
-    back = at(asked.invitation.slot)
-    instead.agree(asked, g.user, datetime.now(UTC))
-    db.session.commit()
-    flash(gettext("The guest has the place. Guest and hosts are told."))
-    return redirect(back, code=303)
+    return _decided(id, instead.agree, gettext("The guest has the place. Guest and hosts are told."))
 
 
 @bp.post("/requests/<int:id>/disagree")
 @auth.for_hr
 def disagree(id: int) -> Response:
+    return _decided(id, instead.disagree, gettext("The guest reads it on their page."))
+
+
+def _decided(id: int, decide: Callable[[PlaceRequest, Person | None, datetime], object], said: str) -> Response:
     asked = db.get_or_404(PlaceRequest, id)
     back = at(asked.invitation.slot)
-    instead.disagree(asked, g.user, datetime.now(UTC))
+    decide(asked, g.user, datetime.now(UTC))
     db.session.commit()
-    flash(gettext("The guest reads it on their page."))
+    flash(said)
     return redirect(back, code=303)
 
 
