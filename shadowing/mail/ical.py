@@ -4,6 +4,7 @@ One VEVENT with one ATTENDEE and UTC times, and neither RRULE nor VTIMEZONE: ica
 late at each start of summer time, and recurrence is where clients disagree. The same value gives the same bytes.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from icalendar import Calendar, Event, vCalAddress
 PRODID = "-//Shadowing//Shadowing 1//EN"
 SHORT = 255  # UTF-16 units; Exchange cuts SUMMARY and LOCATION there (MS-OXCICAL 2.1.3.1.1.20.24)
 LONG = 4000
+LIKE_A_LINE_END = re.compile(r"\\(?=[nN])")
+LOOKS_ALIKE = "\N{FULLWIDTH REVERSE SOLIDUS}"
 LINE_ENDS = {0x0B: " ", 0x0C: " ", 0x85: " ", 0x2028: " ", 0x2029: " "}
 BIDI = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 UNSAFE_IN_NAMES = str.maketrans({'"': "'", "^": " ", ";": " ", ":": " ", ",": " ", "\\": " "})
@@ -62,7 +65,7 @@ class FeedEvent:
 def feed(name: str, events: Iterable[FeedEvent]) -> bytes:
     """A calendar without METHOD, to be fetched anew every hour (RFC 7986 5.7; Outlook reads X-PUBLISHED-TTL)."""
     calendar = _empty()
-    calendar.add("x-wr-calname", one_line(name))
+    calendar.add("x-wr-calname", unmistakable(one_line(name)))
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
     for one in events:
@@ -118,6 +121,12 @@ def shorten(text: str, units: int) -> str:
     return "".join(kept).rstrip("\u200d\ufe0f ") + "…"
 
 
+def unmistakable(text: str) -> str:
+    """With another sign for a typed backslash before an n: in what RFC 5545 3.3.11 writes for it (`C:\\\\new`) node-ical and
+    Ruby's icalendar read a line end, since they look for those first."""
+    return LIKE_A_LINE_END.sub(LOOKS_ALIKE, text)
+
+
 def name_of(text: str) -> str:
     """A common name that needs no escaping: RFC 6868's `^'` is shown as such by Outlook."""
     return " ".join(one_line(text).translate(UNSAFE_IN_NAMES).split())
@@ -148,11 +157,11 @@ def _dated(occasion: Occasion | FeedEvent, status: str) -> Event:
     for name, moment in (("dtstamp", occasion.stamp), ("dtstart", occasion.starts_at), ("dtend", occasion.ends_at)):
         event.add(name, moment.astimezone(UTC).replace(microsecond=0))
     event.add("status", status)
-    event.add("summary", shorten(one_line(occasion.summary), SHORT))
+    event.add("summary", unmistakable(shorten(one_line(occasion.summary), SHORT)))
     for name, text in (("location", shorten(one_line(occasion.place), SHORT)), ("url", url)):
         if text:
-            event.add(name, text)
-    event.add("description", shorten(many_lines(occasion.description), LONG))
+            event.add(name, unmistakable(text))
+    event.add("description", unmistakable(shorten(many_lines(occasion.description), LONG)))
     event.add("class", "PRIVATE" if occasion.private else "PUBLIC")
     return event
 

@@ -66,11 +66,10 @@ TITLES = (
     "%(name)s {{ 7 * 7 }} %s",
 )
 PLACES = ("本社 3F; 会議室, A", "", "Room 7", "〒100-0001 千代田区 𠮷ビル\\2階", "👨🏽‍💻 Lab “Ω”", "長い場所" * 40)
-# two of the parsers take a typed backslash before an n for a line end (they unescape in the wrong order): nobody types one here
 PREPARATIONS = (
     "",
     "名刺\n筆記用具; ノート, PC\n\n\\ は改行ではない",
-    "Bring nothing.\r\nBEGIN:VEVENT\r\nUID:x",
+    "Bring C:\\new.\r\nBEGIN:VEVENT\r\nUID:x",
     "あ" * 3000,
 )
 WEEKDAYS = [day for day in range(1, 25) if day % 7 < 5]

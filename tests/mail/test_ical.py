@@ -126,6 +126,25 @@ def test_text_is_composed_and_rare_characters_survive() -> None:
     assert said["description"] == HARD
 
 
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("C:\\new", "C:＼new"),
+        ("D:\\\\Net", "D:\\＼Net"),
+        ("a\\\nnew", "a\\\nnew"),
+        ("\\\\server\\share", "\\\\server\\share"),
+        ("本社\\会議室", "本社\\会議室"),
+        ("¥new", "¥new"),
+    ],
+)
+def test_a_backslash_before_an_n_is_one_that_no_parser_takes_for_a_line_end(typed: str, read: str) -> None:
+    """Only there, and only in calendars: node-ical and Ruby's icalendar unescape in the wrong order."""
+    said = by_vobject(ical.request(occasion(summary=typed, place=typed, description=typed)))
+    flat = read.replace("\n", " ")
+
+    assert (said["summary"], said["place"], said["description"]) == (flat, flat, read)
+
+
 def test_names_need_no_escaping() -> None:
     content = ical.request(occasion(attendee_name='Taro "T" ^Yamada^, 営業;1'))
 

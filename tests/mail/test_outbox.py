@@ -281,7 +281,7 @@ def test_a_customers_name_is_not_in_the_calendar(app: Flask, session: Session) -
 def test_three_foreign_parsers_read_the_same(app: Flask, session: Session) -> None:
     written = about_visits(planned(app, locale="ja"))
     for letter in written:
-        make.reword(letter, title=HARD, preparation=HARD, place="本社, 3F; 会議室")
+        make.reword(letter, title=f"{HARD} C:\\new", preparation=f"{HARD}\\\nD:\\\\Net", place="本社, 3F; 会議室\\n1")
     mails = [outbox.to_bytes(letter, of(app)) for letter in written]
 
     read = by_javascript(mails)
