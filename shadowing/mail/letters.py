@@ -47,7 +47,8 @@ LINK_LIVES = timedelta(days=1)
 ONE_COPY = (
     *(LetterKind.ASK, LetterKind.NUDGE, LetterKind.UNMATCHED, LetterKind.ROUND_CANCELLED, LetterKind.NEW_DATES),
     *(LetterKind.ANSWERED_FOR, LetterKind.OPEN_FOR_YOU, LetterKind.OFFERED_FOR, LetterKind.ANSWER_HEARD),
-    *(LetterKind.SEAT_OFFER, LetterKind.SWAP_OFFER, LetterKind.SWAP_ENDED),
+    *(LetterKind.SEAT_OFFER, LetterKind.PLACE_REFUSED),
+    *(LetterKind.SWAP_OFFER, LetterKind.SWAP_WAITS, LetterKind.SWAP_ENDED),
     *BY_ITSELF,
 )
 """Not sent again where the outcome of a try is unknown: one too few beats one too many."""

@@ -1,10 +1,11 @@
-"""What the mail says that offers a free place to somebody on the waiting list."""
+"""What the mails say of a free place: that it is offered to somebody on the waiting list, or that HR did not agree to it."""
 
 from flask_babel import gettext, ngettext
 
+from shadowing.i18n import Reader
 from shadowing.mail import visit_facts
 from shadowing.mail.content import Content, Detail, Writing, kept, only_for_you, sentences
-from shadowing.models.facts import SeatOfferFacts
+from shadowing.models.facts import PlaceRefusedFacts, SeatOfferFacts
 
 
 def seat_offer(facts: SeatOfferFacts, about: Writing) -> Content:
@@ -50,3 +51,40 @@ def _others(others: int) -> str:
             others,
         )
     )
+
+
+def place_refused(facts: PlaceRefusedFacts, about: Writing) -> Content:
+    """It names no reason, since HR gives none, and the ways on."""
+    reader, declined = about.reader, facts.declined
+    asked = reader.span(facts.starts_at, facts.ends_at)
+    return Content(
+        subject=gettext(
+            "Not possible: %(time)s, %(department)s",
+            time=reader.short_moment(facts.starts_at),
+            department=facts.department,
+        ),
+        kick=about.round,
+        news=gettext("You do not get the place that you asked for"),
+        say=sentences(
+            gettext("The people who run the round did not agree to the time for which you asked."),
+            gettext(
+                "Your page shows the other times that suit you, the host and the rules of the round, if there are any."
+            ),
+        ),
+        facts=kept(
+            Detail(gettext("You asked for"), reader.zoned(asked)),
+            Detail(gettext("Department"), facts.department),
+            Detail(gettext("Instead of"), reader.zoned(reader.span(declined.starts_at, declined.ends_at))),
+        ),
+        button=gettext("See other possible times"),
+        notes=sentences(
+            _no(facts, reader),
+            gettext("Nothing changes in your calendar."),
+            only_for_you(),
+        ),
+    )
+
+
+def _no(facts: PlaceRefusedFacts, reader: Reader) -> str:
+    time = reader.short_moment(facts.declined.starts_at)
+    return str(gettext("You have declined the visit at %(time)s, and that stands.", time=time)) if facts.stands else ""

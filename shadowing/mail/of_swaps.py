@@ -1,11 +1,11 @@
-"""What the mails say of a swap of two visits: that it is proposed, and that it came to nothing."""
+"""What the mails say of a swap of two visits: that it is proposed, that it waits for a host, and that it came to nothing."""
 
 from flask_babel import gettext
 
 from shadowing.mail import visit_facts
 from shadowing.mail.content import Content, Detail, Writing, kept, only_for_you, sentences
 from shadowing.models import Entry
-from shadowing.models.swaps import SwapEndedFacts, SwapOfferFacts, SwapState
+from shadowing.models.swaps import SwapEndedFacts, SwapGuest, SwapOfferFacts, SwapState, SwapWaitsFacts
 
 
 def swap_offer(facts: SwapOfferFacts, about: Writing) -> Content:
@@ -47,6 +47,37 @@ def _visit(entry: Entry, about: Writing) -> tuple[Detail, ...]:
         visit_facts.department(entry),
         Detail(gettext("Host"), about.reader.people(entry.hosts)),
     )
+
+
+def swap_waits(facts: SwapWaitsFacts, about: Writing) -> Content:
+    """To a host, of whom one yes is enough."""
+    reader = about.reader
+    until = reader.moment(facts.until)
+    return Content(
+        subject=gettext(
+            "Please answer until %(until)s: guests would like to swap", until=reader.short_moment(facts.until)
+        ),
+        kick=about.round,
+        news=gettext("Guests of yours would like to swap"),
+        say=sentences(
+            gettext("Both guests said yes, and no rule of “%(round)s” is against it.", round=about.round),
+            gettext("One more yes is needed: yours, that of another host or that of HR. Who answers first decides."),
+        ),
+        facts=kept(*(_guest(one, about) for one in facts.guests), Detail(gettext("Answer by"), reader.zoned(until))),
+        button=gettext("Look at the swap"),
+        notes=sentences(
+            gettext("If you say yes, they change places; times and places of the visits stay as they are."),
+            gettext("If nobody answers, both visits stay as they are."),
+            only_for_you(),
+        ),
+    )
+
+
+def _guest(guest: SwapGuest, about: Writing) -> Detail:
+    reader = about.reader
+    who = gettext("%(name)s, %(department)s", name=reader.people([guest.name]), department=guest.department)
+    visit = gettext("%(name)s, %(department)s", name=reader.span(guest.starts_at, guest.ends_at), department=guest.at)
+    return Detail(gettext("Guest"), f"{who}\n{visit}")
 
 
 def swap_ended(facts: SwapEndedFacts, about: Writing) -> Content:

@@ -35,13 +35,14 @@ from shadowing.models.facts import (
     OfferedForFacts,
     OpenForYouFacts,
     PersonalLinkFacts,
+    PlaceRefusedFacts,
     RoundCancelledFacts,
     SeatOfferFacts,
     SignInFacts,
     UnmatchedFacts,
     VisitFacts,
 )
-from shadowing.models.swaps import SwapEndedFacts, SwapOfferFacts
+from shadowing.models.swaps import SwapEndedFacts, SwapOfferFacts, SwapWaitsFacts
 from shadowing.models.words import OPENING_KINDS
 
 PRODUCT = "Shadowing"
@@ -121,6 +122,10 @@ def _content(about: Writing) -> Content:
             return of_answers.answer_heard(facts, about)
         case SeatOfferFacts() as facts:
             return of_offers.seat_offer(facts, about)
+        case PlaceRefusedFacts() as facts:
+            return of_offers.place_refused(facts, about)
+        case SwapWaitsFacts() as facts:
+            return of_swaps.swap_waits(facts, about)
         case SwapOfferFacts() as facts:
             return of_swaps.swap_offer(facts, about)
         case SwapEndedFacts() as facts:

@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from shadowing.models.answering import AnotherTime, AnswerWay
 from shadowing.models.heading import Contact, Heading
-from shadowing.models.swaps import SwapEndedFacts, SwapOfferFacts
+from shadowing.models.swaps import SwapEndedFacts, SwapOfferFacts, SwapWaitsFacts
 from shadowing.models.visiting import Entry, Offered, Parting, Revision
 
 
@@ -150,6 +150,20 @@ class SeatOfferFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceRefusedFacts:
+    """HR did not agree to the place of *department* between *starts_at* and *ends_at*, which the reader asked for instead of
+    the visit *declined*; their no to that *stands*."""
+
+    heading: Heading
+    declined: Entry
+    stands: bool
+    department: str
+    starts_at: datetime
+    ends_at: datetime
+    about: Literal["place_refused"] = "place_refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """What a guest may know of a department before they come; *words* are a few of its own, each with what it means."""
 
@@ -195,7 +209,9 @@ Facts = (
     | OfferedForFacts
     | AnswerHeardFacts
     | SeatOfferFacts
+    | PlaceRefusedFacts
     | SwapOfferFacts
+    | SwapWaitsFacts
     | SwapEndedFacts
     | BriefFacts
     | CheckUpFacts

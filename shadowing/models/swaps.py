@@ -66,6 +66,27 @@ class SwapOfferFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SwapGuest:
+    """One of the two: who they are, and their visit as it is now, *at* a department."""
+
+    name: str
+    department: str
+    starts_at: datetime
+    ends_at: datetime
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwapWaitsFacts:
+    """Two *guests* agreed to swap; a host of either visit, who reads it, may say yes *until* then."""
+
+    heading: Heading
+    guests: tuple[SwapGuest, SwapGuest]
+    until: datetime
+    about: Literal["swap_waits"] = "swap_waits"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SwapEndedFacts:
     """What became of a swap that the reader proposed or agreed to, in which they keep *yours*. *proposed*: the swap was theirs."""
 

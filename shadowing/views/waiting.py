@@ -93,7 +93,7 @@ def agree(id: int) -> Response:
 @bp.post("/requests/<int:id>/disagree")
 @auth.for_hr
 def disagree(id: int) -> Response:
-    return _decided(id, instead.disagree, gettext("The guest reads it on their page."))
+    return _decided(id, instead.disagree, gettext("The guest is told by mail, with the way to other times."))
 
 
 def _decided(id: int, decide: Callable[[PlaceRequest, Person | None, datetime], object], said: str) -> Response:

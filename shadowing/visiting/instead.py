@@ -7,6 +7,7 @@ from sqlalchemy import Select, select, update
 from shadowing.company import audit
 from shadowing.errors import Changed, Refusal
 from shadowing.extensions import db
+from shadowing.mail import letters
 from shadowing.matching import choices, pairings, why
 from shadowing.matching.choices import Choice
 from shadowing.matching.spans import minutes, moment
@@ -16,6 +17,8 @@ from shadowing.models import (
     GivenState,
     Guest,
     Invitation,
+    Letter,
+    LetterKind,
     Opening,
     Pairing,
     Person,
@@ -25,6 +28,7 @@ from shadowing.models import (
     Slot,
     Stage,
 )
+from shadowing.models.facts import PlaceRefusedFacts
 from shadowing.visiting import declining, offering, seating
 
 NOTICE = timedelta(hours=48)
@@ -130,9 +134,27 @@ def agree(asked: PlaceRequest, by: Person | None, now: datetime) -> Pairing:
 
 
 def disagree(asked: PlaceRequest, by: Person | None, now: datetime) -> None:
-    """HR says no; the guest reads it on their page."""
+    """HR says no; the guest hears it by mail, with the way to other times."""
     _decide(asked, RequestState.REFUSED, now)
+    letters.keep([refusal_of(asked, now)])
     audit.record("disagree", by, asked.opening.round, now, of=asked.invitation.person_id)
+
+
+def refusal_of(asked: PlaceRequest, now: datetime) -> Letter:
+    """The unsaved mail of HR's no."""
+    reader, round = asked.invitation.person, asked.opening.round
+    facts = PlaceRefusedFacts(
+        heading=letters.heading_of(reader, round, f"/visits/{asked.invitation_id}/instead"),
+        declined=asked.invitation.told.entry,
+        stands=is_declined(asked.invitation),
+        department=asked.opening.department.name,
+        starts_at=asked.starts_at,
+        ends_at=asked.ends_at,
+    )
+    name = f"{LetterKind.PLACE_REFUSED}:{asked.id}"
+    letter = letters.addressed(reader, round, LetterKind.PLACE_REFUSED, name, now, facts)
+    letter.expires_at = round.instants[1]
+    return letter
 
 
 def _decide(asked: PlaceRequest, state: RequestState, now: datetime) -> None:

@@ -29,7 +29,13 @@ from shadowing.models import (
 
 STUCK = (LetterState.READY, LetterState.UNDELIVERABLE, LetterState.GAVE_UP)
 OF_VISITS = (LetterKind.REQUEST, LetterKind.CHANGE, LetterKind.CANCEL)
-OF_ROUNDS = (LetterKind.UNMATCHED, LetterKind.NEW_DATES, LetterKind.ANSWERED_FOR, LetterKind.OFFERED_FOR)
+OF_ROUNDS = (
+    LetterKind.UNMATCHED,
+    LetterKind.NEW_DATES,
+    LetterKind.ANSWERED_FOR,
+    LetterKind.OFFERED_FOR,
+    LetterKind.PLACE_REFUSED,
+)
 
 
 def can_be_mended(letter: Letter) -> bool:
@@ -60,7 +66,7 @@ def _too_late(letter: Letter, name: str) -> Refusal:
         return Refusal("The time of the visit has come, so this mail would be late. Please tell %(name)s.", name=name)
     if letter.kind is LetterKind.SEAT_OFFER:
         return Refusal("The time to take this place is over, so this mail would be late.")
-    if letter.kind is LetterKind.SWAP_OFFER:
+    if letter.kind in (LetterKind.SWAP_OFFER, LetterKind.SWAP_WAITS):
         return Refusal("The time to answer this proposal is over, so this mail would be late.")
     if letter.kind in OF_ROUNDS:
         return Refusal("The round is over, so this mail would be late. Please tell %(name)s.", name=name)

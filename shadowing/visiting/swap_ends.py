@@ -4,7 +4,7 @@ Who waits for it is told by mail that they keep the visit they have; whoever has
 
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from shadowing.extensions import db
 from shadowing.mail import letters
@@ -64,7 +64,7 @@ def end(offer: SwapOffer, state: SwapState, now: datetime) -> None:
     waits = [] if state is SwapState.TAKEN_BACK else [offer.mine]
     waits += [offer.theirs] if offer.state is SwapState.AGREED else []
     offer.state, offer.ended_at = state, now
-    letters.take_back(Letter.key == key(offer), now)
+    take_back_mails(offer, now)
     db.session.flush()
     letters.keep([ended(offer, row, now) for row in waits if keeps(row)])
 
@@ -72,6 +72,17 @@ def end(offer: SwapOffer, state: SwapState, now: datetime) -> None:
 def key(offer: SwapOffer) -> str:
     """Of the mail that proposes it."""
     return f"{LetterKind.SWAP_OFFER}:{offer.id}"
+
+
+def hosts_key(offer: SwapOffer) -> str:
+    """With what the keys of the mails begin that ask the hosts."""
+    return f"{LetterKind.SWAP_WAITS}:{offer.id}:"
+
+
+def take_back_mails(offer: SwapOffer, now: datetime) -> None:
+    """Those that ask for a yes, where they have not left yet."""
+    of_hosts = Letter.key.startswith(hosts_key(offer), autoescape=True)
+    letters.take_back(or_(Letter.key == key(offer), of_hosts), now)
 
 
 def ended(offer: SwapOffer, row: Invitation, now: datetime) -> Letter:

@@ -32,7 +32,7 @@ from shadowing.models import (
 )
 from shadowing.models.background import SwapArguments
 from shadowing.models.swaps import OPEN_SWAPS, SwapOffer, SwapOfferFacts, SwapState
-from shadowing.visiting import declining, seating, swap_ends
+from shadowing.visiting import declining, seating, swap_ends, swap_hosts
 from shadowing.visiting.entries import Part
 
 NOTICE = timedelta(hours=48)
@@ -200,6 +200,7 @@ def agree(offer: SwapOffer, now: datetime) -> None:
     swaps.refuse_broken(*_pairings(offer.mine, offer.theirs), now)
     offer.state, offer.until = SwapState.AGREED, _until(offer.mine, offer.theirs, now)
     _wait(offer)
+    swap_hosts.ask(offer, now)
     for other in _beside(offer):
         swap_ends.end(other, SwapState.OVERTAKEN, now)
     audit.record("agree_swap", offer.theirs.person, round, now)
@@ -241,6 +242,7 @@ def allow(offer: SwapOffer, by: Person | None, now: datetime) -> None:
     one, other = _pairings(offer.mine, offer.theirs)
     changed = swaps.by_themselves(one, other, seating.BY_GUEST, now)
     offer.state, offer.ended_at = SwapState.DONE, now
+    swap_ends.take_back_mails(offer, now)
     seating.settle(round, changed, now)
     audit.record("allow_swap", by, round, now, guest=one.guest_id, other=other.guest_id)
 

@@ -27,6 +27,7 @@ from shadowing.models import (
     Participation,
     Parting,
     Person,
+    PlaceRequest,
     Role,
     Round,
     Rsvp,
@@ -38,7 +39,17 @@ from shadowing.models import (
 from shadowing.models.facts import BriefFacts, VisitFacts
 from shadowing.models.swaps import SwapEndedFacts, SwapOffer, SwapState
 from shadowing.rounds import opening_mails
-from shadowing.visiting import answers, answers_heard, briefs, invitations, offering, swap_ends, swapping
+from shadowing.visiting import (
+    answers,
+    answers_heard,
+    briefs,
+    instead,
+    invitations,
+    offering,
+    swap_ends,
+    swap_hosts,
+    swapping,
+)
 from shadowing.visiting.answers import NewAnswer
 from tests import factories as make
 from tests.factories import NOW
@@ -272,6 +283,11 @@ def of_swaps(row: Invitation) -> Iterator[Named]:
     db.session.add(offer)
     db.session.flush()
     yield "swap_offer", swapping.letter_of(offer, NOW)
+    yield "swap_waits", swap_hosts.letter_of(offer, row.person, NOW)
+    refused = PlaceRequest(invitation=row, opening=row.slot.opening, starts_at=make.at(2, 9), asked_at=NOW)
+    db.session.add(refused)
+    db.session.flush()
+    yield "place_refused", instead.refusal_of(refused, NOW)
     for state in (SwapState.REFUSED, SwapState.LAPSED, SwapState.TAKEN_BACK, SwapState.OVERTAKEN):
         offer.state = state
         letter = swap_ends.ended(offer, row, NOW)

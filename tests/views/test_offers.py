@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from shadowing.app import create_app
 from shadowing.extensions import db
+from shadowing.extensions import settings as settings_of
+from shadowing.mail import outbox
 from shadowing.models import (
     Answer,
     FreeSeat,
@@ -238,14 +240,30 @@ def test_where_hr_is_asked_first_a_guest_has_another_place_by_hrs_yes(
     assert hr.post(f"/requests/{asked.id}/disagree").status_code == 409
 
 
-def test_hrs_no_is_read_on_the_page_and_changes_nothing(hr: FlaskClient, client: FlaskClient, session: Session) -> None:
+def test_hrs_no_is_told_by_mail_and_changes_nothing(hr: FlaskClient, client: FlaskClient, session: Session) -> None:
     it, others = asks_for_another(client, session)
 
     assert hr.post(f"/requests/{session.scalars(select(PlaceRequest)).one().id}/disagree").status_code == 303
 
     assert "did not agree to Tue 26 Jan 2027, 14:00–15:00" in client.get(others).text
     assert it.visitors() == [it.guest]
-    assert letters_of_today() == {}
+    assert letters_of_today() == {(it.guest.person.code, LetterKind.PLACE_REFUSED): 1}
+
+
+def test_the_mail_of_hrs_no_leads_to_the_other_times(hr: FlaskClient, client: FlaskClient, session: Session) -> None:
+    _, others = asks_for_another(client, session)
+
+    hr.post(f"/requests/{session.scalars(select(PlaceRequest)).one().id}/disagree")
+
+    letter = session.scalars(select(Letter).where(Letter.kind == LetterKind.PLACE_REFUSED)).one()
+    mail = outbox.render(letter, settings_of()).get_body(("plain",))
+    assert mail
+    said = mail.get_content()
+    assert "You do not get the place that you asked for" in said
+    assert "Tue 26 Jan 2027, 14:00–15:00" in said
+    assert "and that stands." in said
+    assert others.partition("/visits/")[2] in said
+    assert client.get(others).status_code == 200
 
 
 def test_hr_says_whether_it_is_asked_first(hr: FlaskClient, session: Session) -> None:

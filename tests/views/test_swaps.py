@@ -50,7 +50,7 @@ def proposed(session: Session, it: Swapped, agreed: bool = False) -> SwapOffer:
 
 
 def test_a_swap_from_the_wish_to_the_calendars(client: FlaskClient, session: Session, it: Swapped) -> None:
-    """One mail asks the other guest, none the host; with the last yes both guests and both hosts are told, each once an entry."""
+    """One mail asks the other guest, then one each host; with the last yes guests and hosts are told, each once an entry."""
     one, other = it.guests
     visits = client.get(page(it, one, "/visits")).text
     choose = f"/visits/{it.row(one).id}/swap"
@@ -81,7 +81,7 @@ def test_a_swap_from_the_wish_to_the_calendars(client: FlaskClient, session: Ses
     assert said.status_code == 303
     assert it.visits() == [1, 0]
     told = {(guest.person.code, kind): 1 for guest in it.guests for kind in (LetterKind.CANCEL, LetterKind.REQUEST)}
-    told |= {(one.code, LetterKind.CHANGE): 1 for one in it.hosts}
+    told |= {(one.code, kind): 1 for one in it.hosts for kind in (LetterKind.SWAP_WAITS, LetterKind.CHANGE)}
     assert letters_of_today() == told | {(other.person.code, LetterKind.SWAP_OFFER): 1}
     assert "You have the other visit now." in client.get(page(it, one)).text
 

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from shadowing.errors import Changed, Refusal
 from shadowing.extensions import settings
 from shadowing.mail import outbox
-from shadowing.models import Answer, Exclusion, Forbid, Letter, LetterKind, Pairing
+from shadowing.models import Answer, Exclusion, Forbid, Host, Letter, LetterKind, LetterState, Pairing
 from shadowing.models.swaps import SwapState
-from shadowing.visiting import answers, swapping, telling
+from shadowing.visiting import answers, swap_hosts, swapping, telling
 from shadowing.visiting.answers import NewAnswer
 from tests import factories
 from tests.factories import NOW, at
@@ -20,7 +20,7 @@ from tests.visiting.freed import SENDER, letters_since
 from tests.visiting.swapped import world
 
 HOUR = timedelta(hours=1)
-OFFER, ENDED = LetterKind.SWAP_OFFER, LetterKind.SWAP_ENDED
+OFFER, WAITS, ENDED = LetterKind.SWAP_OFFER, LetterKind.SWAP_WAITS, LetterKind.SWAP_ENDED
 
 
 # What can be proposed
@@ -142,7 +142,7 @@ def test_a_swap_by_three_yeses_tells_only_those_concerned(session: Session) -> N
     assert it.visits() == [0, 1, 2, 3]
     swapping.agree(offer, NOW + HOUR)
     assert it.visits() == [0, 1, 2, 3]
-    assert letters_since(NOW + HOUR) == {}
+    assert letters_since(NOW + HOUR) == {(host.code, LetterKind.SWAP_WAITS): 1 for host in it.hosts[:2]}
 
     swapping.allow(offer, it.hosts[0], NOW + 2 * HOUR)
 
@@ -212,10 +212,42 @@ def test_of_two_proposals_for_a_visit_the_first_agreed_wins(session: Session) ->
     swapping.agree(won, NOW + HOUR)
 
     assert (lost.state, won.state) == (SwapState.OVERTAKEN, SwapState.AGREED)
-    assert letters_since(NOW + HOUR) == {(it.guests[0].person.code, ENDED): 1}
+    told = {(it.guests[0].person.code, ENDED): 1} | {(host.code, WAITS): 1 for host in it.hosts[1:]}
+    assert letters_since(NOW + HOUR) == told
     with pytest.raises(Changed, match="over already"):
         swapping.agree(lost, NOW + HOUR)
     assert it.row(it.guests[1]) not in swapping.choices(it.row(it.guests[0]), NOW + HOUR)
+
+
+def test_each_host_is_asked_once_names_the_guests_and_no_customer(app: object, session: Session) -> None:
+    it = world()
+    offer = it.propose()
+    it.slots[0].opening.title = "Visit to Nanban Trading"
+    it.hosts[1].left_at = NOW
+    session.add(Host(opening=it.slots[0].opening, person=it.guests[1].person))
+    session.flush()
+    for _ in range(2):
+        swap_hosts.ask(offer, NOW)
+
+    letter = session.scalars(select(Letter).where(Letter.kind == WAITS)).one()
+    mail = outbox.render(letter, settings()).get_body(("plain",))
+
+    assert (letter.person, letter.expires_at) == (it.hosts[0], offer.until)
+    assert mail
+    said = mail.get_content()
+    assert "Who answers first decides." in said
+    assert "/swaps" in said
+    assert "Nanban" not in said
+    assert it.guests[0].person.name(letter.locale).split()[0] in said
+
+
+def test_a_mail_to_a_host_that_has_not_left_stays_at_home_once_it_is_decided(session: Session) -> None:
+    for decide in (swapping.allow, swapping.refuse):
+        it = world()
+        decide(it.agreed(), it.hosts[0], NOW + HOUR)
+
+        states = session.scalars(select(Letter.state).where(Letter.kind == WAITS, Letter.round_id == it.round.id))
+        assert set(states) == {LetterState.CANCELLED}
 
 
 # How it ends without
