@@ -1,4 +1,4 @@
-"""After publishing a host changes single dates of their regular meeting: leaves one out, pauses it, moves one to another time.
+"""After publishing a host changes single dates of their regular meeting: leaves one out or puts it back, pauses it, moves one.
 
 Whoever moves is asked again at once. Whoever loses a visit hears of it together with what comes instead: a repair is asked for."""
 
@@ -6,17 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from shadowing.collecting import openings
-from shadowing.collecting.recurrence import unfold
 from shadowing.errors import Changed, Refusal
 from shadowing.extensions import db, settings
 from shadowing.mail.letters import Sender
+from shadowing.matching import asked_repairs
 from shadowing.models import Exceptions, MovedDate, Opening, OpeningKind, Pairing, Person, Slot, Stage
-from shadowing.rounds import opening_changes
+from shadowing.rounds import dates_back, opening_changes
 from shadowing.rounds.opening_changes import Effects, Seen
 from shadowing.typed import Clock, Day, Mistakes, Unfit, by, each, number, one_of
 from shadowing.visiting import seating, telling
@@ -30,6 +29,7 @@ class DateChange(StrEnum):
     """What a host does to dates of a meeting."""
 
     LEAVE_OUT = "leave_out"
+    PUT_BACK = "put_back"
     PAUSE = "pause"
     MOVE = "move"
 
@@ -40,6 +40,7 @@ class MeetingChange:
 
     what: Annotated[DateChange, by(one_of(each(DateChange)))]
     left_out: Annotated[int | None, by(ROW_IDS)] = None
+    put_back: Day | None = None
     paused_from: Day | None = None
     paused_until: Day | None = None
     moved: Annotated[int | None, by(ROW_IDS)] = None
@@ -77,7 +78,14 @@ def change(opening: Opening, said: MeetingChange, by: Person, now: datetime, see
             raise _too_soon(opening)
         seen(effects)
 
+    back = (
+        dates_back.starts_at(opening, said.put_back, now)
+        if said.what is DateChange.PUT_BACK and said.put_back
+        else None
+    )
     effects = opening_changes.except_dates(opening, wanted, by, now, far_off)
+    if back is not None:
+        _put_back(opening, effects, back, now)
     _tell(opening, effects, now)
     return effects
 
@@ -97,6 +105,16 @@ def _too_soon(opening: Opening) -> Refusal:
     )
 
 
+def _put_back(opening: Opening, effects: Effects, back: datetime, now: datetime) -> None:
+    """At once: they and the host read it in their calendars."""
+    if effects:
+        raise Refusal("You or your guests have another visit then by now, so this date cannot be put back.")
+    dates_back.seat_again(opening, back, now)
+    asked_repairs.look_again(opening.round, now)
+    slots = {slot.id for slot in opening.slots if slot.starts_at == back}
+    telling.tell(slots, opening.round, Sender.of(settings()), now)
+
+
 def _tell(opening: Opening, effects: Effects, now: datetime) -> None:
     """Those who moved; who lost a visit hears of it from the repair."""
     moved = {visit.after for visit in effects.visits if visit.after and visit.opening == opening.id}
@@ -114,6 +132,8 @@ def _exceptions(opening: Opening, said: MeetingChange, now: datetime) -> Excepti
     match said.what:
         case DateChange.LEAVE_OUT:
             return _left_out(known, day_of(opening, _chosen(opening, "left_out", said.left_out, now)))
+        case DateChange.PUT_BACK:
+            return _back(opening, said, now)
         case DateChange.PAUSE:
             return _paused(known, said)
         case DateChange.MOVE:
@@ -131,19 +151,23 @@ def _chosen(opening: Opening, field: str, id: int | None, now: datetime) -> Slot
 
 def day_of(opening: Opening, slot: Slot) -> datetime:
     """When the rule of the meeting has it, on the meeting's own clock: that may be another day than the one it is moved to."""
-    local = slot.starts_at.astimezone(_zone(opening)).replace(tzinfo=None)
+    local = slot.starts_at.astimezone(dates_back.zone_of(opening)).replace(tzinfo=None)
     moved = (one.day for one in (opening.exceptions or Exceptions()).moved if one.to == local)
     return datetime.combine(next(moved, local.date()), local.time())
-
-
-def _zone(opening: Opening) -> ZoneInfo:
-    return ZoneInfo(opening.zone or opening.round.zone)
 
 
 def _left_out(known: Exceptions, when: datetime) -> Exceptions:
     """Also where it was moved before, which would go before the rest."""
     stay = tuple(one for one in known.moved if one.day != when.date())
     return replace(known, moved=stay, not_on=tuple(sorted({*known.not_on, when.date()})))
+
+
+def _back(opening: Opening, said: MeetingChange, now: datetime) -> Exceptions:
+    if said.put_back is None:
+        raise Mistakes({"put_back": Unfit("Choose a date.")})
+    if said.put_back not in dates_back.days(opening, now):
+        raise Changed("This date is not left out any more. Look at the others.")
+    return dates_back.with_day(opening, said.put_back)
 
 
 def _paused(known: Exceptions, said: MeetingChange) -> Exceptions:
@@ -167,7 +191,7 @@ def _moved(opening: Opening, known: Exceptions, said: MeetingChange, now: dateti
             {name: Unfit("Say when it is instead.") for name in ("to_day", "to_time") if not getattr(said, name)}
         )
     to, day = datetime.combine(said.to_day, said.to_time), day_of(opening, slot).date()
-    start = to.replace(tzinfo=_zone(opening))
+    start = to.replace(tzinfo=dates_back.zone_of(opening))
     if start <= now:
         raise Mistakes({"to_day": Unfit("The new time is in the past. Choose a later one.")})
     seating.refuse_untold(opening.round, {slot.id}, now)
@@ -175,19 +199,9 @@ def _moved(opening: Opening, known: Exceptions, said: MeetingChange, now: dateti
         raise Mistakes({"to_day": Unfit("The meeting takes place then already.")})
     stay = tuple(one for one in known.moved if one.day != day)
     found = replace(known, moved=tuple(sorted((*stay, MovedDate(day=day, to=to)))))
-    if not _held(opening, found, start):
+    if not dates_back.is_held(opening, found, start):
         raise Mistakes({"to_day": Unfit("That day is not within the round, or nobody works then.")})
     return found
-
-
-def _held(opening: Opening, exceptions: Exceptions, start: datetime) -> bool:
-    """Whether the meeting would take place at *start*."""
-    kept, opening.exceptions = opening.exceptions, exceptions
-    try:
-        with db.session.no_autoflush:
-            return start in dict(unfold(opening, opening.round))
-    finally:
-        opening.exceptions = kept
 
 
 def guests(opening: Opening) -> dict[int, int]:

@@ -1,4 +1,4 @@
-"""A host leaves out, pauses or moves dates of their regular meeting in a published round. What it breaks is shown first."""
+"""A host leaves out, puts back, pauses or moves dates of their meeting in a published round. What it breaks is shown first."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from shadowing.errors import fill
 from shadowing.extensions import db
 from shadowing.models import Opening
-from shadowing.rounds import meeting_dates
+from shadowing.rounds import dates_back, meeting_dates
 from shadowing.rounds.meeting_dates import MeetingChange
 from shadowing.rounds.opening_changes import Effects, Seen
 from shadowing.views import auth, forms, language
@@ -83,5 +83,6 @@ def page_of(opening: Opening, form: Filled) -> dict[str, object]:
         "form": form,
         "can_change": meeting_dates.can_change(opening),
         "dates": [(slot, guests.get(slot.id, 0)) for slot in slots],
+        "left_out": dates_back.days(opening, datetime.now(UTC)),
         "zone": opening.zone or opening.round.zone,
     }

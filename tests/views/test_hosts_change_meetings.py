@@ -235,6 +235,77 @@ def test_a_date_that_nobody_visits_is_left_out_at_one_press(
     assert [one.stands for one in visits] == [True, True]
 
 
+# Put back
+
+
+def left_out(client: FlaskClient, visits: list[Pairing]) -> dict[str, str]:
+    """What the form that puts the date back sends."""
+    press(client, visits, {"what": "leave_out", "left_out": visits[1].slot_id})
+    return {"what": "put_back", "put_back": "2027-01-26"}
+
+
+def test_a_date_is_put_back_with_its_guest_before_anybody_hears_that_it_was_off(
+    client: FlaskClient, session: Session, visits: list[Pairing]
+) -> None:
+    tags = list(visits[1].tags)
+    back = left_out(client, visits)
+    assert 'value="2027-01-26"' in client.get(page_of(visits)).text
+
+    assert client.post(page_of(visits), data=back).status_code == 303
+
+    assert written(session) == []
+    assert [one.stands for one in visits] == [True, True]
+    assert (visits[1].tags, visits[1].slot.cancelled_at, of(visits).exceptions.not_on) == (tags, None, ())
+    work()
+    session.expire_all()
+    assert RepairState.PROPOSED not in session.scalars(select(Repair.state)).all()
+    assert 'name="put_back"' not in client.get(page_of(visits)).text
+    assert client.post(page_of(visits), data=back).status_code == 409
+
+
+def test_who_heard_that_it_is_off_is_invited_again_at_once(
+    client: FlaskClient, session: Session, visits: list[Pairing]
+) -> None:
+    back = left_out(client, visits)
+    later = NOW + timedelta(minutes=1)
+    invitations.tell(of(visits).round, later, SENDER, later)
+    session.commit()
+    assert written(session) == [(LetterKind.CANCEL, "host"), (LetterKind.CANCEL, "late")]
+
+    assert client.post(page_of(visits), data=back).status_code == 303
+
+    assert (LetterKind.REQUEST, "late") in written(session)
+    assert (LetterKind.REQUEST, "host") in written(session)
+    assert visits[1].stands
+
+
+def test_a_date_whose_guest_has_another_visit_by_now_is_not_put_back_and_hr_is_named(
+    client: FlaskClient, session: Session, visits: list[Pairing], digest: Digest
+) -> None:
+    back = left_out(client, visits)
+    session.expire_all()
+    third = sorted(of(visits).slots, key=lambda slot: slot.starts_at)[2]
+    factories.pairing(visits[1].guest, third, status=PairingStatus.PUBLISHED)
+    session.commit()
+    before = digest()
+
+    answer = client.post(page_of(visits), data=back)
+
+    assert answer.status_code == 409
+    assert "have other plans by now" in answer.text
+    assert "sakurai@example.org" in answer.text
+    assert digest() == before
+
+
+def test_within_24_hours_it_is_not_put_back_by_a_host(session: Session, visits: list[Pairing]) -> None:
+    out = MeetingChange(what=DateChange.LEAVE_OUT, left_out=visits[1].slot_id)
+    meeting_dates.change(of(visits), out, host_of(visits), NOW, unseen)
+    back = MeetingChange(what=DateChange.PUT_BACK, put_back=MONDAY + timedelta(days=8))
+
+    with pytest.raises(Refusal, match=r"sakurai@example\.org"):
+        meeting_dates.change(of(visits), back, host_of(visits), at(8, 10) - timedelta(hours=23), unseen)
+
+
 # Refused
 
 
@@ -267,6 +338,8 @@ def test_a_date_does_not_move_into_the_next_24_hours_either(session: Session, vi
     "data",
     [
         {"what": "leave_out"},
+        {"what": "put_back"},
+        {"what": "put_back", "put_back": "no day"},
         {"what": "move", "to_day": "2027-01-27", "to_time": "15:00"},
         {"what": "pause"},
         {"what": "pause", "paused_until": "2027-01-31"},
