@@ -64,7 +64,11 @@ def take(id: int) -> Response:
 @bp.post("/my/<token>/offers/<int:id>/decline")
 @auth.for_participant
 def decline(id: int) -> Response:
-    offering.decline(my_offer(id), datetime.now(UTC))
+    offer = my_offer(id)
+    auth.came_from("offers/mine.html", **page())
+    only_a_person.refuse_robots(offer.seat.slot.starts_at)
+    g.pop("came_from")
+    offering.decline(offer, datetime.now(UTC))
     db.session.commit()
     flash(gettext("Thank you. You stay on the waiting list."))
     return redirect(url_for(".mine", token=g.token), code=303)

@@ -131,10 +131,24 @@ def test_not_this_one_is_a_press_and_can_be_thought_better_of(client: FlaskClien
     it = offered(session)
     mine = page(it, it.waiting[0])
 
-    assert client.post(f"{mine}/{it.offer(it.waiting[0]).id}/decline").status_code == 303
+    decline = f"{mine}/{it.offer(it.waiting[0]).id}/decline"
+    assert f'formaction="{decline}"' in client.get(mine).text
+    assert client.post(decline, data={"day_number": "26"}).status_code == 303
 
     assert "you can still take it" in client.get(mine).text
     assert press(client, it, it.waiting[0])[0] == 303
+
+
+@pytest.mark.parametrize("typed", ["", "25", "yes"])
+def test_no_machine_says_not_this_one(client: FlaskClient, session: Session, digest: Digest, typed: str) -> None:
+    it = offered(session)
+    before = digest()
+
+    where = f"{page(it, it.waiting[0])}/{it.offer(it.waiting[0]).id}/decline"
+    answer = client.post(where, data={"day_number": typed})
+
+    assert (answer.status_code, "Please type the day of the month" in answer.text) == (422, True)
+    assert digest() == before
 
 
 def test_hr_sees_what_is_on_offer_to_whom_and_ends_it(hr: FlaskClient, session: Session) -> None:
