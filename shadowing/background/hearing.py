@@ -10,7 +10,7 @@ from sqlalchemy import select
 from shadowing.background import queue
 from shadowing.background.trying import tried
 from shadowing.extensions import db
-from shadowing.mail import arriving
+from shadowing.mail import arriving, check_ups
 from shadowing.mail.reader import MailReader, ReaderDied
 from shadowing.mail.received import MailKind, MailRead
 from shadowing.models import FOR_EYES, MailOutcome, Received
@@ -50,7 +50,7 @@ def tick(app: Flask, reader: MailReader, clock: Clock) -> bool:
 
 
 class Forgetting:
-    """Once an hour, what was in mails of long ago is forgotten."""
+    """Once an hour, what was in mails of long ago is forgotten, and check-ups of long ago."""
 
     def __init__(self, app: Flask, clock: Clock) -> None:
         self._app, self._clock = app, clock
@@ -61,6 +61,7 @@ class Forgetting:
             self._due = now + HOUR
             with self._app.app_context():
                 arriving.forget(now)
+                check_ups.forget(now)
                 db.session.commit()
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select, update
 
 from shadowing.company import audit
 from shadowing.config import Settings
@@ -31,6 +31,7 @@ from shadowing.models import (
     MailBack,
     OpeningKind,
     Person,
+    Received,
     Revision,
     Role,
     Rsvp,
@@ -46,6 +47,9 @@ ENDS_AFTER = timedelta(hours=8)
 """Nobody's calendar keeps the invented visit: what HR leaves open ends by itself, before the visit begins."""
 SECOND = timedelta(seconds=1)
 REMEMBERED = timedelta(days=14)
+KEPT_FOR = timedelta(days=90)
+FORGOTTEN_MOST = 100
+JOBS = (JobKind.LOOK_UP, JobKind.END_CHECK_UP)
 BACK_MOST = 50
 MAY_BE_THERE = (LetterState.SENT, LetterState.UNKNOWN)
 
@@ -115,6 +119,19 @@ def lapse(id: int, settings: Settings, now: datetime) -> None:
     check = db.session.scalar(select(CheckUp).where(CheckUp.id == id).with_for_update())
     if check is not None and check.ended_at is None:
         end(check, settings, now)
+
+
+def forget(now: datetime) -> None:
+    """Those of long ago, with their mails and all that came back of them."""
+    old = select(CheckUp).where(CheckUp.begun_at < now - KEPT_FOR, CheckUp.ended_at.is_not(None))
+    for check in db.session.scalars(old.order_by(CheckUp.id).limit(FORGOTTEN_MOST)).all():
+        keys = [_key(check, kind) for kind in TESTS]
+        written = select(Letter.id).where(Letter.key.in_(keys))
+        db.session.execute(update(Received).where(Received.letter_id.in_(written)).values(letter_id=None))
+        db.session.execute(delete(Letter).where(Letter.key.in_(keys)))
+        db.session.execute(delete(Job).where(Job.key.in_([f"{kind}:{check.id}" for kind in JOBS])))
+        db.session.delete(check)
+    db.session.flush()
 
 
 def _refuse_over(check: CheckUp) -> None:

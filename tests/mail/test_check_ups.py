@@ -379,6 +379,33 @@ def test_a_check_up_that_nobody_ends_ends_by_itself_after_eight_hours(
     assert calendars(sink)[BOX].standing == []
 
 
+def test_each_is_deleted_after_90_days_with_its_mails_once_it_is_over(
+    app: Flask, session: Session, hanako: Person, mails: Settings
+) -> None:
+    first = begun(hanako, mails)
+    posted(app, NOW)
+    letter = check_ups.mails(first)[0]
+    bounce = make.received(MailOutcome.BOUNCE, letter_id=letter.id)
+    check_ups.end(first, mails, NOW + HOUR)
+    open_one = begun(hanako, mails, NOW + 2 * HOUR)
+    session.commit()
+    deeds = session.scalar(select(func.count()).select_from(Audit))
+
+    def forgets(now: datetime) -> int:
+        session.commit()
+        hearing.Forgetting(app, lambda: now)()
+        session.expire_all()
+        return count(CheckUp)
+
+    assert forgets(NOW + check_ups.KEPT_FOR) == 2
+    assert forgets(NOW + check_ups.KEPT_FOR + 3 * HOUR) == 1
+    assert session.scalars(select(CheckUp)).one().id == open_one.id
+    assert session.get_one(Received, bounce.id).letter_id is None
+    assert len(check_ups.mails(open_one)) == len(session.scalars(select(Letter)).all()) == 1
+    assert session.scalar(select(func.count()).select_from(Job)) == 2
+    assert session.scalar(select(func.count()).select_from(Audit)) == deeds
+
+
 def test_another_check_up_ends_the_one_before(
     app: Flask, session: Session, hanako: Person, mails: Settings, sink: Sink
 ) -> None:
