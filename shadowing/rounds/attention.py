@@ -2,7 +2,7 @@
 mended. One statement a cause, whatever the number of people."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
@@ -40,11 +40,13 @@ from shadowing.models import (
 from shadowing.rounds import joiners
 
 SOON, LATELY = timedelta(days=7), timedelta(days=2)
+LOOKS = timedelta(minutes=10)
+"""After so long nobody waits for the places that the worker looks for."""
 PLANNED = (Stage.REVIEWING, Stage.PUBLISHED)
 
 
 class Concern(StrEnum):
-    """What is the matter, in the order in which it is shown."""
+    """What is the matter, in the order in which it is shown. `LOOKING` is untold yet, because places are being looked for."""
 
     STOPPED = "stopped"
     REPAIR = "repair"
@@ -54,6 +56,7 @@ class Concern(StrEnum):
     STRANDED = "stranded"
     LOST_MAIL = "lost_mail"
     RECEIVED = "received"
+    LOOKING = "looking"
     UNTOLD = "untold"
     CONSENT = "consent"
     JOINERS = "joiners"
@@ -88,6 +91,7 @@ def alerts(now: datetime) -> tuple[Alert, ...]:
     repaired = list(_repaired(open_rounds))
     cases = [*_stopped(now), *_invited(now), *_without_consent(now)] if open_rounds else []
     cases = [case for case in cases if not _told_by_a_repair(case, repaired)]
+    cases = _while_looking(cases, now)
     first = _first_of(cases)
     people = {one.id: one for one in db.session.scalars(select(Person).where(Person.id.in_(first.values())))}
     found = [
@@ -112,6 +116,16 @@ def alerts(now: datetime) -> tuple[Alert, ...]:
 def _told_by_a_repair(case: _Case, repaired: Sequence[Alert]) -> bool:
     """Whoever takes a proposal tells everybody who has not been told yet; two alerts would be two errands."""
     return case.concern is Concern.UNTOLD and case.round_id in [one.round.id for one in repaired if one.round]
+
+
+def _while_looking(cases: list[_Case], now: datetime) -> list[_Case]:
+    """Whoever is told now would hear that there is no other place, a minute before there is one."""
+    asked = select(Repair.round_id).where(Repair.state == RepairState.WAITING, Repair.asked_at > now - LOOKS)
+    rounds = set(db.session.scalars(asked)) if any(one.concern is Concern.UNTOLD for one in cases) else set()
+    return [
+        replace(one, concern=Concern.LOOKING) if one.concern is Concern.UNTOLD and one.round_id in rounds else one
+        for one in cases
+    ]
 
 
 def _grouped(cases: Iterable[_Case]) -> Iterator[tuple[tuple[Concern, int], list[_Case]]]:

@@ -47,6 +47,7 @@ def visits_today(now: datetime) -> DayOfVisits:
 
 
 def where_to_mend(alert: Alert) -> str:
+    """Empty where there is nothing to do but to wait."""
     id = alert.round.id if alert.round else None
     match alert.concern:
         case Concern.DECLINED:
@@ -61,6 +62,8 @@ def where_to_mend(alert: Alert) -> str:
             return url_for("letters.index", state="lost")
         case Concern.RECEIVED:
             return url_for("received.index")
+        case Concern.LOOKING:
+            return ""
         case Concern.UNTOLD:
             return url_for("rounds.publish", id=id)
         case Concern.JOINERS:

@@ -103,6 +103,17 @@ def test_a_visit_for_which_places_are_proposed_is_no_second_errand(session: Sess
     assert (aside.concern, aside.count) == (Concern.UNTOLD, 2)
 
 
+def test_while_the_worker_looks_for_places_nobody_is_sent_to_tell_that_there_are_none(session: Session) -> None:
+    visit = told()
+    visit.pairing.status = PairingStatus.DROPPED
+    session.add(Repair(round=visit.round, because=Because.LOST, asked_at=NOW))
+    session.flush()
+
+    assert [(one.concern, one.count) for one in attention.alerts(NOW)] == [(Concern.LOOKING, 2)]
+    later = NOW + timedelta(minutes=11)
+    assert [(one.concern, one.count) for one in attention.alerts(later)] == [(Concern.UNTOLD, 2)]
+
+
 @pytest.mark.parametrize(("rsvp", "found"), [(Rsvp.ASK, [Concern.SILENT]), (Rsvp.NONE, [])])
 def test_a_missing_answer_is_an_alert_only_where_one_was_asked_for_and_the_day_is_near(
     session: Session, rsvp: Rsvp, found: list[Concern]

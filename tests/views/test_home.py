@@ -98,8 +98,21 @@ def test_every_alert_leads_where_it_can_be_mended(hr: FlaskClient, session: Sess
     page = hr.get("/").text
     alerts = re.findall(r'<li data-concern="(\w+)">.*?<a href="([^"]+)">', page, re.DOTALL)
 
-    assert [concern for concern, _ in alerts] == list(Concern)
+    assert [concern for concern, _ in alerts] == [one for one in Concern if one is not Concern.LOOKING]
     assert [hr.get(link.replace("&amp;", "&")).status_code for _, link in alerts] == [200] * len(alerts)
+
+
+def test_while_places_are_looked_for_home_says_so_without_a_way_to_tell(hr: FlaskClient, session: Session) -> None:
+    visit = Visit()
+    visit.tell(datetime.now(UTC) - timedelta(minutes=5))
+    visit.pairing.status = PairingStatus.DROPPED
+    session.add(Repair(round=visit.round, because=Because.LOST, asked_at=datetime.now(UTC)))
+    session.commit()
+
+    alert = hr.get("/").text.partition('<li data-concern="looking">')[2].partition("</li>")[0]
+
+    assert "Looking for places" in alert
+    assert "<a" not in alert
 
 
 def test_who_cannot_come_is_the_next_thing_to_do(hr: FlaskClient, session: Session) -> None:
