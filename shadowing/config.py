@@ -55,6 +55,9 @@ class Settings(BaseModel):
         default=False, description="The second yes that `none` needs towards a host that is not the loopback."
     )
     mail_from: str = Field("shadowing@localhost.localdomain", description="Sender and calendar organizer.")
+    mail_from_before: tuple[str, ...] = Field(
+        (), description="Addresses that mails came from before, between commas: answers to them are heard as well."
+    )
     mail_per_second: float = Field(10.0, gt=0, description="Letters a second at the most.")
     mail_hours: tuple[int, int] = Field(
         (8, 19),
@@ -106,6 +109,18 @@ class Settings(BaseModel):
             raise ValueError("must be host:port, like 127.0.0.1:8024")
         return given
 
+    @field_validator("mail_from_before", mode="before")
+    @classmethod
+    def _former(cls, given: object) -> object:
+        return tuple(given.replace(",", " ").split()) if isinstance(given, str) else given
+
+    @field_validator("mail_from_before")
+    @classmethod
+    def _addresses(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [one for one in given if not all(one.partition("@")[::2])]:
+            raise ValueError(f"must be mail addresses between commas; “{wrong[0]}” is none")
+        return given
+
     @field_validator("calendar_hosts", mode="before")
     @classmethod
     def _hosts(cls, given: object) -> object:
@@ -145,6 +160,11 @@ class Settings(BaseModel):
         with contextlib.suppress(OSError):
             return (self.instance / RUNNING).read_text(encoding="ascii").strip() or self.public_url
         return self.public_url
+
+    @property
+    def mail_addresses(self) -> tuple[str, ...]:
+        """All that are ours: mail to them is taken in."""
+        return (self.mail_from, *self.mail_from_before)
 
     @property
     def hears(self) -> bool:

@@ -109,6 +109,19 @@ def test_answers_by_mail_arrive_once_a_way_in_is_set(given: dict[str, str], hear
     assert config.read({}, instance=tmp_path, **given).hears is hears
 
 
+@pytest.mark.parametrize("given", ["old@example.org, Older@example.net", "old@example.org Older@example.net"])
+def test_former_addresses_stand_between_commas(given: str, tmp_path: Path) -> None:
+    settings = config.read({"SHADOWING_INSTANCE": str(tmp_path), "SHADOWING_MAIL_FROM_BEFORE": given})
+
+    assert settings.mail_addresses == (settings.mail_from, "old@example.org", "Older@example.net")
+
+
+@pytest.mark.parametrize("given", ["old", "old@", "@example.org"])
+def test_a_former_address_that_is_none_is_named(given: str) -> None:
+    with pytest.raises(config.WrongSettings, match=given):
+        config.read({"SHADOWING_MAIL_FROM_BEFORE": given})
+
+
 def test_settings_do_not_change_once_read(tmp_path: Path) -> None:
     settings = config.read({"SHADOWING_INSTANCE": str(tmp_path)})
 

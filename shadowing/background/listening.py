@@ -35,12 +35,12 @@ class Porter:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.mail_from = app.extensions["settings"].mail_from
+        self.ours = app.extensions["settings"].mail_addresses
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if not is_ours(address, self.mail_from):
+        if not is_ours(address, self.ours):
             return NOT_HERE
         if envelope.rcpt_tos:
             return ONE_EACH

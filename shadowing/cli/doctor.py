@@ -16,7 +16,7 @@ from shadowing.company import workdays
 from shadowing.config import LOOPBACK, Settings
 from shadowing.errors import Refusal
 from shadowing.extensions import db, revisions, wal_is_safe
-from shadowing.mail import check_ups, diagnosing, imap, mime, smtp
+from shadowing.mail import check_ups, diagnosing, former_senders, imap, mime, smtp
 from shadowing.mail.faults import Diagnosis, Evidence, Sight
 from shadowing.mail.smtp import Broken, Cut, OutgoingMail, Patience, Refused, Stopped, Unwilling
 from shadowing.models import CheckUp, Person
@@ -38,7 +38,7 @@ class Finding:
 
 
 def examine(settings: Settings, now: datetime) -> list[Finding]:
-    return [*_settings(settings), *_database(now), *_mail(settings), *_answers(settings)]
+    return [*_settings(settings), *_database(settings, now), *_mail(settings), *_answers(settings)]
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
@@ -54,7 +54,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         yield Finding("instance folder", False, f"{wrong.strerror}. {mend}")
 
 
-def _database(now: datetime) -> Iterator[Finding]:
+def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
     url = db.engine.url.render_as_string(hide_password=True)
     try:
         found, head = revisions()
@@ -67,9 +67,18 @@ def _database(now: datetime) -> Iterator[Finding]:
     well = found == head
     if well:
         yield _holidays()
+        yield from _former(settings, now)
     yield Finding(
         "schema", well, f"at {found}" if well else f"at {found}, not at {head}. Run: flask --app wsgi db upgrade"
     )
+
+
+def _former(settings: Settings, now: datetime) -> Iterator[Finding]:
+    if settings.hears and (deaf := former_senders.unheard(settings, now)):
+        where = ", ".join(deaf)
+        yield Finding(
+            "former senders", False, f"Calendars answer to {where} as well. Name it in SHADOWING_MAIL_FROM_BEFORE."
+        )
 
 
 def _holidays() -> Finding:

@@ -67,7 +67,7 @@ def mails(check: CheckUp) -> Sequence[Letter]:
 
 def begin(by: Person, address: str, selector: str, settings: Settings, now: datetime) -> CheckUp:
     """The request, and a look at the sender's domain by the worker. One that is still open is ended first. Raises Refusal."""
-    if is_ours(address, settings.mail_from):
+    if is_ours(address, settings.mail_addresses):
         raise Refusal("Mails come from this address, so it cannot be invited. Take a mailbox of somebody else.")
     for other in db.session.scalars(select(CheckUp).where(CheckUp.ended_at.is_(None)).with_for_update()):
         end(other, settings, now)

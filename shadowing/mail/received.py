@@ -1,5 +1,6 @@
 """What a reader finds in a mail that came in, as values: the border between bytes from anywhere and the rest of the product."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -87,8 +88,11 @@ class MailRead:
 MAIL_READ: TypeAdapter[MailRead] = TypeAdapter(MailRead)
 
 
-def is_ours(address: str, mail_from: str) -> bool:
-    """The service's own address, with whatever stands behind a plus sign."""
+def is_ours(address: str, ours: Iterable[str]) -> bool:
+    """One of the service's own addresses, with whatever stands behind a plus sign."""
+    return _bare(address) in {_bare(one) for one in ours}
+
+
+def _bare(address: str) -> tuple[str, str]:
     local, _, domain = address.strip().casefold().rpartition("@")
-    own_local, _, own_domain = mail_from.casefold().rpartition("@")
-    return domain == own_domain and local.partition("+")[0] == own_local.partition("+")[0]
+    return local.partition("+")[0], domain

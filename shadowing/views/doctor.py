@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from shadowing import typed
 from shadowing.extensions import db, settings
 from shadowing.i18n import N_
-from shadowing.mail import check_ups, diagnosing
+from shadowing.mail import check_ups, diagnosing, former_senders
 from shadowing.mail.faults import Evidence, Sight
 from shadowing.models import Answer, CheckUp
 from shadowing.typed import Unfit, by
@@ -100,4 +100,5 @@ def the_check(id: int) -> CheckUp:
 
 def of_index(form: forms.Filled) -> dict[str, object]:
     page = db.paginate(check_ups.newest(), page=forms.page(request.args), per_page=PAGE, error_out=False)
-    return {"form": form, "checks": page}
+    deaf = former_senders.unheard(settings(), datetime.now(UTC)) if settings().hears else []
+    return {"form": form, "checks": page, "before": settings().mail_from_before, "deaf": deaf}

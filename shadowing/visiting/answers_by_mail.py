@@ -53,7 +53,7 @@ def settle(mail: MailRead, row: Received, settings: Settings, now: datetime) -> 
     """Everything that *mail*, which came in as *row*, changes; in the caller's transaction."""
     if _known(mail, row):
         return Settled(outcome=MailOutcome.DUPLICATE)
-    if is_ours(mail.sender, settings.mail_from):
+    if is_ours(mail.sender, settings.mail_addresses):
         return Settled(outcome=MailOutcome.LOOP)
     if mail.answer is not None:
         return _answered(mail, mail.answer, row, settings, now)

@@ -23,6 +23,7 @@ from tests.mail import clients
 from tests.visiting.test_invitations import Visit, of
 
 OWN = "shadowing@example.org"
+FORMER = "rotation@old.example.net"
 VISIBLE_MOST = 5.0
 
 
@@ -55,7 +56,8 @@ def door(app: Flask, request: pytest.FixtureRequest) -> Iterator[Service]:
     settings = app.extensions["settings"]
     port = free_port()
     changed = {"mail_listen": f"127.0.0.1:{port}", "mail_listen_as": ListenAs(request.param)}
-    app.extensions["settings"] = settings.model_copy(update=changed | {"mail_authserv": clients.AUTHSERV})
+    changed |= {"mail_authserv": clients.AUTHSERV, "mail_from_before": (FORMER,)}
+    app.extensions["settings"] = settings.model_copy(update=changed)
     stop = threading.Event()
     thread = threading.Thread(target=listening.keep_open, args=(app, stop))
     thread.start()
@@ -100,6 +102,13 @@ def test_mail_for_anybody_else_is_refused(door: Service, session: Session) -> No
 
     assert refused.value.recipients["somebody@elsewhere.example"][0] == 550
     assert rows(session) == 0
+
+
+def test_mail_to_a_former_address_of_ours_is_taken_in(door: Service, session: Session) -> None:
+    with client(door) as line:
+        line.sendmail("somebody@example.net", [f"Rotation+b@{FORMER.partition('@')[2].upper()}"], b"hello\r\n")
+
+    assert rows(session) == 1
 
 
 def test_what_is_too_big_is_refused_at_the_door(door: Service, session: Session) -> None:

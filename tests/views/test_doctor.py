@@ -1,6 +1,7 @@
 """The invitation doctor, as HR meets it."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -8,9 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shadowing.models import CheckUp, DomainRecords, Letter, LetterState, LookedUp, MailBack, Person
+from shadowing.cli import doctor
+from shadowing.models import CheckUp, DomainRecords, Invitation, Letter, LetterState, LookedUp, MailBack, Person
 from tests import factories as make
 from tests.factories import NOW
+from tests.visiting.test_invitations import Visit
 
 HARMFUL = "<script>alert('髙')</script> ' \" & {{ 7 * 7 }} %(x)s"
 BACK = MailBack(received_at=NOW, sender="o'brien@example.net", passed=False, written_at=None)
@@ -124,3 +127,29 @@ def test_earlier_check_ups_are_listed(hr: FlaskClient, session: Session) -> None
     session.commit()
 
     assert f'href="/doctor/{check.id}"' in hr.get("/doctor").text
+
+
+def test_an_address_to_which_calendars_still_answer_is_named_until_it_is_heard(
+    app: Flask, hr: FlaskClient, session: Session
+) -> None:
+    former = "rotation@old.example.net"
+    visit = Visit()
+    visit.slot.starts_at = datetime.now(UTC) + timedelta(days=2)
+    visit.slot.ends_at = visit.slot.starts_at + timedelta(hours=1)
+    visit.tell(datetime.now(UTC) - timedelta(minutes=5))
+    for row in session.scalars(select(Invitation)):
+        row.organizer = former
+    session.commit()
+    settings = app.extensions["settings"]
+    assert former not in hr.get("/doctor").text
+
+    heard = settings.model_copy(update={"mail_listen": "127.0.0.1:8024"})
+    app.extensions["settings"] = heard
+    page = hr.get("/doctor").text
+    assert f"Entries of coming visits still name {former}" in page
+    assert [one.well for one in doctor.examine(heard, datetime.now(UTC)) if one.name == "former senders"] == [False]
+
+    known = heard.model_copy(update={"mail_from_before": (former,)})
+    app.extensions["settings"] = known
+    assert f"Answers to former addresses are heard as well: {former}" in hr.get("/doctor").text
+    assert [one for one in doctor.examine(known, datetime.now(UTC)) if one.name == "former senders"] == []

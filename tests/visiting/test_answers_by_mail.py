@@ -294,3 +294,17 @@ def test_all_that_mails_make_go_out_is_what_confirms_a_no_to_the_address_on_reco
     trusted = select(GivenAnswer).where(GivenAnswer.answer == Answer.NO, GivenAnswer.trust != Trust.DOUBTED)
     assert {(one.kind, one.address) for one in made} == {(LetterKind.ANSWER_HEARD, invitation.person.email)}
     assert len(made) == len(db.session.scalars(trusted).all())
+
+
+def test_our_mail_from_a_former_address_is_a_loop_and_an_answer_to_it_counts(
+    app: Flask, post: Post, invitation: Invitation
+) -> None:
+    former = "rotation@old.example.net"
+    invitation.organizer = former
+    db.session.commit()
+    app.extensions["settings"] = app.extensions["settings"].model_copy(update={"mail_from_before": (former,)})
+
+    answered = post.brings(clients.exchange(pressed(invitation, "DECLINED", SOON)))
+    looped = post.brings(f"From: {former}\r\nMessage-ID: <1@x>\r\nSubject: hello\r\n\r\nhello\r\n".encode())
+
+    assert (answered.state, looped.state) == (MailOutcome.ANSWER, MailOutcome.LOOP)
