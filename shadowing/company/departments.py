@@ -9,7 +9,7 @@ from typing import Annotated
 from sqlalchemy import ColumnElement, func, select, update
 
 from shadowing import typed
-from shadowing.company import audit, people, reasons, short_names
+from shadowing.company import audit, cards, people, reasons, short_names
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.folding import fold
@@ -109,6 +109,8 @@ def add(draft: DepartmentDraft, by: Person, now: datetime) -> Department:
     _put(department, draft, code)
     db.session.add(department)
     db.session.flush()
+    if any(getattr(department, name) for name in cards.TEXTS):
+        cards.sign(department, by, now)
     audit.record("add_department", by, None, now, department=department.id, name=department.name)
     return department
 
@@ -119,6 +121,8 @@ def change(department: Department, draft: DepartmentDraft, by: Person, now: date
     _refuse_taken(department, draft, code)
     _refuse_parent(department, draft.parent_id)
     changed = _put(department, draft, code)
+    if set(changed) & set(cards.TEXTS):
+        cards.sign(department, by, now)
     if changed:
         spoil_previews()
         audit.record("change_department", by, None, now, department=department.id, columns=changed)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from shadowing.company import audit, departments, reasons
+from shadowing.company import audit, cards, departments, reasons
 from shadowing.errors import Changed, Refusal
 from shadowing.extensions import db
 from shadowing.models import (
@@ -99,6 +99,7 @@ def merge(source: Department, target: Department | None, told: str, by: Person, 
         raise Changed("What would move is no longer what you were shown. Look again, then repeat your step.")
     for goal in _doubled(source, target):
         _drop(goal)
+    cards.keep_of(source, target, now)
     departments.lift_out(source, target)
     for table in departments.NAMING:
         db.session.execute(update(table).where(table.department_id == source.id).values(department_id=target.id))

@@ -1,5 +1,6 @@
 """All tables, a file for each room. Workflow lives in the room of the noun; a table knows what one of its rows is."""
 
+from shadowing.models.aims import CardSignature, CompanyGoal, MergedCard, PairSentence
 from shadowing.models.answering import AnotherTime, AnswerWay, AnswerWhy, GivenAnswer, GivenState, Trust
 from shadowing.models.background import (
     CalendarArguments,
@@ -162,9 +163,11 @@ __all__ = [
     "Because",
     "BusyCalendar",
     "CalendarArguments",
+    "CardSignature",
     "CheckUp",
     "CheckUpArguments",
     "ColumnChange",
+    "CompanyGoal",
     "Consent",
     "Contact",
     "Coordinator",
@@ -210,12 +213,14 @@ __all__ = [
     "MailAlias",
     "MailBack",
     "MailOutcome",
+    "MergedCard",
     "Moment",
     "MovedDate",
     "OfferState",
     "Offered",
     "Opening",
     "OpeningKind",
+    "PairSentence",
     "Pairing",
     "PairingStatus",
     "Participation",

@@ -20,6 +20,7 @@ from shadowing.mail import outbox, reasons
 from shadowing.models import GivenAnswer, Guest, Invitation
 from shadowing.models.columns import storable
 from shadowing.views import (
+    aims,
     answers,
     auth,
     briefs,
@@ -95,6 +96,7 @@ PAGES = (
     persons,
     lists,
     departments,
+    aims,
     exclusions,
     contracts,
     sites,

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from shadowing import typed
-from shadowing.company import departments, merging, short_names
+from shadowing.company import cards, departments, merging, short_names
 from shadowing.company.departments import COLUMNS, DepartmentDraft
 from shadowing.extensions import db
 from shadowing.models import Department
@@ -144,6 +144,8 @@ def page(department: Department | None, form: Filled) -> dict[str, object]:
         "heads": departments.heads(department),
         "without_hours": departments.without_hours(department),
         "department": department,
+        "signed": cards.signature(department),
+        "merged": cards.merged(department),
         "feed": feeds.address(feeds.DEPARTMENT, department),
         "others": others,
         "bare": departments.is_bare(department),

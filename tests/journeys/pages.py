@@ -20,6 +20,8 @@ DESK = {
     "department-new": "/departments/new",
     "department-edit": "/departments/{department}/edit",
     "department-merge": "/departments/{department}/merge?into={other}",
+    "aims": "/aims",
+    "aims-pair": "/aims/pair?one={department}&other={other}",
     "exclusions": "/exclusions",
     "contracts": "/contracts",
     "sites": "/sites",
