@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import exists, select
 
 from shadowing.background import jobs
-from shadowing.cli.sample import DEPARTMENTS, FAMILY, GIVEN, LINES, MEETINGS
+from shadowing.cli.sample import CARDS, COMPANY_GOAL, DEPARTMENTS, FAMILY, GAINS, GIVEN, LINES, MEETINGS
 from shadowing.collecting import availability, dates
 from shadowing.company import people, workdays
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.models import (
     Availability,
+    CompanyGoal,
     Consent,
     Department,
     FreeTimes,
@@ -27,6 +28,7 @@ from shadowing.models import (
     OpeningKind,
     Pairing,
     PairingStatus,
+    PairSentence,
     Person,
     Round,
     Slot,
@@ -56,6 +58,7 @@ def company(now: datetime, branches: int = 1) -> Round:
         )
     chance = random.Random(9)  # noqa: S311 - a sample, not a secret
     staff = _staff(chance, branches)
+    _aims(now)
     monday = _monday(now)
     for number, weeks in ((1, 26), (2, 13)):
         _past_round(f"第{number}回ジョブシャドウイング", monday - timedelta(weeks=weeks), staff, chance, now)
@@ -99,7 +102,7 @@ def _staff(chance: random.Random, branches: int) -> list[Person]:
     names = chance.sample([(family, given) for family in families for given in givens], sum(row[2] for row in rows))
     staff: list[Person] = []
     for code, name, size, goal, card in rows:
-        department = Department(code=code, name=name, goal=goal, card=card)
+        department = Department(code=code, name=name, goal=goal, card=card, **CARDS[code.partition("-")[0]])
         db.session.add(department)
         db.session.flush()
         members = [_person(department, len(staff) + place, *names[len(staff) + place]) for place in range(size)]
@@ -111,6 +114,15 @@ def _staff(chance: random.Random, branches: int) -> list[Person]:
     hr.hr, hr.email = True, "hr@example.com"
     people.index(hr)
     return staff
+
+
+def _aims(now: datetime) -> None:
+    text, figure = COMPANY_GOAL
+    db.session.add(CompanyGoal(text=text, figure=figure, due_on=date(now.year + 2, 3, 31)))
+    homes = {row.code: row for row in db.session.scalars(select(Department))}
+    for one, other, gained in GAINS:
+        low, high = sorted((homes[one].id, homes[other].id))
+        db.session.add(PairSentence(department_id=low, other_id=high, text=gained))
 
 
 def _person(department: Department, number: int, family: tuple[str, ...], given: tuple[str, ...]) -> Person:

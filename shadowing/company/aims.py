@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from shadowing import typed
 from shadowing.company import audit, departments
@@ -70,6 +70,14 @@ def gain(one: Department | None, other: Department | None) -> str:
     """What is kept of the two, in either order; nothing within one department."""
     kept = sentence(one, other) if one and other and one is not other else None
     return kept.text if kept else ""
+
+
+def gains_of(home: Department | None) -> dict[int, str]:
+    """What *home* gains with each other department, by its id."""
+    if home is None:
+        return {}
+    rows = select(PairSentence).where(or_(PairSentence.department_id == home.id, PairSentence.other_id == home.id))
+    return {row.department_id + row.other_id - home.id: row.text for row in db.session.scalars(rows)}
 
 
 def proposed(one: Department, other: Department) -> str:

@@ -69,6 +69,8 @@ def _card(card: Card | None) -> tuple[Detail, ...]:
     return kept(
         Detail(gettext("What they do"), card.what),
         Detail(gettext("Their goal"), card.goal),
+        Detail(gettext("Their figure, and how it feeds the goal of the company"), card.figure),
+        Detail(gettext("What you both gain"), card.both),
         Detail(gettext("Words you will hear"), "\n".join(card.words)),
     )
 

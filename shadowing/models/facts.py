@@ -165,12 +165,15 @@ class PlaceRefusedFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What a guest may know of a department before they come; *words* are a few of its own, each with what it means."""
+    """What a guest may know of a department before they come; *words* are a few of its own, each with what it means. *figure*
+    says how its goal feeds that of the company, *both* what it and the guest's own department gain; older letters have neither."""
 
     department: str
     what: str
     goal: str
     words: tuple[str, ...]
+    figure: str = ""
+    both: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from shadowing.calendars import taking
 from shadowing.collecting import availability, demand, goals, openings
-from shadowing.company import people
+from shadowing.company import aims, people
 from shadowing.extensions import db
 from shadowing.models import Absence, Department, FreeTimes, Guest, Person, Round
 from shadowing.rounds import answers
@@ -225,6 +225,7 @@ def page(person: Person, round: Round, form: Filled, given: FreeTimes) -> dict[s
         "until": until(person, round, now),
         "guest": db.session.scalar(goals.of(person, round)),
         "departments": departments,
+        "aim": aims.in_one_line(),
         "topics": goals.topics_of(round),
         "chosen": list(filter(None, chosen(form))),
         "most": goals.WISHES_MOST,

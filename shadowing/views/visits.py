@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from shadowing.collecting import goals
+from shadowing.company import aims
 from shadowing.extensions import db, settings
 from shadowing.mail import letters, outbox, reasons, visit_facts
 from shadowing.mail.content import Detail
@@ -147,6 +148,7 @@ class KnownOfVisits:
     pairings: Mapping[int, Pairing]
     given: Mapping[int, GivenAnswer]
     over: tuple[PastVisit, ...]
+    gains: Mapping[int, str]
 
     def became(self, invitation: Invitation) -> tuple[Became, ...]:
         mine = [one for one in self.over if one.pairing.slot_id == invitation.slot_id]
@@ -161,8 +163,8 @@ class KnownOfVisits:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownVisit:
     """*entry* is what the person's last mail told of it, and of a customer only what they may see; *given* their answer that
-    counts; *because* says why a guest was chosen, whom *home* awaits in *days*. *became* is asked for once it is over, of each
-    guest."""
+    counts; *because* says why a guest was chosen, whom *home* awaits in *days*, and *both* what the departments gain. *became* is
+    asked for once it is over, of each guest."""
 
     invitation: Invitation
     entry: Entry
@@ -171,6 +173,7 @@ class ShownVisit:
     begun: bool
     days: int
     home: Department | None
+    both: str
     became: tuple[Became, ...]
     elsewhere: tuple[CalendarLink, ...]
     promise_wanted: bool
@@ -186,6 +189,7 @@ def known(found: list[Invitation], now: datetime) -> KnownOfVisits:
         pairings={row.slot_id: row for row in db.session.scalars(pairings_of(g.reader, g.round))},
         given={row.invitation_id: row for row in given_rows if row.counts},
         over=outcomes.of_slots([one.slot_id for one in found], now),
+        gains=aims.gains_of(g.reader.department),
     )
 
 
@@ -204,6 +208,7 @@ def visit(invitation: Invitation, facts: KnownOfVisits, now: datetime) -> ShownV
         begun=entry.starts_at <= now,
         days=days,
         home=opening.department if visits else None,
+        both=facts.gains.get(opening.department_id, "") if visits else "",
         became=facts.became(invitation),
         elsewhere=calendar_links.elsewhere(entry, invitation.uid) if entry.starts_at > now else (),
         can_swap=chosen is not None and said is not Answer.NO and swapping.may_propose(invitation, now),

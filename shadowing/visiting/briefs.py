@@ -14,7 +14,7 @@ from functools import partial
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager
 
-from shadowing.company import audit, people
+from shadowing.company import aims, audit, people
 from shadowing.company.workdays import Workdays
 from shadowing.extensions import db
 from shadowing.mail import hearing, letters
@@ -228,17 +228,18 @@ def _facts(
     opening: Opening,
 ) -> BriefFacts:
     guest, home = entry.role is Role.GUEST, opening.department
-    card = _card(home) if kind is LetterKind.BRIEF and guest else None
+    card = _card(home, person) if kind is LetterKind.BRIEF and guest else None
     phone = opening.riding.phone if kind in ON_THE_DAY and guest and not entry.masked else ""
     heading = letters.heading_of(person, round, "/visits")
     return BriefFacts(heading=heading, entry=entry, contacts=contacts, card=card, phone=phone)
 
 
-def _card(home: Department) -> Card | None:
+def _card(home: Department, person: Person) -> Card | None:
     words = tuple(line.strip() for line in home.words.splitlines() if line.strip())[:WORDS_MOST]
-    if not (home.card or home.goal or words):
+    both = aims.gain(home, person.department)
+    if not (home.card or home.goal or home.kpi or words or both):
         return None
-    return Card(department=home.name, what=home.card, goal=home.goal, words=words)
+    return Card(department=home.name, what=home.card, goal=home.goal, words=words, figure=home.kpi, both=both)
 
 
 def _invitations(round: Round, now: datetime) -> Select[Invitation]:

@@ -4,8 +4,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shadowing.company import aims
+from shadowing.company.aims import SentenceDraft
 from shadowing.models import CompanyGoal, PairSentence
 from tests import factories
+from tests.views.test_answers import my
+from tests.views.test_visits import published
 
 
 def test_hr_sets_the_goal_of_the_company(hr: FlaskClient, session: Session) -> None:
@@ -57,3 +61,27 @@ def test_a_card_that_is_too_long_loses_nothing_that_was_typed(hr: FlaskClient, s
     assert "This text has more than 10000 characters." in answer.text
     assert long in answer.text
     assert "92％" in answer.text
+
+
+def test_whoever_chooses_a_department_reads_what_it_aims_at(client: FlaskClient, session: Session) -> None:
+    guest = factories.guest(factories.round_(), answered_at=None)
+    factories.department(name="営業部", goal="92％", problem="値引きが続く", wish_known="止まらないことが大切")
+    session.add(CompanyGoal(text="日本一", figure="95％"))
+    session.commit()
+
+    page = client.get(my(guest.person, guest.round)).text
+
+    for words in ("Goal of the company: 日本一 · 95％", "Goal: 92％", "Problem: 値引きが続く", "止まらないことが大切"):
+        assert words in page
+
+
+def test_a_guest_reads_on_their_visit_what_both_departments_gain(client: FlaskClient, session: Session) -> None:
+    held = published(session)
+    home, own = held.slot.opening.department, held.guest.person.home
+    aims.keep_sentence(home, own, SentenceDraft(text="早く試せる"), factories.person(hr=True), factories.NOW)
+    session.commit()
+
+    guests, hosts = (held.guest.person, held.slot.opening.hosts[0].person)
+
+    assert "早く試せる" in client.get(my(guests, held.guest.round, "/visits")).text
+    assert "早く試せる" not in client.get(my(hosts, held.guest.round, "/visits")).text

@@ -13,6 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.background import worker
+from shadowing.company import aims
+from shadowing.company.aims import SentenceDraft
 from shadowing.extensions import db
 from shadowing.mail import outbox, outdated, text
 from shadowing.mail.letters import Sender
@@ -297,6 +299,10 @@ def test_a_guest_reads_the_goal_the_card_and_five_words_of_the_department(app: F
     visit = Visit()
     home = visit.opening.department
     home.card, home.goal, home.words = "We sell 髙級 clocks", "100 %", "\n".join(f"word{n}: meaning" for n in range(7))
+    home.kpi = "42 clocks a day keep every train on time"
+    aims.keep_sentence(
+        home, visit.pairing.guest.person.home, SentenceDraft(text="One sees what the other sells"), visit.host, NOW
+    )
     visit.pairing.guest.note = "How a price is made"
     visit.opening.preparation = "Three business cards"
     visit.told()
@@ -307,6 +313,8 @@ def test_a_guest_reads_the_goal_the_card_and_five_words_of_the_department(app: F
 
     for part in ("We sell 髙級 clocks", "100 %", "word0", "word4", "How a price is made", "Three business cards"):
         assert part in said
+    assert "42 clocks a day keep every train on time" in " ".join(said.split())
+    assert "One sees what the other sells" in " ".join(said.split())
     assert "word5" not in said
     assert "You watch and ask" in said
     assert "We sell" not in text.write(host, Sender.of(app.extensions["settings"])).body
