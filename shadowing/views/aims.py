@@ -64,7 +64,7 @@ def keep_sentence() -> Response:
 
 def two(said: Mapping[str, str]) -> tuple[Department, Department]:
     g.back = url_for(".index")
-    one, other = (db.session.get(Department, forms.row_id(said, name) or 0) for name in ("one", "other"))
+    one, other = (db.session.get(Department, forms.row_id(said, name) or 0) for name in ("department", "other"))
     if one is None or other is None:
         abort(404)
     if one is other:

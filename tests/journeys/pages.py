@@ -21,7 +21,7 @@ DESK = {
     "department-edit": "/departments/{department}/edit",
     "department-merge": "/departments/{department}/merge?into={other}",
     "aims": "/aims",
-    "aims-pair": "/aims/pair?one={department}&other={other}",
+    "aims-pair": "/aims/pair?department={department}&other={other}",
     "exclusions": "/exclusions",
     "contracts": "/contracts",
     "sites": "/sites",

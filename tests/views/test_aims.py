@@ -32,7 +32,7 @@ def test_a_first_draft_is_shown_and_saved_only_by_a_press(hr: FlaskClient, sessi
     one = factories.department(name="営業部", problem="値引きが続く")
     other = factories.department(name="開発部", wish_known="試作は2週間")
     session.commit()
-    address = f"/aims/pair?one={one.id}&other={other.id}"
+    address = f"/aims/pair?department={one.id}&other={other.id}"
 
     page = hr.get(address).text
 
@@ -47,7 +47,7 @@ def test_a_department_and_itself_are_no_pair(hr: FlaskClient, session: Session) 
     one = factories.department()
     session.commit()
 
-    assert hr.get(f"/aims/pair?one={one.id}&other={one.id}").status_code == 422
+    assert hr.get(f"/aims/pair?department={one.id}&other={one.id}").status_code == 422
     assert hr.get("/aims/pair").location == "/aims"
 
 
