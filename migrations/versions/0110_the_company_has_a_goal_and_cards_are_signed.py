@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column('at', shadowing.models.base.Moment(), nullable=False),
         sa.Column('id', sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(['department_id'], ['department.id'], name=op.f('fk_card_signature_department_id_department'), ondelete='CASCADE'),
-        sa.ForeignKeyConstraint(['by_id'], ['person.id'], name=op.f('fk_card_signature_by_id_person'), ondelete='SET NULL'),
+        sa.ForeignKeyConstraint(['by_id'], ['person.id'], name=op.f('fk_card_signature_by_id_person'), ondelete='CASCADE'),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_card_signature')),
         sa.UniqueConstraint('department_id', name=op.f('uq_card_signature_department_id')),
     )

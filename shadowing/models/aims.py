@@ -27,7 +27,7 @@ class CardSignature(Base):
     __tablename__ = "card_signature"
 
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id", ondelete="CASCADE"), unique=True)
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     at: Mapped[datetime]
 
     by: Mapped[Person | None] = relationship()
