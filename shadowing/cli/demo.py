@@ -4,6 +4,7 @@ The same *now* fills the same company; nobody and nothing in it is real. It also
 
 import random
 from datetime import date, datetime, time, timedelta
+from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from sqlalchemy import exists, select
 
 from shadowing.background import jobs
 from shadowing.cli.sample import CARDS, COMPANY_GOAL, DEPARTMENTS, FAMILY, GAINS, GIVEN, LINES, MEETINGS
+from shadowing.cli import sample_reflections
 from shadowing.collecting import availability, dates
 from shadowing.company import people, workdays
 from shadowing.errors import Refusal
@@ -263,7 +265,7 @@ def _week(round: Round, person: Person, free: float, chance: random.Random) -> N
 def _past_round(title: str, monday: date, staff: list[Person], chance: random.Random, now: datetime) -> None:
     """A round that took place: whoever came sat in on a weekly meeting of another department."""
     round = _round(title, monday, now, Stage.ENDED)
-    round.asked_at = people.at(monday - timedelta(days=30), time(9), TOKYO)
+    round.asked_at, numbers = people.at(monday - timedelta(days=30), time(9), TOKYO), count()
     for code, *_ in DEPARTMENTS[: 4 + len(title) % 2]:
         host = next(person for person in staff if person.home.code == code)
         regular = _weekly("WE", time(15), 3)
@@ -273,12 +275,14 @@ def _past_round(title: str, monday: date, staff: list[Person], chance: random.Ra
         for slot in db.session.scalars(select(Slot).where(Slot.opening_id == opening.id)):
             for person in chance.sample(guests, 2):
                 guests.remove(person)
-                _held(round, person, slot)
+                _held(round, person, slot, numbers)
     round.published_at = people.at(monday - timedelta(days=5), time(9), TOKYO)
 
 
-def _held(round: Round, person: Person, slot: Slot) -> None:
+def _held(round: Round, person: Person, slot: Slot, numbers: "count[int]") -> None:
     guest = db.session.scalar(select(Guest).where(Guest.round_id == round.id, Guest.person_id == person.id))
     guest = guest or Guest(round=round, person=person, asked_at=round.asked_at, answered_at=round.asked_at)
-    db.session.add(Pairing(round_id=round.id, guest=guest, slot=slot, status=PairingStatus.HELD, tags=[]))
+    pairing = Pairing(round_id=round.id, guest=guest, slot=slot, status=PairingStatus.HELD, tags=[])
+    db.session.add(pairing)
     db.session.flush()
+    sample_reflections.write(pairing, numbers)

@@ -74,6 +74,7 @@ DEEDS = {
     "reopen_for": N_("Opened the answers for one person"),
     "reschedule": N_("Moved a visit"),
     "resume": N_("Ended a pause"),
+    "release_quote": N_("Released a customer’s words to be quoted"),
     "resume_mail": N_("Let a paused mailing go on"),
     "revoke": N_("Took back the right to run rounds"),
     "say_outcome": N_("Said whether a visit took place"),

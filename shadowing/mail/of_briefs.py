@@ -16,8 +16,10 @@ def brief(facts: BriefFacts, about: Writing) -> Content:
     match about.letter.kind:
         case LetterKind.BRIEF:
             return week_before(facts, about)
-        case LetterKind.AFTER_VISIT:
+        case LetterKind.AFTER_VISIT if not facts.reflects:
             return afterwards(facts, about)
+        case LetterKind.AFTER_VISIT | LetterKind.REFLECT_AGAIN:
+            return what_came_of_it(facts, about)
         case _:
             return shortly_before(facts, about)
 
@@ -130,5 +132,27 @@ def afterwards(facts: BriefFacts, about: Writing) -> Content:
         facts=kept(visit_facts.when(entry, reader), *visit_facts.people_in_short(entry, reader)),
         time=True,
         button=gettext("Open my visits"),
+        notes=(only_for_you(),),
+    )
+
+
+def what_came_of_it(facts: BriefFacts, about: Writing) -> Content:
+    """Also its one reminder."""
+    entry, reader, guest = facts.entry, about.reader, facts.entry.role is Role.GUEST
+    again = about.letter.kind is LetterKind.REFLECT_AGAIN
+    said = {"time": reader.short_moment(entry.starts_at), "side": visit_facts.side(entry, reader)}
+    subject = gettext("What came of it? %(time)s, %(side)s", **said)
+    three = gettext("Please write on one page what you saw and what you bring back. It takes three minutes at most.")
+    one = gettext("Please say whether it took place, and write your guest a line. It takes one minute.")
+    who = gettext("You choose who may read it.") if guest else gettext("Your guest reads your line.")
+    late = gettext("The page stays open for 30 days after the visit. No other reminder follows.")
+    return Content(
+        subject=gettext("Reminder: %(subject)s", subject=subject) if again else subject,
+        kick=gettext("Your visit is over"),
+        news=gettext("What came of it?"),
+        say=sentences(three if guest else one, who, late if again else ""),
+        facts=kept(visit_facts.when(entry, reader), *visit_facts.people_in_short(entry, reader)),
+        time=True,
+        button=gettext("Write what came of it"),
         notes=(only_for_you(),),
     )

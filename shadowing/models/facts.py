@@ -179,13 +179,15 @@ class Card:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefFacts:
     """Of a mail that goes by itself around a visit. *entry* names of the other side only who has not declined. *phone* is where
-    the host of a ride-along is reached on the day."""
+    the host of a ride-along is reached on the day. *reflects*: after the visit it leads to what came of it; letters from before
+    migration 0114 ask whether it took place alone."""
 
     heading: Heading
     entry: Entry
     contacts: tuple[Contact, ...] = ()
     card: Card | None = None
     phone: str = ""
+    reflects: bool = False
     about: Literal["brief"] = "brief"
 
 

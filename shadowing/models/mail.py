@@ -39,12 +39,16 @@ class LetterKind(StrEnum):
     DAY_BEFORE = "day_before"
     THIS_MORNING = "this_morning"
     AFTER_VISIT = "after_visit"
+    REFLECT_AGAIN = "reflect_again"
     TEST_REQUEST = "test_request"
     TEST_CHANGE = "test_change"
     TEST_CANCEL = "test_cancel"
 
 
-BY_ITSELF = (LetterKind.BRIEF, LetterKind.DAY_BEFORE, LetterKind.THIS_MORNING, LetterKind.AFTER_VISIT)
+BY_ITSELF = (
+    *(LetterKind.BRIEF, LetterKind.DAY_BEFORE, LetterKind.THIS_MORNING),
+    *(LetterKind.AFTER_VISIT, LetterKind.REFLECT_AGAIN),
+)
 """What goes around a visit without a press, in its order: see visiting/briefs.py."""
 
 

@@ -9,7 +9,7 @@ from shadowing.models.answering import AnswerWhy
 from shadowing.models.collecting import Participation
 from shadowing.models.hearing import MailOutcome
 from shadowing.models.mail import LetterKind, LetterState
-from shadowing.models.reflecting import Happened
+from shadowing.models.reflecting import Happened, HostAgain, ShareLevel, Wall
 from shadowing.models.rounds import Stage
 from shadowing.models.visiting import Answer, Role
 from shadowing.solver.problem import OpeningKind
@@ -58,6 +58,7 @@ LETTER_KINDS = {
     LetterKind.DAY_BEFORE: N_("Reminder of the day before"),
     LetterKind.THIS_MORNING: N_("Reminder of the same morning"),
     LetterKind.AFTER_VISIT: N_("Question whether it took place"),
+    LetterKind.REFLECT_AGAIN: N_("Reminder to reflect"),
     LetterKind.TEST_REQUEST: N_("Test invitation"),
     LetterKind.TEST_CHANGE: N_("Change of a test invitation"),
     LetterKind.TEST_CANCEL: N_("End of a test invitation"),
@@ -92,6 +93,22 @@ HAPPENED = {
     Happened.MOVED: N_("At another time"),
     Happened.LOST: N_("It did not take place"),
 }
+SHARE_LEVELS = {
+    ShareLevel.ME: N_("Only I"),
+    ShareLevel.HOST: N_("My hosts too"),
+    ShareLevel.BOSS: N_("My hosts and my boss"),
+    ShareLevel.ALL: N_("Everybody in the company"),
+}
+HOST_AGAINS = {
+    HostAgain.YES: N_("Yes, gladly"),
+    HostAgain.FEWER: N_("Yes, but less often"),
+    HostAgain.NOT_NOW: N_("Not for now"),
+}
+WALLS = {
+    Wall.INFORMATION: N_("The information wall"),
+    Wall.GOALS: N_("The goal wall"),
+    Wall.CULTURE: N_("The culture wall"),
+}
 MAIL_OUTCOMES = {
     MailOutcome.READY: N_("Not read yet"),
     MailOutcome.ANSWER: N_("An answer"),
@@ -124,6 +141,9 @@ TABLES: dict[type[StrEnum], Mapping[Any, str]] = {
     Answer: ANSWERS,
     AnswerWhy: ANSWER_WHYS,
     Happened: HAPPENED,
+    ShareLevel: SHARE_LEVELS,
+    HostAgain: HOST_AGAINS,
+    Wall: WALLS,
     MailOutcome: MAIL_OUTCOMES,
     Role: ROLES,
 }

@@ -8,6 +8,8 @@ from flask_babel import gettext
 
 from shadowing.extensions import db
 from shadowing.models import GivenAnswer, Round, VisitOutcome
+from shadowing.reflecting import reflections
+from shadowing.reflecting.reflections import Reflected
 from shadowing.views.language import person_name
 from shadowing.visiting import answers, outcomes
 from shadowing.visiting.outcomes import PastVisit, WhatBecame
@@ -23,6 +25,7 @@ class Followed:
     told: Mapping[tuple[int, int], PastVisit]
     missed: tuple[PastVisit, ...]
     words: Mapping[WhatBecame, str]
+    counted: Reflected
 
     @property
     def over(self) -> set[int]:
@@ -41,6 +44,7 @@ def of_round(round: Round, found: Visits, now: datetime) -> Followed:
         told={(one.pairing.slot_id, one.pairing.guest.person_id): one for one in told},
         missed=tuple(one for one in told if one.missed),
         words=verdicts(),
+        counted=reflections.counted(round),
     )
 
 

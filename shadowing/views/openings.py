@@ -15,6 +15,8 @@ from shadowing.collecting.offers import EXCEPTIONS, RIDING, Offer
 from shadowing.collecting.recurrence import WEEKDAYS
 from shadowing.extensions import db
 from shadowing.models import Consent, Exceptions, Opening, OpeningKind, Participation, Riding, Round
+from shadowing.models.reflecting import HostAgain
+from shadowing.reflecting import reflections
 from shadowing.rounds import meeting_dates
 from shadowing.views import auth, forms, language
 from shadowing.views.forms import Filled
@@ -33,6 +35,7 @@ USUAL = {
     },
 }
 
+FEWEST = {"seats": 1, "most_per_week": 1}
 OF_RIDE_ALONGS = ("travel_minutes", "customer_consent", *RIDING)
 
 bp = Blueprint("openings", __name__)
@@ -67,7 +70,9 @@ def decline() -> Response:
 @bp.get("/my/<token>/openings/new")
 @auth.for_participant
 def new() -> str:
-    return render_template("openings/new.html", **mine_page(preset(request.args.get("kind", ""), g.reader.zone)))
+    again = reflections.again_of(g.reader, g.round)
+    form = preset(request.args.get("kind", ""), g.reader.zone, fewer=again is HostAgain.FEWER)
+    return render_template("openings/new.html", **mine_page(form), again=again)
 
 
 @bp.post("/my/<token>/openings/new")
@@ -155,10 +160,12 @@ def monthly(repeat: str, first: date) -> str:
     return f"FREQ=MONTHLY;BYDAY={place}{WEEKDAYS[first.weekday()]}"
 
 
-def preset(kind: str, zone: str) -> Filled:
+def preset(kind: str, zone: str, fewer: bool = False) -> Filled:
+    """*fewer*: its host said after the last visit that they would do it less often."""
     chosen = OpeningKind(kind) if kind in USUAL else OpeningKind.DESK
     usual = {"zone": zone, "participation": Participation.OBSERVE}
-    return Filled(usual | {"kind": chosen} | USUAL[chosen])
+    less = FEWEST if fewer else {}
+    return Filled(usual | {"kind": chosen} | USUAL[chosen] | less)
 
 
 def stored(opening: Opening) -> Filled:

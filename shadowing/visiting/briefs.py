@@ -1,5 +1,5 @@
 """The mails that go by themselves around each visit: what to know a week before, a reminder of the day before, one of the same
-morning where it leads to a customer, and afterwards the question whether it took place.
+morning where it leads to a customer, and afterwards the question what came of it, with one reminder for who has not said.
 
 `plan` writes those whose hour is within 48 hours, each under a key of the invitation and its time, so that planning again writes
 nothing twice; a letter that still waits and says what holds no longer makes room for another. Nobody is reminded of a visit of
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager
 
 from shadowing.company import aims, audit, people
@@ -25,19 +25,23 @@ from shadowing.models import (
     Contact,
     Department,
     Entry,
+    Happened,
     Invitation,
     Letter,
     LetterKind,
     LetterState,
     Opening,
     OpeningKind,
+    Pairing,
     Person,
     Role,
     Round,
     Slot,
     Stage,
+    VisitOutcome,
 )
 from shadowing.models.facts import BriefFacts, Card
+from shadowing.models.reflecting import HostThanks, Reflection
 from shadowing.visiting import entries, moments
 from shadowing.visiting.moments import VisitHours
 
@@ -113,7 +117,7 @@ def _shown(kind: LetterKind, part: entries.Part, round: Round, now: datetime) ->
     entry = part.entry()
     working = Workdays.of(part.person, round.closed_days)
     window = moments.first(kind, hours_of(entry), working)
-    facts = _facts(kind, part.person, round, entry, part.contacts, part.slot.opening)
+    facts = _facts(kind, part.person, round, entry, part.contacts, part.slot)
     stamp = window.opens if window else now
     return letters.addressed(part.person, round, kind, f"{kind}:preview:{part.slot.id}:{part.person.id}", stamp, facts)
 
@@ -124,12 +128,13 @@ def _shown(kind: LetterKind, part: entries.Part, round: Round, now: datetime) ->
 @dataclass(frozen=True, slots=True)
 class _Standing:
     """Of a round as it stands now: who has which part, and who has declined theirs, as slot and person; the invitations that
-    were heard of, and when each was made."""
+    were heard of, and when each was made; and who has written what came of a visit, or that it was off."""
 
     parts: dict[tuple[int, int], Person]
     declined: frozenset[tuple[int, int]]
     heard: frozenset[int]
     invited: dict[int, datetime]
+    reflected: frozenset[tuple[int, int]]
 
     @classmethod
     def of(cls, round: Round) -> "_Standing":
@@ -141,6 +146,7 @@ class _Standing:
             parts={(part.slot.id, part.person.id): part.person for part in entries.standing(round)},
             declined=frozenset((s, p) for s, p in db.session.execute(refused.where(Invitation.answer == Answer.NO))),
             heard=frozenset(hearing.heard(round)),
+            reflected=_reflected(round),
             invited={
                 id: stamp for id, stamp in db.session.execute(first.group_by(Letter.invitation_id)) if id is not None
             },
@@ -170,10 +176,13 @@ def _missing(
     locale, working = row.person.locale, Workdays.of(row.person, round.closed_days)
     contacts = tuple(Contact(name=one.name(locale), email=one.email) for one in others if one.email)
     for kind in BY_ITSELF:
+        if kind in moments.AFTERWARDS and (row.slot_id, row.person_id) in standing.reflected:
+            letters.take_back(asked_of(row.slot_id, row.person_id), now)
+            continue
         window = moments.window(kind, hours_of(entry), working, now)
         if window is None or _fresh(kind, row, standing, max(window.opens, now)):
             continue
-        facts = _facts(kind, row.person, round, entry, contacts, row.slot.opening)
+        facts = _facts(kind, row.person, round, entry, contacts, row.slot)
         stem = f"{kind}:{row.uid}:{entry.starts_at:%Y%m%dT%H%MZ}:"
         earlier = [one for one in written if one.key.startswith(stem)]
         if any(_stands(one, row, facts, now) for one in earlier):
@@ -225,13 +234,15 @@ def _facts(
     round: Round,
     entry: Entry,
     contacts: tuple[Contact, ...],
-    opening: Opening,
+    slot: Slot,
 ) -> BriefFacts:
-    guest, home = entry.role is Role.GUEST, opening.department
+    opening, guest = slot.opening, entry.role is Role.GUEST
+    home = opening.department
     card = _card(home, person) if kind is LetterKind.BRIEF and guest else None
     phone = opening.riding.phone if kind in ON_THE_DAY and guest and not entry.masked else ""
-    heading = letters.heading_of(person, round, "/visits")
-    return BriefFacts(heading=heading, entry=entry, contacts=contacts, card=card, phone=phone)
+    place = f"/visits/slots/{slot.id}/reflection" if kind in moments.AFTERWARDS else "/visits"
+    heading = letters.heading_of(person, round, place)
+    return BriefFacts(heading=heading, entry=entry, contacts=contacts, card=card, phone=phone, reflects=True)
 
 
 def _card(home: Department, person: Person) -> Card | None:
@@ -250,6 +261,22 @@ def _invitations(round: Round, now: datetime) -> Select[Invitation]:
     found = found.where(Invitation.cancelled_at.is_(None), Invitation.answer != Answer.NO).order_by(Invitation.id)
     opening = contains_eager(Invitation.slot).contains_eager(Slot.opening).joinedload(Opening.department)
     return found.options(opening, contains_eager(Invitation.person).joinedload(Person.department))
+
+
+def asked_of(slot_id: int, person_id: int) -> ColumnElement[bool]:
+    """The letters that ask one person what came of the visit in one slot."""
+    mine = select(Invitation.id).where(Invitation.slot_id == slot_id, Invitation.person_id == person_id)
+    return Letter.kind.in_(moments.AFTERWARDS) & Letter.invitation_id.in_(mine)
+
+
+def _reflected(round: Round) -> frozenset[tuple[int, int]]:
+    """By slot and person."""
+    own = select(Pairing.slot_id, Reflection.person_id).join(Reflection.pairing)
+    own = own.where(Pairing.round_id == round.id, Reflection.sent_at.is_not(None))
+    thanks = select(Pairing.slot_id, HostThanks.person_id).join(HostThanks.pairing).where(Pairing.round_id == round.id)
+    off = select(Pairing.slot_id, VisitOutcome.person_id).join(VisitOutcome.pairing)
+    off = off.where(Pairing.round_id == round.id, VisitOutcome.said == Happened.LOST, VisitOutcome.by_hr.is_(False))
+    return frozenset((slot, person) for found in (own, thanks, off) for slot, person in db.session.execute(found))
 
 
 def _written(round: Round) -> dict[int | None, list[Letter]]:

@@ -1,7 +1,8 @@
 """When the mails around a visit go by themselves, on the reader's own working days and at their hours.
 
 A mail leaves between the two instants of its window or not at all: the window is never outside the hours of its reader, and ends
-before the visit, or for the question afterwards with the third working day."""
+before the visit, for the question afterwards with the third working day, and for its reminder, two working days later, with the
+fifth."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from functools import lru_cache
 from shadowing.company.workdays import Workdays
 from shadowing.models import LetterKind
 
+AFTERWARDS = (LetterKind.AFTER_VISIT, LetterKind.REFLECT_AGAIN)
 MORNING = time(9)
 EARLIEST = time(8, 30)
 ON_THE_WAY = timedelta(minutes=30)
@@ -20,6 +22,8 @@ DAY = timedelta(days=1)
 AHEAD = timedelta(hours=48)
 """So far ahead letters are written, and so long after its hour one may go that could not before."""
 DAYS_AFTER = 3
+REMINDED_AFTER = 2
+"""So many working days after the question afterwards goes its reminder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def _in_order(kind: LetterKind, visit: VisitHours, working: Workdays) -> Iterato
     first: datetime | None = None
     for day in _days(kind, visit, working):
         found = _of_day(kind, day, visit, working)
-        if found is None or (first is not None and found.opens > first + AHEAD and kind is not LetterKind.AFTER_VISIT):
+        if found is None or (first is not None and found.opens > first + AHEAD and kind not in AFTERWARDS):
             continue
         first = first or found.opens
         yield found
@@ -75,6 +79,8 @@ def _days(kind: LetterKind, visit: VisitHours, working: Workdays) -> list[date]:
             return [eve] if eve else []
         case LetterKind.THIS_MORNING:
             return [day] if visit.on_the_road and working.works(day) else []
+        case LetterKind.REFLECT_AGAIN:
+            return working.first_after(working.day_of(visit.ends_at), REMINDED_AFTER + DAYS_AFTER)[REMINDED_AFTER:]
         case _:
             return working.first_after(working.day_of(visit.ends_at), DAYS_AFTER)
 

@@ -68,13 +68,13 @@ class PastVisit:
 
 def say(pairing: Pairing, person: Person, said: Happened, now: datetime) -> None:
     """By the guest or a host of the visit; a later word of theirs replaces the earlier."""
-    _refuse_early(pairing, now)
+    refuse_early(pairing, now)
     _put(pairing, person, said, False, now)
 
 
 def decide(pairing: Pairing, hr: Person, said: Happened, now: datetime) -> None:
     """By HR, over what the sides say."""
-    _refuse_early(pairing, now)
+    refuse_early(pairing, now)
     for row in _rows([pairing.id]):
         if row.by_hr and row.person_id != hr.id:
             db.session.delete(row)
@@ -83,7 +83,7 @@ def decide(pairing: Pairing, hr: Person, said: Happened, now: datetime) -> None:
     audit.record("say_outcome", hr, pairing.guest.round, now, of=pairing.guest.person_id)
 
 
-def _refuse_early(pairing: Pairing, now: datetime) -> None:
+def refuse_early(pairing: Pairing, now: datetime) -> None:
     if not pairing.stands or pairing.slot.cancelled_at is not None:
         raise Refusal("This visit does not take place any more.")
     if pairing.slot.ends_at > now:

@@ -65,6 +65,7 @@ DESK = {
     # what was published
     "round-published": "/rounds/{published}",
     "run": "/rounds/{published}/run",
+    "round-reflections": "/rounds/{published}/reflections",
     "waiting": "/rounds/{published}/waiting",
     "slot": "/slots/{slot}",
     "repair": "/rounds/{published}/repair",
@@ -88,6 +89,9 @@ EVERYBODY = {
     "my-opening-edit": "/my/{host_link}/openings/{opening}/edit",
     "my-opening-dates": "/my/{host_link}/openings/{opening}/dates",
     "visits": "/my/{visitor_link}/visits",
+    "reflections": "/my/{visitor_link}/visits/reflections",
+    "reflections-department": "/my/{visitor_link}/visits/department",
+    "reflection": "/my/{visitor_link}/visits/slots/{slot}/reflection",
     "offers": "/my/{visitor_link}/offers",
     "other-places": "/my/{visitor_link}/visits/{visit}/instead",
     "swaps": "/my/{visitor_link}/swaps",

@@ -18,15 +18,29 @@ from shadowing.company.aims import SentenceDraft
 from shadowing.extensions import db
 from shadowing.mail import outbox, outdated, text
 from shadowing.mail.letters import Sender
-from shadowing.models import BY_ITSELF, Answer, Invitation, Letter, LetterKind, LetterState, OpeningKind, Person, Stage
+from shadowing.models import (
+    BY_ITSELF,
+    Answer,
+    Happened,
+    Invitation,
+    Letter,
+    LetterKind,
+    LetterState,
+    OpeningKind,
+    Pairing,
+    Person,
+    Stage,
+)
 from shadowing.models.facts import BriefFacts
+from shadowing.reflecting import reflections
+from shadowing.reflecting.reflections import ReflectionDraft
 from shadowing.visiting import answers, briefs
 from tests import factories as make
 from tests.factories import NOW, at
 from tests.visiting.test_invitations import Visit
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-BRIEF, EVE, MORNING, AFTER = BY_ITSELF
+BRIEF, EVE, MORNING, AFTER, AGAIN = BY_ITSELF
 WEEKS = (at(-12, 0), at(10, 0))
 """Day 1, Tuesday 19 January 2027, is that of the visit; the Monday of the week before is a holiday in Japan."""
 
@@ -45,7 +59,8 @@ def lived(visit: Visit, begin: datetime = WEEKS[0], end: datetime = WEEKS[1], st
 
 
 def sent(person: Person) -> list[tuple[LetterKind, datetime]]:
-    found = select(Letter.kind, Letter.due_at).where(Letter.person_id == person.id, Letter.kind.in_(BY_ITSELF))
+    """Without the last reminder, which has tests of its own."""
+    found = select(Letter.kind, Letter.due_at).where(Letter.person_id == person.id, Letter.kind.in_(BY_ITSELF[:-1]))
     return [
         (kind, due)
         for kind, due in db.session.execute(found.where(Letter.state == LetterState.SENT).order_by("due_at"))
@@ -75,6 +90,30 @@ def test_guest_and_host_hear_a_week_before_and_the_day_before_and_are_asked_afte
 
     expected = [(BRIEF, at(-6, 9)), (EVE, at(0, 9)), (AFTER, at(2, 8, 30))]
     assert sent(visit.guest) == sent(visit.host) == expected
+
+
+def test_who_has_not_reflected_is_reminded_once_two_working_days_later(session: Session) -> None:
+    visit = told()
+    visit.slot.starts_at, visit.slot.ends_at = at(2, 10), at(2, 11)  # a Wednesday, so that a weekend lies between
+    visit.told()
+
+    lived(visit)
+
+    assert [(one.due_at, one.state) for one in all_of(AGAIN)] == [(at(7, 8, 30), LetterState.SENT)] * 2
+
+
+def test_who_has_reflected_is_not_reminded_though_the_reminder_was_written(session: Session) -> None:
+    visit = told()
+    lived(visit, end=at(3, 12))
+    waiting = [one.state for one in all_of(AGAIN)]
+    [pairing] = session.scalars(select(Pairing).where(Pairing.slot_id == visit.slot.id))
+
+    given = ReflectionDraft(said=Happened.HELD, tried="見積もり")
+    reflections.send(pairing, given, [], at(3, 12))
+    lived(visit, begin=at(3, 13))
+
+    assert waiting == [LetterState.READY] * 2
+    assert {one.person_id for one in all_of(AGAIN) if one.state is LetterState.SENT} == {visit.host.id}
 
 
 def test_a_ride_along_is_told_once_more_on_the_same_morning(session: Session) -> None:
@@ -291,7 +330,7 @@ def test_whenever_the_service_is_away_nobody_is_written_to_twice_or_after_the_vi
         assert one.done_at
         assert one.expires_at
         assert one.due_at <= one.done_at < one.expires_at
-        if one.kind is not AFTER:
+        if one.kind not in (AFTER, AGAIN):
             assert one.done_at < visit.slot.starts_at
 
 

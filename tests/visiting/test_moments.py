@@ -15,7 +15,7 @@ from shadowing.visiting import moments
 from shadowing.visiting.moments import VisitHours, Window
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-BRIEF, EVE, MORNING, AFTER = BY_ITSELF
+BRIEF, EVE, MORNING, AFTER, AGAIN = BY_ITSELF
 ZONES = ("Asia/Tokyo", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Auckland", "UTC", "Asia/Shanghai")
 WEEKS = (
     "mon-fri 09:00-18:00",
@@ -65,11 +65,11 @@ def test_every_mail_goes_on_a_working_day_at_working_hours_and_never_after_the_b
         for window in met(kind, visit, working, away):
             day = working.day_of(window.opens)
             begin, end = (working.at(day, clock) for clock in working.span(day) or ())
-            early = moments.ON_THE_WAY if kind in (MORNING, AFTER) else timedelta()
+            early = moments.ON_THE_WAY if kind in (MORNING, AFTER, AGAIN) else timedelta()
 
             assert working.works(day)
             assert begin - early <= window.opens < window.closes <= end
-            if kind is AFTER:
+            if kind in (AFTER, AGAIN):
                 assert window.opens > visit.ends_at
             else:
                 assert window.closes <= visit.leaves_at
