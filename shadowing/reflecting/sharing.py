@@ -1,8 +1,8 @@
 """Who reads what was written after a visit: the one rule that every page asks.
 
 Its writer reads all of it. A host of the visit, the writer's boss and everybody with a personal link read what the writer let
-them. HR reads how many there are, and what everybody may read. What a customer said is read by those who were there alone,
-unless the guest ticked that it may be quoted and HR released it."""
+them. HR reads how many there are, what everybody may read, and why a visit was not held. What a customer said is read by those
+who were there alone, unless the guest ticked that it may be quoted and HR released it."""
 
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ from shadowing.models.reflecting import Reflection, ShareLevel
 
 ALL_MOST = 50
 Sought = Select[Reflection]
+TELLS = Reflection.tried != ""
 TO_HOST = (ShareLevel.HOST, ShareLevel.BOSS, ShareLevel.ALL)
 TO_BOSS = (ShareLevel.BOSS, ShareLevel.ALL)
 
@@ -28,32 +29,42 @@ class ReaderIs(StrEnum):
 
 
 def by_writer(person: Person) -> Sought:
+    """Also what says no more than that the visit was not held, which others do not read."""
     return _sent().where(Reflection.person_id == person.id)
 
 
 def by_host(person: Person) -> Sought:
     hosting = select(Host.opening_id).where(Host.person_id == person.id)
-    return _sent().where(Reflection.share.in_(TO_HOST), Slot.opening_id.in_(hosting), Reflection.person_id != person.id)
+    return _sent().where(
+        TELLS, Reflection.share.in_(TO_HOST), Slot.opening_id.in_(hosting), Reflection.person_id != person.id
+    )
 
 
 def by_boss(person: Person) -> Sought:
     team = select(Person.id).where(Person.manager_id == person.id, Person.id != person.id)
-    return _sent().where(Reflection.share.in_(TO_BOSS), Reflection.person_id.in_(team))
+    return _sent().where(TELLS, Reflection.share.in_(TO_BOSS), Reflection.person_id.in_(team))
 
 
 def by_everybody(round: Round) -> Sought:
-    return _sent().where(Reflection.share == ShareLevel.ALL, Guest.round_id == round.id).limit(ALL_MOST)
+    return _sent().where(TELLS, Reflection.share == ShareLevel.ALL, Guest.round_id == round.id).limit(ALL_MOST)
 
 
 def of_department(department_id: int) -> Sought:
     """What everybody may read of visits to the department, of all rounds."""
-    return _sent().where(Reflection.share == ShareLevel.ALL, Opening.department_id == department_id).limit(ALL_MOST)
+    return (
+        _sent().where(TELLS, Reflection.share == ShareLevel.ALL, Opening.department_id == department_id).limit(ALL_MOST)
+    )
 
 
 def to_release(round: Round) -> Sought:
     """Of which HR reads the customer's words alone, to release them or not."""
     ticked = and_(Reflection.quotable, Reflection.customer_said != "", Reflection.released_at.is_(None))
     return _sent().where(ticked, Guest.round_id == round.id)
+
+
+def not_held(round: Round) -> Sought:
+    """Of which HR alone reads why the visit did not take place."""
+    return _sent().where(Reflection.why_not_held != "", Guest.round_id == round.id)
 
 
 def customer_words(reflection: Reflection, reader: ReaderIs) -> str:

@@ -67,13 +67,16 @@ def show(id: int) -> str:
 @bp.post("/my/<token>/visits/slots/<int:id>/reflection")
 @auth.for_participant
 def send(id: int) -> Response:
-    """The guest's, or its draft, where the button says so."""
+    """The guest's, or its draft, where the button or the page's own script says so."""
     found, now = my_visits(id), datetime.now(UTC)
     pairing = the_guests(found)
     auth.came_from("reflections/show.html", **page(found, {pairing.id: Filled(request.form)}))
-    if request.form.get("do") == "keep":
+    if request.form.get("do") in ("keep", "draft"):
         typed_in = {name: request.form.getlist(name) for name in reflections.FIELDS}
         reflections.keep(pairing, typed_in, now)
+        if request.form["do"] == "draft":
+            db.session.commit()
+            return Response(status=204)
         done, onward = gettext("It is kept. Nobody reads it until you send it."), url_for(".show", token=g.token, id=id)
     else:
         given = forms.read(ReflectionDraft, request.form)
@@ -110,6 +113,7 @@ def of_round(id: int) -> str:
         round=round,
         counted=reflections.counted(round),
         to_all=shown(sharing.by_everybody(round), ReaderIs.COLLEAGUE),
+        not_held=list(db.session.scalars(sharing.not_held(round))),
         to_release=list(db.session.scalars(sharing.to_release(round))),
     )
 

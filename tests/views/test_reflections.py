@@ -56,6 +56,22 @@ def test_a_draft_is_kept_and_read_by_nobody(client: FlaskClient, session: Sessio
     assert "見積もりの質問" not in read(client, pairing, "host")
 
 
+def test_why_a_visit_was_not_held_is_read_by_hr_alone(client: FlaskClient, hr: FlaskClient, pairing: Pairing) -> None:
+    client.post(place(pairing, "guest"), data={"said": "lost", "why_not_held": "台風のため", "share": "all"})
+
+    assert "台風のため" in hr.get(f"/rounds/{pairing.round_id}/reflections").text
+    assert "台風のため" not in read(client, pairing, "host")
+
+
+def test_the_script_of_the_page_keeps_a_draft_without_a_word(client: FlaskClient, pairing: Pairing) -> None:
+    answer = client.post(place(pairing, "guest"), data=WORDS | {"do": "draft"})
+    page = client.get(place(pairing, "guest")).text
+
+    assert answer.status_code == 204
+    assert "It is kept." not in page
+    assert "見積もりの質問" in page
+
+
 def test_a_form_that_is_sent_as_it_stands_sends_no_draft(
     client: FlaskClient, session: Session, pairing: Pairing
 ) -> None:

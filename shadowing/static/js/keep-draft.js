@@ -11,10 +11,10 @@ class KeepDraft extends HTMLElement {
 
   async keep() {
     const body = new FormData(this.querySelector("form"));
-    body.set("do", "keep");
-    const answer = await fetch(location.pathname, { method: "POST", body, redirect: "manual" }).catch(() => null);
+    body.set("do", "draft");
+    const answer = await fetch(location.pathname, { method: "POST", body }).catch(() => null);
     const line = this.querySelector("[data-kept]");
-    line.textContent = answer?.type === "opaqueredirect" ? line.dataset.kept : "";
+    line.textContent = answer?.ok ? line.dataset.kept : "";
   }
 }
 
