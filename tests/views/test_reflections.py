@@ -8,9 +8,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shadowing.models import Pairing, PairingStatus
+from shadowing.models import Pairing, PairingStatus, Round, Slot
 from shadowing.models.reflecting import HostThanks, Reflection
 from tests import factories
+from tests.views.conftest import statements
 from tests.views.test_answers import my
 from tests.views.test_outcomes import TODAY, pairing
 
@@ -194,3 +195,23 @@ def test_a_department_reads_who_came_and_what_everybody_may(
     assert ("見積もりの質問" in theirs) is (share == "all")
     assert "Who of us went" in of_guest
     assert "見積もりの質問" not in of_guest
+
+
+def test_more_reflections_take_no_more_statements(client: FlaskClient, session: Session, pairing: Pairing) -> None:
+    round, slot = pairing.guest.round, pairing.slot
+    counts: list[int] = []
+    host = slot.opening.hosts[0].person
+    theirs = my(host, round, "/visits/reflections")
+    for _ in range(3):
+        held = factories.pairing(factories.guest(round), slot, status=PairingStatus.HELD)
+        facts = {"tried": "x", "walls": [], "share": "all", "sent_at": TODAY}
+        session.add(Reflection(pairing=held, person=held.guest.person, **facts))
+        session.commit()
+        round_id, slot_id = round.id, slot.id
+        session.expunge_all()
+        with statements() as sent:
+            client.get(theirs)
+        counts.append(len(sent))
+        round, slot = session.get_one(Round, round_id), session.get_one(Slot, slot_id)
+
+    assert counts[0] == counts[2]
