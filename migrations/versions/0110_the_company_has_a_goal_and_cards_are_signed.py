@@ -9,7 +9,7 @@ from alembic import op
 import shadowing.models.base
 
 revision = '0110'
-down_revision = '0098'
+down_revision = '0102'
 branch_labels = None
 depends_on = None
 

@@ -8,7 +8,7 @@ from alembic import op
 import shadowing.models.base
 
 revision = '0114'
-down_revision = '0098'
+down_revision = '0110'
 branch_labels = None
 depends_on = None
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import exists, select
 
 from shadowing.background import jobs
-from shadowing.cli.sample import CARDS, COMPANY_GOAL, DEPARTMENTS, FAMILY, GAINS, GIVEN, LINES, MEETINGS
 from shadowing.cli import sample_reflections
+from shadowing.cli.sample import CARDS, COMPANY_GOAL, DEPARTMENTS, FAMILY, GAINS, GIVEN, LINES, MEETINGS
 from shadowing.collecting import availability, dates
 from shadowing.company import people, workdays
 from shadowing.errors import Refusal

@@ -37,7 +37,7 @@ def letter_of(offer: SwapOffer, host: Person, now: datetime) -> Letter:
 def _guest(row: Invitation, locale: str) -> SwapGuest:
     return SwapGuest(
         name=row.person.name(locale),
-        department=row.person.department.name,
+        department=row.person.home.name,
         starts_at=row.slot.starts_at,
         ends_at=row.slot.ends_at,
         at=row.slot.opening.department.name,

@@ -55,7 +55,7 @@ class Service:
 def door(app: Flask, request: pytest.FixtureRequest) -> Iterator[Service]:
     settings = app.extensions["settings"]
     port = free_port()
-    changed = {"mail_listen": f"127.0.0.1:{port}", "mail_listen_as": ListenAs(request.param)}
+    changed: dict[str, object] = {"mail_listen": f"127.0.0.1:{port}", "mail_listen_as": ListenAs(request.param)}
     changed |= {"mail_authserv": clients.AUTHSERV, "mail_from_before": (FORMER,)}
     app.extensions["settings"] = settings.model_copy(update=changed)
     stop = threading.Event()
@@ -139,7 +139,7 @@ def test_what_is_pressed_in_a_calendar_is_seen_within_five_seconds(
     invitation = of(Visit().told().guest)[0]
     session.commit()
     port = free_port()
-    changed = {"mail_listen": f"127.0.0.1:{port}", "mail_authserv": clients.AUTHSERV}
+    changed: dict[str, object] = {"mail_listen": f"127.0.0.1:{port}", "mail_authserv": clients.AUTHSERV}
     app.extensions["settings"] = app.extensions["settings"].model_copy(update=changed)
     stop = threading.Event()
     service = Service(app, port)
