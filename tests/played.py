@@ -388,6 +388,9 @@ PLAYED = {
         "The visit begins within a day, so nobody",
     ),
     "views/test_offers.py::test_a_machine_that_presses_takes_nothing": ("Nothing is changed yet. Please type the day",),
+    "views/test_offers.py::test_the_mail_of_hrs_no_leads_to_the_other_times": (
+        "The guest is told by mail, with the way to other times.",
+    ),
     "visiting/test_briefs.py::test_hr_switches_them_off_and_what_waits_stays_at_home": (
         "In this round none goes by itself.",
         "No mail goes by itself any more.",
