@@ -171,7 +171,7 @@ def _rewritten(evidence: Evidence) -> Diagnosis:
     fault, last, check = Fault.REWRITTEN, evidence.last, evidence.check
     if last is None:
         return unknown(fault, WAITS)
-    if last.organizer and not is_ours(last.organizer, check.organizer):
+    if last.organizer and not is_ours(last.organizer, (check.organizer,)):
         seen = remark(
             "The answer names %(found)s as organizer, not %(ours)s.", found=last.organizer, ours=check.organizer
         )

@@ -1,6 +1,5 @@
 """What a reader finds in a mail that came in, as values: the border between bytes from anywhere and the rest of the product."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -88,7 +87,7 @@ class MailRead:
 MAIL_READ: TypeAdapter[MailRead] = TypeAdapter(MailRead)
 
 
-def is_ours(address: str, ours: Iterable[str]) -> bool:
+def is_ours(address: str, ours: tuple[str, ...]) -> bool:
     """One of the service's own addresses, with whatever stands behind a plus sign."""
     return _bare(address) in {_bare(one) for one in ours}
 

@@ -29,7 +29,10 @@ def test_the_letters_of_a_real_round_are_the_same_bytes(app: Flask, session: Ses
     assert record_letters.of_folder(app, shared / "rounds" / name) == recorded(name)
 
 
-OF_GUESTS = (LetterKind.SEAT_OFFER, LetterKind.SWAP_OFFER, LetterKind.SWAP_ENDED)
+OF_GUESTS = (
+    *(LetterKind.SEAT_OFFER, LetterKind.PLACE_REFUSED),
+    *(LetterKind.SWAP_OFFER, LetterKind.SWAP_WAITS, LetterKind.SWAP_ENDED),
+)
 """What guests bring about among themselves: no round of the record has them; tests/mail/gallery.py holds them."""
 
 
