@@ -1,4 +1,4 @@
-"""The process is killed at every SQL statement, commit and SMTP step of a flow, started again, and nothing is lost: at every second
+"""The process is killed at every SQL statement, commit and SMTP step of a flow, started again, and nothing is lost: at every third
 one in a run of the tests, at each in make test-long."""
 
 from collections import Counter
@@ -18,14 +18,15 @@ from tests.faults import world
 from tests.faults.conftest import SWEEP, Stage, check_integrity
 from tests.long import Portion
 
-pytestmark = pytest.mark.long(slices=2, count=1, sample=1)
+STEP = 3
+pytestmark = pytest.mark.long(slices=STEP, count=1, sample=1)
 Note = Callable[[str, object], None]
 MOST_POINTS = 2000
 
 
 def points(portion: Portion) -> range:
-    """Every second one: the odd ones in each run, and in make test-long the even ones too."""
-    return range(1 + portion.seed, MOST_POINTS, 2)
+    """Every third one: the first ones in each run, and in make test-long the second and the third ones too."""
+    return range(1 + portion.seed, MOST_POINTS, STEP)
 
 
 def mails(stage: Stage) -> list[bytes]:
@@ -68,7 +69,7 @@ def test_publishing_is_all_or_nothing_wherever_it_is_killed(
         if killed.survived:
             break
 
-    record_property(SWEEP, f"publish {stage.kind} every second of {point - 1} points, 0 lost")
+    record_property(SWEEP, f"publish {stage.kind} every third of {point - 1} points, 0 lost")
     assert point > 10
 
 
@@ -98,7 +99,7 @@ def test_every_letter_arrives_wherever_the_sender_is_killed(
             break
 
     record_property(
-        SWEEP, f"send {stage.kind} every second of {point - 1} points, 0 lost, {twice} sent twice with the same bytes"
+        SWEEP, f"send {stage.kind} every third of {point - 1} points, 0 lost, {twice} sent twice with the same bytes"
     )
     assert point > 10
 
@@ -125,7 +126,7 @@ def test_the_mails_around_visits_are_planned_once_wherever_the_planner_is_killed
         if killed.survived:
             break
 
-    record_property(SWEEP, f"plan {stage.kind} every second of {point - 1} points, 0 lost, 0 twice")
+    record_property(SWEEP, f"plan {stage.kind} every third of {point - 1} points, 0 lost, 0 twice")
     assert point > 5
     assert any(b"Soon" in content or len(whole) > 5 for content in whole)
 
@@ -192,5 +193,5 @@ def test_a_folder_is_imported_wholly_or_not_at_all(
         if killed.survived:
             break
 
-    record_property(SWEEP, f"import {stage.kind} every second of {point - 1} points, all or nothing")
+    record_property(SWEEP, f"import {stage.kind} every third of {point - 1} points, all or nothing")
     assert point > 10

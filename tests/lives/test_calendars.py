@@ -17,7 +17,7 @@ Note = Callable[[str, object], None]
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-@pytest.mark.long(slices=50, count=10, sample=25)
+@pytest.mark.long(slices=50, count=10, sample=12)
 def test_calendars_hold_what_stands_and_nothing_twice_whatever_happens(
     app: Flask, sink: Sink, reader: MailReader, portion: Portion, record_property: Note
 ) -> None:

@@ -139,7 +139,7 @@ def test_only_a_department_without_anything_offers_to_be_deleted(hr: FlaskClient
     answer, again = hr.post(address), hr.post(address, follow_redirects=True)
 
     assert "This department is deleted already." in again.text
-    assert ["Its card goes with it" in page for page in pages] == [True, False]
+    assert ["go with it, and that cannot be undone" in page for page in pages] == [True, False]
     assert answer.status_code == 303
     assert session.scalars(select(Department).where(Department.code == "bare")).all() == []
 
