@@ -260,16 +260,18 @@ def be_reminded(hr: Visitor) -> None:
 
 
 def say_that_it_took_place(hr: Visitor) -> None:
-    """One tap behind the mail that asks for it."""
+    """On the page behind the mail that asks for it, with what came of it."""
     for day in range(2, 12):  # on the first working day, and at the turn of the year that is far
         hr.company.work_at(world.at(day, 10))
-    assert hr.words("Did it take place?") in hr.company.texts(ADDRESSES[SHIMIZU])[-1]
+    assert hr.words("What came of it?") in hr.company.texts(ADDRESSES[SHIMIZU])[-1]
     weeks_pass(hr, WORKSHOP)
     guest = by_link(hr, SHIMIZU)
-    guest.sees(guest.words("Did it take place?"))
-    guest.page.locator("one-tap label", has_text=guest.words("It took place")).click()
-    guest.sees(guest.words("Did it take place?"))
-    expect(guest.page.locator("one-tap input:checked")).to_have_value("held")
+    guest.sees(guest.words("Three minutes at most. Your page stays open for 30 days after the visit."))
+    shot(guest, "what-came-of-it")
+    guest.page.get_by_role("radio", name=guest.words("It took place")).check()
+    guest.page.get_by_label(guest.words("Towards your goal: what did you try or see?")).fill("原価の見方")
+    guest.page.get_by_role("button", name=guest.words("Send"), exact=True).click()
+    guest.sees("原価の見方")
     shot(guest, "it-took-place")
     hr.open(f"{hr.home}/rounds/1/run")
     expect(hr.page.locator(".gu .person", has_text=SHIMIZU)).to_contain_text(hr.words("took place"))
