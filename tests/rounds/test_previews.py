@@ -121,7 +121,7 @@ def calls_off(round: Round, by: Person) -> None:
 
 def writes_around_visits(round: Round, by: Person) -> None:
     round.take_charge(by)
-    for day in (-7, -1, 1):
+    for day in (-7, -1, 1, 3):
         briefs.plan(round.id, make.at(day, 12))
 
 

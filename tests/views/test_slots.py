@@ -109,7 +109,7 @@ def test_a_visit_that_is_called_off_before_its_invitations_left_is_never_invited
     waiting = [one.id for one in session.scalars(select(Letter).where(Letter.kind == LetterKind.REQUEST))]
     hr.post(f"/slots/{slot.id}/call-off")
 
-    assert "Not told yet" in hr.get("/").text
+    assert "Looking for places" in hr.get("/").text
     page = _publish(hr, round.id)
 
     session.expire_all()
