@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
 
 from shadowing import typed
 from shadowing.company import audit, departments
@@ -43,6 +44,8 @@ def set_goal(draft: CompanyGoalDraft, by: Person, now: datetime) -> None:
     if not draft.text and (draft.figure or draft.due_on):
         raise Refusal("Write what the goal is, beside its figure or date. Leave all empty where there is none.")
     stored = company_goal()
+    if (stored and CompanyGoalDraft(text=stored.text, figure=stored.figure, due_on=stored.due_on)) == draft:
+        return
     if stored and not draft.text:
         db.session.delete(stored)
     elif draft.text:
@@ -55,9 +58,13 @@ def set_goal(draft: CompanyGoalDraft, by: Person, now: datetime) -> None:
 # What two departments gain
 
 
+Gains = dict[tuple[int, int], str]
+"""By the ids of both departments, the lower first."""
+
+
 def sentences() -> list[PairSentence]:
-    found = db.session.scalars(select(PairSentence)).all()
-    return sorted(found, key=lambda one: (one.department.code, one.other.code))
+    found = select(PairSentence).options(joinedload(PairSentence.department), joinedload(PairSentence.other))
+    return sorted(db.session.scalars(found), key=lambda one: (one.department.code, one.other.code))
 
 
 def sentence(one: Department, other: Department) -> PairSentence | None:
@@ -66,10 +73,20 @@ def sentence(one: Department, other: Department) -> PairSentence | None:
     return db.session.scalars(kept).first()
 
 
-def gain(one: Department | None, other: Department | None) -> str:
-    """What is kept of the two, in either order; nothing within one department."""
-    kept = sentence(one, other) if one and other and one is not other else None
+def gain(one: Department, other: Department) -> str:
+    """What is kept of the two, in either order."""
+    kept = sentence(one, other)
     return kept.text if kept else ""
+
+
+def gains() -> Gains:
+    columns = select(PairSentence.department_id, PairSentence.other_id, PairSentence.text)
+    return {(low, high): text for low, high, text in db.session.execute(columns)}
+
+
+def between(gains: Gains, one: Department, other: Department | None) -> str:
+    """What is kept of the two, in either order; nothing within one department."""
+    return gains.get((min(one.id, other.id), max(one.id, other.id)), "") if other else ""
 
 
 def gains_of(home: Department | None) -> dict[int, str]:

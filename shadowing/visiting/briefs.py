@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager
 
 from shadowing.company import aims, audit, people
+from shadowing.company.aims import Gains
 from shadowing.company.workdays import Workdays
 from shadowing.extensions import db
 from shadowing.mail import hearing, letters
@@ -105,19 +106,20 @@ def counts(round: Round) -> list[tuple[LetterKind, int, int]]:
 def planned(round: Round, now: datetime) -> list[Planned]:
     """All that would go around the visits as they stand, for HR to look at: as of its own hour each, or of *now*."""
     entries.load_goals(round)
+    gains = aims.gains()
     return [
-        Planned(kind, part.person, partial(_shown, kind, part, round, now))
+        Planned(kind, part.person, partial(_shown, kind, part, round, now, gains))
         for part in entries.standing(round)
         for kind in BY_ITSELF
         if kind is not LetterKind.THIS_MORNING or part.slot.opening.kind is OpeningKind.RIDE_ALONG
     ]
 
 
-def _shown(kind: LetterKind, part: entries.Part, round: Round, now: datetime) -> Letter:
+def _shown(kind: LetterKind, part: entries.Part, round: Round, now: datetime, gains: Gains) -> Letter:
     entry = part.entry()
     working = Workdays.of(part.person, round.closed_days)
     window = moments.first(kind, hours_of(entry), working)
-    facts = _facts(kind, part.person, round, entry, part.contacts, part.slot)
+    facts = _facts(kind, part.person, round, entry, part.contacts, part.slot, gains)
     stamp = window.opens if window else now
     return letters.addressed(part.person, round, kind, f"{kind}:preview:{part.slot.id}:{part.person.id}", stamp, facts)
 
@@ -128,13 +130,14 @@ def _shown(kind: LetterKind, part: entries.Part, round: Round, now: datetime) ->
 @dataclass(frozen=True, slots=True)
 class _Standing:
     """Of a round as it stands now: who has which part, and who has declined theirs, as slot and person; the invitations that
-    were heard of, and when each was made; and who has written what came of a visit, or that it was off."""
+    were heard of, and when each was made; who has written what came of a visit, or that it was off; and what departments gain."""
 
     parts: dict[tuple[int, int], Person]
     declined: frozenset[tuple[int, int]]
     heard: frozenset[int]
     invited: dict[int, datetime]
     reflected: frozenset[tuple[int, int]]
+    gains: Gains
 
     @classmethod
     def of(cls, round: Round) -> "_Standing":
@@ -147,6 +150,7 @@ class _Standing:
             declined=frozenset((s, p) for s, p in db.session.execute(refused.where(Invitation.answer == Answer.NO))),
             heard=frozenset(hearing.heard(round)),
             reflected=_reflected(round),
+            gains=aims.gains(),
             invited={
                 id: stamp for id, stamp in db.session.execute(first.group_by(Letter.invitation_id)) if id is not None
             },
@@ -182,7 +186,7 @@ def _missing(
         window = moments.window(kind, hours_of(entry), working, now)
         if window is None or _fresh(kind, row, standing, max(window.opens, now)):
             continue
-        facts = _facts(kind, row.person, round, entry, contacts, row.slot)
+        facts = _facts(kind, row.person, round, entry, contacts, row.slot, standing.gains)
         stem = f"{kind}:{row.uid}:{entry.starts_at:%Y%m%dT%H%MZ}:"
         earlier = [one for one in written if one.key.startswith(stem)]
         if any(_stands(one, row, facts, now) for one in earlier):
@@ -235,19 +239,19 @@ def _facts(
     entry: Entry,
     contacts: tuple[Contact, ...],
     slot: Slot,
+    gains: Gains,
 ) -> BriefFacts:
     opening, guest = slot.opening, entry.role is Role.GUEST
     home = opening.department
-    card = _card(home, person) if kind is LetterKind.BRIEF and guest else None
+    card = _card(home, aims.between(gains, home, person.department)) if kind is LetterKind.BRIEF and guest else None
     phone = opening.riding.phone if kind in ON_THE_DAY and guest and not entry.masked else ""
     place = f"/visits/slots/{slot.id}/reflection" if kind in moments.AFTERWARDS else "/visits"
     heading = letters.heading_of(person, round, place)
     return BriefFacts(heading=heading, entry=entry, contacts=contacts, card=card, phone=phone, reflects=True)
 
 
-def _card(home: Department, person: Person) -> Card | None:
+def _card(home: Department, both: str) -> Card | None:
     words = tuple(line.strip() for line in home.words.splitlines() if line.strip())[:WORDS_MOST]
-    both = aims.gain(home, person.department)
     if not (home.card or home.goal or home.kpi or words or both):
         return None
     return Card(department=home.name, what=home.card, goal=home.goal, words=words, figure=home.kpi, both=both)

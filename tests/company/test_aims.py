@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing.company import aims
 from shadowing.company.aims import CompanyGoalDraft, SentenceDraft
 from shadowing.errors import Refusal
+from shadowing.models import Audit
 from tests import factories
 from tests.factories import NOW
 
@@ -23,6 +25,14 @@ def test_there_is_one_goal_of_the_company(session: Session) -> None:
 
     aims.set_goal(CompanyGoalDraft(), hanako, NOW)
     assert aims.company_goal() is None
+
+
+def test_a_goal_that_is_saved_as_it_is_is_no_deed(session: Session) -> None:
+    hanako, draft = factories.person(hr=True), CompanyGoalDraft(text="世界一", due_on=date(2028, 3, 31))
+    for _ in range(2):
+        aims.set_goal(draft, hanako, NOW)
+
+    assert session.scalars(select(Audit.deed)).all() == ["set_company_goal"]
 
 
 def test_a_figure_without_a_goal_is_refused(session: Session) -> None:

@@ -37,6 +37,7 @@ from shadowing.reflecting.reflections import ReflectionDraft
 from shadowing.visiting import answers, briefs
 from tests import factories as make
 from tests.factories import NOW, at
+from tests.views.conftest import statements
 from tests.visiting.test_invitations import Visit
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -109,7 +110,7 @@ def test_who_has_reflected_is_not_reminded_though_the_reminder_was_written(sessi
     [pairing] = session.scalars(select(Pairing).where(Pairing.slot_id == visit.slot.id))
 
     given = ReflectionDraft(said=Happened.HELD, tried="見積もり")
-    reflections.send(pairing, given, [], at(3, 12))
+    reflections.send(pairing, given, at(3, 12))
     lived(visit, begin=at(3, 13))
 
     assert waiting == [LetterState.READY] * 2
@@ -405,3 +406,18 @@ def test_the_question_afterwards_comes_though_the_round_has_ended(session: Sessi
     assert briefs.due(at(1, 12)) == [visit.round.id]
     lived(visit, begin=at(1, 12))
     assert sent(visit.host) == [(AFTER, at(2, 8, 30))]
+
+
+def test_what_departments_gain_is_read_once_for_all_briefs(session: Session) -> None:
+    visit = Visit()
+    for _ in range(3):
+        visit.add_guest()
+    keep = SentenceDraft(text="互いの数字が分かる")
+    aims.keep_sentence(visit.host.home, visit.guest.home, keep, make.person(hr=True), NOW)
+    session.flush()
+
+    with statements() as sent:
+        said = [letter.write().facts for letter in briefs.planned(visit.round, NOW)]
+
+    assert sum("pair_sentence" in one for one in sent) == 1
+    assert [fact.card.both for fact in said if isinstance(fact, BriefFacts) and fact.card] == ["互いの数字が分かる"]
