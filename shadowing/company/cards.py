@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from shadowing.extensions import db
 from shadowing.models import CardSignature, Department, MergedCard, PairSentence, Person
@@ -14,6 +14,11 @@ def sign(department: Department, by: Person | None, now: datetime) -> None:
     signed = signature(department) or CardSignature(department_id=department.id)
     signed.by_id, signed.at = by.id if by else None, now
     db.session.add(signed)
+
+
+def unsign(department: Department) -> None:
+    """A list says what the card says now, and not who wrote it when."""
+    db.session.execute(delete(CardSignature).where(CardSignature.department_id == department.id))
 
 
 def signature(department: Department) -> CardSignature | None:

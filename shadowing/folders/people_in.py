@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from shadowing.company import audit, people, reasons
+from shadowing.company import audit, cards, people, reasons
 from shadowing.errors import Remark, RowError, Unreadable
 from shadowing.extensions import db
 from shadowing.folders.admins import is_provisional
@@ -203,7 +203,11 @@ def _write_department(row: DepartmentRow, known: _Known) -> bool:
     if row.code not in known.departments:
         known.departments[row.code] = Department(code=row.code)
         db.session.add(known.departments[row.code])
-    return put(known.departments[row.code], department_facts(row))
+    department = known.departments[row.code]
+    changed = differences(department, facts := department_facts(row))
+    if department.id is not None and changed.keys() & set(cards.TEXTS):
+        cards.unsign(department)
+    return put(department, facts)
 
 
 def _write_parent(row: DepartmentRow, known: _Known) -> bool:

@@ -7,7 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shadowing import folders
+from shadowing.company import cards
 from shadowing.models import Department
+from tests import factories
 from tests.factories import NOW
 from tests.sample_folder import PEOPLE, files, only_people
 
@@ -50,6 +52,20 @@ def test_an_empty_cell_keeps_the_rule_that_is_known(session: Session) -> None:
     taken = folders.read(only_people(PEOPLE, HEADER + "sales,営業部,,,,,,\n" + MARKET))
 
     assert folders.preview(taken).changed_departments == ()
+
+
+@pytest.mark.parametrize(("goal", "signed"), [("来期は二倍", False), ("", True)])
+def test_a_card_that_a_list_changes_names_nobody_as_its_writer(session: Session, goal: str, signed: bool) -> None:
+    sales = factories.department("sales", name="営業部", goal="継続率92％")
+    cards.sign(sales, factories.person(hr=True), NOW)
+    header = "department_id,name,goal\n"
+
+    folders.take_in_people(
+        folders.read(only_people(PEOPLE, header + f"sales,営業部,{goal}\nmarket,総務部,\n")), False, NOW
+    )
+
+    assert sales.goal == (goal or "継続率92％")
+    assert (cards.signature(sales) is not None) is signed
 
 
 def test_a_department_that_moves_is_told_as_changed(session: Session) -> None:
