@@ -75,6 +75,7 @@ DEEDS = {
     "reschedule": N_("Moved a visit"),
     "resume": N_("Ended a pause"),
     "release_quote": N_("Released a customer’s words to be quoted"),
+    "withhold_quote": N_("Took back the release of a customer’s words"),
     "resume_mail": N_("Let a paused mailing go on"),
     "revoke": N_("Took back the right to run rounds"),
     "say_outcome": N_("Said whether a visit took place"),

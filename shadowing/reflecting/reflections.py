@@ -1,7 +1,7 @@
 """What a guest writes after a visit and what a host answers, within thirty days: a draft is kept apart from what was sent, so that
 nobody reads half a sentence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -43,6 +43,7 @@ class ReflectionDraft:
     cause_if_not: Words = ""
     brings_back: Words = ""
     for_whom: Annotated[str, by(typed.line(LINE_MOST))] = ""
+    walls: Annotated[tuple[Wall, ...], by(typed.several(typed.one_of({str(one): one for one in Wall})))] = ()
     customer_said: Words = ""
     quotable: Yes = False
     share: Annotated[ShareLevel, by(typed.one_of({str(one): one for one in ShareLevel}))] = ShareLevel.HOST
@@ -67,7 +68,7 @@ def refuse_closed(pairing: Pairing, now: datetime) -> None:
         raise Refusal("This visit was more than 30 days ago, so its reflection can no longer be written or changed.")
 
 
-def send(pairing: Pairing, given: ReflectionDraft, walls: Sequence[str], now: datetime) -> Reflection:
+def send(pairing: Pairing, given: ReflectionDraft, now: datetime) -> Reflection:
     """Twice is once: a later one replaces the earlier, and the draft is gone. Raises Mistakes."""
     refuse_closed(pairing, now)
     _refuse_empty(given)
@@ -76,7 +77,7 @@ def send(pairing: Pairing, given: ReflectionDraft, walls: Sequence[str], now: da
     before = row.customer_said
     for name in ("tried", "why_it_worked", "cause_if_not", "brings_back", "for_whom", "why_not_held", "customer_said"):
         setattr(row, name, getattr(given, name))
-    row.walls = [one.value for one in Wall if one.value in walls]
+    row.walls = [one.value for one in given.walls]
     row.quotable = given.quotable and bool(given.customer_said)
     if not row.quotable or row.customer_said != before:
         row.released_at = None
@@ -101,7 +102,7 @@ def thank(pairing: Pairing, host: Person, given: ThanksDraft, now: datetime) -> 
     refuse_closed(pairing, now)
     outcomes.say(pairing, host, _said(given.said), now)
     _locked(pairing)
-    row = db.session.scalar(thanks_of(pairing, host))
+    row = db.session.scalar(thanks_by(host, [pairing]))
     if row is None:
         row = HostThanks(pairing=pairing, person=host, line=given.line, again=given.again, at=now)
         db.session.add(row)
@@ -112,9 +113,17 @@ def thank(pairing: Pairing, host: Person, given: ThanksDraft, now: datetime) -> 
 
 
 def release(reflection: Reflection, hr: Person, now: datetime) -> None:
-    """The customer's words, without a name, may be read by whoever reads the reflection."""
-    reflection.released_at = now
-    audit.record("release_quote", hr, reflection.pairing.guest.round, now, of=reflection.person_id)
+    """The customer's words, without a name, may be read by whoever reads the reflection. Twice is once."""
+    if reflection.released_at is None:
+        reflection.released_at = now
+        audit.record("release_quote", hr, reflection.pairing.guest.round, now, of=reflection.person_id)
+
+
+def withhold(reflection: Reflection, hr: Person, now: datetime) -> None:
+    """A release is taken back: only those who were there read the customer's words. Twice is once."""
+    if reflection.released_at is not None:
+        reflection.released_at = None
+        audit.record("withhold_quote", hr, reflection.pairing.guest.round, now, of=reflection.person_id)
 
 
 def _said(said: Happened | None) -> Happened:
@@ -151,8 +160,9 @@ def of_pairing(pairing: Pairing) -> Select[Reflection]:
     return select(Reflection).where(Reflection.pairing_id == pairing.id)
 
 
-def thanks_of(pairing: Pairing, host: Person) -> Select[HostThanks]:
-    return select(HostThanks).where(HostThanks.pairing_id == pairing.id, HostThanks.person_id == host.id)
+def thanks_by(host: Person, pairings: Iterable[Pairing]) -> Select[HostThanks]:
+    ids = [one.id for one in pairings]
+    return select(HostThanks).where(HostThanks.pairing_id.in_(ids), HostThanks.person_id == host.id)
 
 
 def in_slot(slot_id: int, person: Person, round: Round) -> Select[Pairing]:
@@ -160,6 +170,8 @@ def in_slot(slot_id: int, person: Person, round: Round) -> Select[Pairing]:
     hosted = select(Host.id).where(Host.opening_id == Slot.opening_id, Host.person_id == person.id)
     found = select(Pairing).join(Pairing.slot).join(Pairing.guest).where(Slot.id == slot_id)
     found = found.where(Pairing.round_id == round.id, Pairing.status.in_((PairingStatus.PUBLISHED, PairingStatus.HELD)))
+    people = contains_eager(Pairing.guest).joinedload(Guest.person).joinedload(Person.department)
+    found = found.options(people, contains_eager(Pairing.slot).joinedload(Slot.opening))
     return found.where((Guest.person_id == person.id) | hosted.exists()).order_by(Pairing.id)
 
 

@@ -56,10 +56,9 @@ def of_department(department_id: int) -> Sought:
     )
 
 
-def to_release(round: Round) -> Sought:
-    """Of which HR reads the customer's words alone, to release them or not."""
-    ticked = and_(Reflection.quotable, Reflection.customer_said != "", Reflection.released_at.is_(None))
-    return _sent().where(ticked, Guest.round_id == round.id)
+def quotable(round: Round) -> Sought:
+    """Of which HR reads the customer's words, to release them or not."""
+    return _sent().where(Reflection.quotable, Reflection.customer_said != "", Guest.round_id == round.id)
 
 
 def not_held(round: Round) -> Sought:

@@ -11,11 +11,12 @@ from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from shadowing import typed
 from shadowing.collecting import goals
 from shadowing.errors import Refusal
 from shadowing.extensions import db
 from shadowing.models import Happened, OpeningKind, Pairing, Round, VisitOutcome
-from shadowing.models.reflecting import HostAgain, Reflection, ShareLevel, Wall
+from shadowing.models.reflecting import HostAgain, HostThanks, Reflection, ShareLevel, Wall
 from shadowing.reflecting import reflections, sharing
 from shadowing.reflecting.reflections import ReflectionDraft, ThanksDraft
 from shadowing.reflecting.sharing import ReaderIs
@@ -79,8 +80,8 @@ def send(id: int) -> Response:
             return Response(status=204)
         done, onward = gettext("It is kept. Nobody reads it until you send it."), url_for(".show", token=g.token, id=id)
     else:
-        given = forms.read(ReflectionDraft, request.form)
-        reflections.send(pairing, given, request.form.getlist("walls"), now)
+        walls = ";".join(request.form.getlist("walls"))
+        reflections.send(pairing, typed.read(ReflectionDraft, forms.given(request.form) | {"walls": walls}), now)
         done = gettext("Thank you. You can change it for 30 days after the visit.")
         onward = url_for(".mine", token=g.token)
     db.session.commit()
@@ -108,25 +109,42 @@ def thank(id: int) -> Response:
 @auth.for_hr
 def of_round(id: int) -> str:
     round = db.get_or_404(Round, id)
+    quotes = list(db.session.scalars(sharing.quotable(round)))
     return render_template(
         "reflections/of_round.html",
         round=round,
         counted=reflections.counted(round),
         to_all=shown(sharing.by_everybody(round), ReaderIs.COLLEAGUE),
         not_held=list(db.session.scalars(sharing.not_held(round))),
-        to_release=list(db.session.scalars(sharing.to_release(round))),
+        to_release=[row for row in quotes if row.released_at is None],
+        released=[row for row in quotes if row.released_at is not None],
     )
 
 
 @bp.post("/rounds/<int:id>/reflections/release")
 @auth.for_hr
 def release(id: int) -> Response:
-    round, g.back = db.get_or_404(Round, id), url_for(".of_round", id=id)
-    wanted = sharing.to_release(round).where(Reflection.id == (forms.row_id(request.form, "reflection") or 0))
-    reflections.release(db.first_or_404(wanted), g.user, datetime.now(UTC))
+    reflections.release(quoted(id), g.user, datetime.now(UTC))
     db.session.commit()
     flash(gettext("The customer’s words are released. They are read wherever the reflection is."))
-    return redirect(url_for(".of_round", id=id), code=303)
+    return redirect(g.back, code=303)
+
+
+@bp.post("/rounds/<int:id>/reflections/withhold")
+@auth.for_hr
+def withhold(id: int) -> Response:
+    reflections.withhold(quoted(id), g.user, datetime.now(UTC))
+    db.session.commit()
+    flash(gettext("The release is taken back. Only those who were there read the customer’s words."))
+    return redirect(g.back, code=303)
+
+
+def quoted(id: int) -> Reflection:
+    """The one of the round that the form names."""
+    round, g.back = db.get_or_404(Round, id), url_for(".of_round", id=id)
+    wanted = sharing.quotable(round).where(Reflection.id == (forms.row_id(request.form, "reflection") or 0))
+    found: Reflection = db.first_or_404(wanted)
+    return found
 
 
 # What the pages show
@@ -159,11 +177,12 @@ class AskedVisit:
     draft: bool
 
 
-def page(found: list[Pairing], typed: dict[int, Filled] | None = None) -> dict[str, object]:
-    """Of the reader's visits in one slot. *typed* are forms as they were sent."""
-    opening = found[0].slot.opening
+def page(found: list[Pairing], sent: dict[int, Filled] | None = None) -> dict[str, object]:
+    """Of the reader's visits in one slot. *sent* are forms as they came."""
+    opening, said = found[0].slot.opening, said_by(found)
+    thanked = {row.pairing_id: row for row in db.session.scalars(reflections.thanks_by(g.reader, found))}
     return {
-        "asked": [asked(one, (typed or {}).get(one.id)) for one in found],
+        "asked": [asked(one, (sent or {}).get(one.id), said.get(one.id, ""), thanked.get(one.id)) for one in found],
         "slot": found[0].slot,
         "guest": found[0].guest.person_id == g.reader.id,
         "rides": opening.kind is OpeningKind.RIDE_ALONG,
@@ -174,12 +193,12 @@ def page(found: list[Pairing], typed: dict[int, Filled] | None = None) -> dict[s
     }
 
 
-def asked(pairing: Pairing, typed: Filled | None) -> AskedVisit:
+def asked(pairing: Pairing, sent: Filled | None, said: str, thanks: HostThanks | None) -> AskedVisit:
     mine = pairing.guest.person_id == g.reader.id
     row = db.session.scalar(reflections.of_pairing(pairing)) if mine else None
     return AskedVisit(
         pairing=pairing,
-        form=typed or (of_guest(pairing, row) if mine else of_host(pairing)),
+        form=sent or (of_guest(row, said) if mine else of_host(thanks, said)),
         closed=closed(pairing),
         goal=goals.line_of(pairing.guest) if mine else "",
         draft=row is not None and row.draft is not None,
@@ -194,26 +213,26 @@ def closed(pairing: Pairing) -> str:
     return ""
 
 
-def of_guest(pairing: Pairing, row: Reflection | None) -> Filled:
+def of_guest(row: Reflection | None, said: str) -> Filled:
     """The draft, else what was sent."""
     if row is None or (row.draft is None and row.sent_at is None):
-        return Filled({"share": ShareLevel.HOST, "said": said_by(pairing)})
+        return Filled({"share": ShareLevel.HOST, "said": said})
     if row.draft is not None:
         lists = {"walls": row.draft.get("walls", [])}
         return Filled({"share": ShareLevel.HOST} | {name: "".join(one) for name, one in row.draft.items()} | lists)
     kept = {name: getattr(row, name) or "" for name in reflections.FIELDS}
-    return Filled(kept | {"said": said_by(pairing)})
+    return Filled(kept | {"said": said})
 
 
-def of_host(pairing: Pairing) -> Filled:
-    row = db.session.scalar(reflections.thanks_of(pairing, g.reader))
-    return Filled({"said": said_by(pairing), "line": row.line if row else "", "again": (row and row.again) or ""})
+def of_host(row: HostThanks | None, said: str) -> Filled:
+    return Filled({"said": said, "line": row.line if row else "", "again": (row and row.again) or ""})
 
 
-def said_by(pairing: Pairing) -> str:
-    """What the reader said became of the visit."""
-    mine = select(VisitOutcome.said).where(VisitOutcome.pairing_id == pairing.id, VisitOutcome.by_hr.is_(False))
-    return db.session.scalar(mine.where(VisitOutcome.person_id == g.reader.id)) or ""
+def said_by(found: list[Pairing]) -> dict[int, str]:
+    """Pairing id -> what the reader said became of the visit."""
+    mine = select(VisitOutcome.pairing_id, VisitOutcome.said).where(VisitOutcome.by_hr.is_(False))
+    mine = mine.where(VisitOutcome.person_id == g.reader.id, VisitOutcome.pairing_id.in_([one.id for one in found]))
+    return {row.pairing_id: row.said for row in db.session.execute(mine)}
 
 
 def my_visits(id: int) -> list[Pairing]:

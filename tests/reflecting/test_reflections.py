@@ -1,5 +1,6 @@
 """A guest's three minutes and a host's one: what is kept, replaced and refused."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shadowing.errors import Refusal
 from shadowing.models import Happened, Pairing, PairingStatus, Person, Stage
-from shadowing.models.reflecting import HostAgain, HostThanks, Reflection, ShareLevel
+from shadowing.models.reflecting import HostAgain, HostThanks, Reflection, ShareLevel, Wall
 from shadowing.reflecting import reflections
 from shadowing.reflecting.reflections import ReflectionDraft, ThanksDraft
 from shadowing.typed import Mistakes
@@ -32,22 +33,22 @@ def host_of(pairing: Pairing) -> Person:
 
 
 def test_a_reflection_says_that_the_visit_was_held(pairing: Pairing) -> None:
-    row = reflections.send(pairing, HELD, ["goals", "nonsense"], AFTER)
+    row = reflections.send(pairing, replace(HELD, walls=(Wall.GOALS,)), AFTER)
 
     assert (row.tried, row.walls, row.share, row.sent_at) == (HELD.tried, ["goals"], ShareLevel.HOST, AFTER)
     assert pairing.status is PairingStatus.HELD
 
 
 def test_sent_twice_is_one_and_the_later_counts(session: Session, pairing: Pairing) -> None:
-    reflections.send(pairing, HELD, [], AFTER)
+    reflections.send(pairing, HELD, AFTER)
 
-    reflections.send(pairing, ReflectionDraft(said=Happened.HELD, tried="訂正"), [], AFTER + timedelta(days=29))
+    reflections.send(pairing, ReflectionDraft(said=Happened.HELD, tried="訂正"), AFTER + timedelta(days=29))
 
     assert session.scalars(select(Reflection.tried)).all() == ["訂正"]
 
 
 def test_a_draft_leaves_what_was_sent_as_it_is(pairing: Pairing) -> None:
-    row = reflections.send(pairing, HELD, [], AFTER)
+    row = reflections.send(pairing, HELD, AFTER)
 
     reflections.keep(pairing, {"tried": ["書きかけ"], "said": ["held"]}, AFTER)
 
@@ -71,7 +72,7 @@ def test_before_its_end_and_after_thirty_days_nothing_is_written(
     session: Session, pairing: Pairing, now: datetime
 ) -> None:
     with pytest.raises(Refusal, match=r"not over yet|30 days ago"):
-        reflections.send(pairing, HELD, [], now)
+        reflections.send(pairing, HELD, now)
     with pytest.raises(Refusal, match=r"not over yet|30 days ago"):
         reflections.thank(pairing, host_of(pairing), ThanksDraft(said=Happened.HELD), now)
 
@@ -81,21 +82,21 @@ def test_before_its_end_and_after_thirty_days_nothing_is_written(
 def test_of_a_visit_that_was_called_off_or_moved_nothing_is_written(pairing: Pairing) -> None:
     pairing.slot.cancelled_at = AFTER
     with pytest.raises(Refusal, match="does not take place any more"):
-        reflections.send(pairing, HELD, [], AFTER)
+        reflections.send(pairing, HELD, AFTER)
 
     pairing.slot.cancelled_at, pairing.slot.ends_at = None, at(3, 11)
     with pytest.raises(Refusal, match="not over yet"):
-        reflections.send(pairing, HELD, [], AFTER)
+        reflections.send(pairing, HELD, AFTER)
 
 
 def test_a_guest_whose_host_has_left_reflects_like_any_other(pairing: Pairing) -> None:
     host_of(pairing).left_at = AFTER
 
-    assert reflections.send(pairing, HELD, [], AFTER).sent_at == AFTER
+    assert reflections.send(pairing, HELD, AFTER).sent_at == AFTER
 
 
 def test_of_a_visit_that_was_not_held_only_that_is_asked(pairing: Pairing) -> None:
-    row = reflections.send(pairing, ReflectionDraft(said=Happened.LOST, why_not_held="台風"), [], AFTER)
+    row = reflections.send(pairing, ReflectionDraft(said=Happened.LOST, why_not_held="台風"), AFTER)
 
     assert (row.why_not_held, pairing.status) == ("台風", PairingStatus.PUBLISHED)
 
@@ -103,18 +104,18 @@ def test_of_a_visit_that_was_not_held_only_that_is_asked(pairing: Pairing) -> No
 @pytest.mark.parametrize("given", [ReflectionDraft(tried="x"), ReflectionDraft(said=Happened.HELD)])
 def test_what_is_missing_is_said(pairing: Pairing, given: ReflectionDraft) -> None:
     with pytest.raises(Mistakes):
-        reflections.send(pairing, given, [], AFTER)
+        reflections.send(pairing, given, AFTER)
 
 
 def test_new_words_of_a_customer_are_released_anew(pairing: Pairing) -> None:
     quoted = ReflectionDraft(said=Happened.HELD, tried="x", customer_said="高い", quotable=True)
-    row = reflections.send(pairing, quoted, [], AFTER)
+    row = reflections.send(pairing, quoted, AFTER)
     reflections.release(row, factories.person("hr", hr=True), AFTER)
 
-    reflections.send(pairing, quoted, [], AFTER)
+    reflections.send(pairing, quoted, AFTER)
     kept = row.released_at
     changed = ReflectionDraft(said=Happened.HELD, tried="x", customer_said="とても高い", quotable=True)
-    reflections.send(pairing, changed, [], AFTER)
+    reflections.send(pairing, changed, AFTER)
 
     assert (kept, row.released_at) == (AFTER, None)
 
@@ -136,7 +137,7 @@ def test_held_and_written_are_counted_without_drafts(pairing: Pairing) -> None:
     reflections.thank(pairing, host_of(pairing), ThanksDraft(said=Happened.HELD), AFTER)
     reflections.keep(pairing, {"tried": ["書きかけ"]}, AFTER)
     counts.append(reflections.counted(pairing.guest.round))
-    reflections.send(pairing, HELD, [], AFTER)
+    reflections.send(pairing, HELD, AFTER)
     counts.append(reflections.counted(pairing.guest.round))
 
     assert [(one.held, one.written, one.few) for one in counts] == [(0, 0, True), (1, 0, True), (1, 1, True)]

@@ -90,5 +90,5 @@ def test_another_round_shows_nothing_of_this_one(session: Session) -> None:
     later: Guest = factories.guest(factories.round_(title="Later"))
 
     assert session.scalars(sharing.by_everybody(later.round)).all() == []
-    assert session.scalars(sharing.to_release(later.round)).all() == []
+    assert session.scalars(sharing.quotable(later.round)).all() == []
     assert row.sent_at == AFTER + timedelta(0)

@@ -115,6 +115,7 @@ TABLE = {
     "reflections.thank": OWN,
     "reflections.of_round": HR,
     "reflections.release": HR,
+    "reflections.withhold": HR,
     "contracts.index": HR,
     "contracts.remove": HR,
     "contracts.save": HR,

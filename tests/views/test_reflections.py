@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shadowing.models import Pairing, PairingStatus, Round, Slot
+from shadowing.models import Audit, Pairing, PairingStatus, Round, Slot
 from shadowing.models.reflecting import HostThanks, Reflection
 from tests import factories
 from tests.views.conftest import statements
@@ -157,6 +157,46 @@ def test_hr_releases_a_customers_words(
     assert "見積もりの質問" in before
     assert "納期が大事" not in before
     assert "納期が大事" in client.get(theirs).text
+
+
+def test_a_release_is_taken_back_and_a_second_press_is_no_other_one(
+    client: FlaskClient, hr: FlaskClient, session: Session, pairing: Pairing
+) -> None:
+    client.post(place(pairing, "guest"), data=WORDS | {"customer_said": "納期が大事", "quotable": "yes"})
+    page, [id] = f"/rounds/{pairing.round_id}/reflections", session.scalars(select(Reflection.id)).all()
+
+    for deed, shown in (("release", "Take the release back"), ("withhold", "Release these words")):
+        answers = [hr.post(f"{page}/{deed}", data={"reflection": id}) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [303, 303]
+        assert shown in hr.get(page).text
+
+    deeds = session.scalars(select(Audit.deed).where(Audit.deed.endswith("_quote")).order_by(Audit.id))
+    assert deeds.all() == ["release_quote", "withhold_quote"]
+    assert session.scalars(select(Reflection.released_at)).all() == [None]
+
+
+def test_a_wall_that_there_is_not_is_refused_with_all_that_was_typed(client: FlaskClient, pairing: Pairing) -> None:
+    answer = client.post(place(pairing, "guest"), data=WORDS | {"walls": ["goals", "brick"]})
+
+    assert answer.status_code == 422
+    assert "見積もりの質問" in answer.text
+
+
+def test_more_guests_in_one_slot_take_the_host_no_more_statements(
+    client: FlaskClient, session: Session, pairing: Pairing
+) -> None:
+    theirs, round_id, slot_id = place(pairing, "host"), pairing.guest.round_id, pairing.slot_id
+    counts: list[int] = []
+    for _ in range(3):
+        guest = factories.guest(session.get_one(Round, round_id))
+        factories.pairing(guest, session.get_one(Slot, slot_id), status=PairingStatus.HELD)
+        session.commit()
+        session.expunge_all()
+        with statements() as sent:
+            assert client.get(theirs).status_code == 200
+        counts.append(len(sent))
+
+    assert counts[0] == counts[2]
 
 
 @pytest.mark.parametrize(

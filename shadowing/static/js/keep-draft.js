@@ -6,13 +6,17 @@ class KeepDraft extends HTMLElement {
       clearTimeout(this.soon);
       this.soon = setTimeout(() => this.keep(), 2000);
     });
-    this.addEventListener("submit", () => clearTimeout(this.soon));
+    this.addEventListener("submit", () => {
+      clearTimeout(this.soon);
+      this.underway?.abort();
+    });
   }
 
   async keep() {
     const body = new FormData(this.querySelector("form"));
     body.set("do", "draft");
-    const answer = await fetch(location.pathname, { method: "POST", body }).catch(() => null);
+    this.underway = new AbortController();
+    const answer = await fetch(location.pathname, { method: "POST", body, signal: this.underway.signal }).catch(() => null);
     const line = this.querySelector("[data-kept]");
     line.textContent = answer?.ok ? line.dataset.kept : "";
   }
