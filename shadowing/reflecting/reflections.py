@@ -195,9 +195,9 @@ def counted(round: Round) -> Reflected:
 
 
 def seen(person: Person) -> Select[Pairing]:
-    """The held visits of *person*, as guest or as host, of all rounds."""
+    """The held visits of *person*, as guest or as host, of all rounds, the latest ones."""
     hosted = select(Host.id).where(Host.opening_id == Slot.opening_id, Host.person_id == person.id)
-    return _held().where((Guest.person_id == person.id) | hosted.exists())
+    return _held().where((Guest.person_id == person.id) | hosted.exists()).limit(VISITS_MOST)
 
 
 def came_to(department_id: int) -> Select[Pairing]:

@@ -13,6 +13,7 @@ from shadowing.models import Guest, Host, Opening, Pairing, Person, Round, Slot
 from shadowing.models.reflecting import Reflection, ShareLevel
 
 ALL_MOST = 50
+"""Of what others wrote, so many are on a page, the latest ones."""
 Sought = Select[Reflection]
 TELLS = Reflection.tried != ""
 TO_HOST = (ShareLevel.HOST, ShareLevel.BOSS, ShareLevel.ALL)
@@ -35,14 +36,13 @@ def by_writer(person: Person) -> Sought:
 
 def by_host(person: Person) -> Sought:
     hosting = select(Host.opening_id).where(Host.person_id == person.id)
-    return _sent().where(
-        TELLS, Reflection.share.in_(TO_HOST), Slot.opening_id.in_(hosting), Reflection.person_id != person.id
-    )
+    found = _sent().where(TELLS, Reflection.share.in_(TO_HOST), Slot.opening_id.in_(hosting))
+    return found.where(Reflection.person_id != person.id).limit(ALL_MOST)
 
 
 def by_boss(person: Person) -> Sought:
     team = select(Person.id).where(Person.manager_id == person.id, Person.id != person.id)
-    return _sent().where(TELLS, Reflection.share.in_(TO_BOSS), Reflection.person_id.in_(team))
+    return _sent().where(TELLS, Reflection.share.in_(TO_BOSS), Reflection.person_id.in_(team)).limit(ALL_MOST)
 
 
 def by_everybody(round: Round) -> Sought:

@@ -175,6 +175,20 @@ def test_a_release_is_taken_back_and_a_second_press_is_no_other_one(
     assert session.scalars(select(Reflection.released_at)).all() == [None]
 
 
+def test_the_form_says_what_hr_reads_and_what_may_not_be_left_out(client: FlaskClient, pairing: Pairing) -> None:
+    shown = client.get(place(pairing, "guest")).text
+    label = re.search(r'<label for="tried">(.*?)</label>', shown)
+
+    assert label
+    assert "optional" not in label[1]
+    for words in (
+        "how many have written and what everybody may read",
+        "why a visit was not held",
+        "that may be quoted",
+    ):
+        assert words in shown
+
+
 def test_a_wall_that_there_is_not_is_refused_with_all_that_was_typed(client: FlaskClient, pairing: Pairing) -> None:
     answer = client.post(place(pairing, "guest"), data=WORDS | {"walls": ["goals", "brick"]})
 
